@@ -1,0 +1,16 @@
+from . import controllers
+from . import models
+
+from odoo.addons.payment import reset_payment_provider, setup_provider
+
+from .const import PROVIDER_CODE
+
+
+def post_init_hook(env):
+    # Roubles are archived in a new database, and a provider without its currency is never offered.
+    env.ref('base.RUB').active = True
+    setup_provider(env, PROVIDER_CODE)
+
+
+def uninstall_hook(env):
+    reset_payment_provider(env, PROVIDER_CODE)

@@ -1,0 +1,44 @@
+"""What the gateway fixes, and the addon's own routes and limits."""
+
+PROVIDER_CODE = 'sberbank'
+
+CALLBACK_ROUTE = '/payment/sberbank/callback'
+PAY_ROUTE = '/payment/sberbank/pay'
+RETURN_ROUTE = '/payment/sberbank/return'
+
+# The gateway takes roubles only; 643 is their ISO 4217 number (register.do, `currency`).
+CURRENCY_NAME = 'RUB'
+CURRENCY_NUMBER = '643'
+
+# An order dies at the bank after 20 minutes unless register.do says otherwise.
+SESSION_TIMEOUT_SECS = 1200
+
+# How many order numbers are tried before the payment is given up, when the bank says that a number
+# is taken.
+MAX_ORDER_NUMBERS = 3
+
+# The codes of the payment methods to activate when Sberbank is activated.
+DEFAULT_PAYMENT_METHOD_CODES = {
+    # Primary payment methods
+    'card',
+    'sbp',
+    'sberpay',
+    # Brand payment methods
+    'mir',
+    'visa',
+    'mastercard',
+    'maestro',
+    'jcb',
+    'unionpay',
+}
+
+# Mapping of `cardAuthInfo.paymentSystem` (getOrderStatusExtended.do) to payment method codes.
+PAYMENT_SYSTEMS_MAPPING = {
+    'MIR': 'mir',
+    'VISA': 'visa',
+    'MASTERCARD': 'mastercard',
+    'MAESTRO': 'maestro',
+    'AMEX': 'amex',
+    'JCB': 'jcb',
+    'CUP': 'unionpay',
+}

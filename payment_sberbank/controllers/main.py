@@ -1,0 +1,144 @@
+import logging
+from urllib.parse import urlencode
+
+from werkzeug.exceptions import NotFound
+
+from odoo import http
+from odoo.http import Response, request
+from odoo.tools import consteq
+
+from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
+
+from .. import const, gateway
+
+_logger = logging.getLogger(__name__)
+
+# More than any notification of the bank has.
+CALLBACK_MAX_BYTES = 16 * 1024
+
+
+class SberbankController(http.Controller):
+    """The routes of the machines, and the two steps of the payer between Odoo and the bank."""
+
+    @http.route(
+        const.PAY_ROUTE, type='http', auth='public', methods=['GET'], website=True, sitemap=False,
+    )
+    def sberbank_pay(self, reference='', access_token='', **_kwargs):
+        """Send the payer to the bank's payment page, registering the order at the first visit.
+
+        The route may be visited any number of times, by a double click or by a payer who gave up
+        and comes back: it leads to the same page.
+
+        :param str reference: The reference of the transaction.
+        :param str access_token: The token that `_sberbank_get_access_token` gave out for it.
+        :raise NotFound: If there is no such transaction or the token is not its.
+        """
+        tx_sudo = self._find_by_token('reference', reference, access_token)
+        if not tx_sudo:
+            raise NotFound()  # Don't leak which references exist.
+        PaymentPostProcessing.monitor_transaction(tx_sudo)
+        if not tx_sudo._sberbank_can_open_page():
+            self._refresh(tx_sudo)
+            return request.redirect('/payment/status')
+        try:
+            form_url = tx_sudo._sberbank_open_page(request.env.lang)
+        except gateway.GatewayError as error:
+            _logger.error("No payment page for transaction %s: %s", tx_sudo.reference, error)
+            return request.render('payment_sberbank.page_unavailable', {
+                'pay_url': tx_sudo._sberbank_get_pay_url(),
+                'back_url': tx_sudo.landing_route or '/my',
+                'try_again': isinstance(error, gateway.Unavailable),
+            })
+        return request.redirect(form_url, code=303, local=False)
+
+    @http.route(
+        const.RETURN_ROUTE, type='http', auth='public', methods=['GET'], website=True,
+        sitemap=False,
+    )
+    def sberbank_return(self, ref='', access_token='', **_kwargs):
+        """Take the payer back from the bank, and look how the order stands there.
+
+        Nothing in the address is believed. The bank adds `orderId` and `lang`, sometimes twice and
+        sometimes not at all; they are not read. The token only tells whose status page to show, in
+        a browser that has no session of ours: a bank's app opens the address where it likes.
+
+        :param str ref: The number of the order.
+        :param str access_token: The token that `_sberbank_get_access_token` gave out for it.
+        """
+        tx_sudo = self._find_by_token('sberbank_order_number', ref, access_token)
+        if tx_sudo:
+            PaymentPostProcessing.monitor_transaction(tx_sudo)
+            self._refresh(tx_sudo)
+        return request.redirect('/payment/status')
+
+    @http.route(
+        const.CALLBACK_ROUTE, type='http', auth='public', methods=['GET', 'POST'], csrf=False,
+        save_session=False, max_content_length=CALLBACK_MAX_BYTES,
+    )
+    def sberbank_callback(self, **_kwargs):
+        """Process a callback notification of the bank.
+
+        The parameters are not taken from Odoo's dictionary of them: it keeps neither repeated names
+        nor the difference between the address and the body.
+
+        :return: 200 if there is nothing (more) to do, 400 if the notification can't be read, 403 if
+                 its checksum is wrong, 503 if the bank should repeat it.
+        :rtype: odoo.http.Response
+        """
+        httprequest = request.httprequest
+        try:
+            notification = gateway.read_notification(
+                method=httprequest.method,
+                query_string=httprequest.query_string,
+                content_type=httprequest.content_type,
+                body=self._read_body(httprequest),
+            )
+        except gateway.MalformedNotification as error:
+            _logger.warning("Received a malformed notification: %s", error)
+            return Response(status=400)
+        tx_sudo = request.env['payment.transaction'].sudo()._sberbank_find(
+            order_id=notification.order_id, order_number=notification.order_number
+        )
+        if not tx_sudo:
+            # Other shops on the same login have orders of their own.
+            _logger.warning("Received a notification for an order that is not ours.")
+            return Response(status=200)
+        if not tx_sudo.provider_id._sberbank_is_authentic(notification):
+            _logger.warning(
+                "Received a notification with a wrong checksum for %s.", tx_sudo.reference
+            )
+            return Response(status=403)
+        return Response(status=200 if self._refresh(tx_sudo) else 503)
+
+    @staticmethod
+    def _read_body(httprequest):
+        """Return the body of the request; a form was read by Odoo already and is written anew."""
+        return httprequest.get_data() or urlencode(list(httprequest.form.items(multi=True))).encode()
+
+    @staticmethod
+    def _find_by_token(field_name, value, access_token):
+        tx_sudo = request.env['payment.transaction'].sudo()
+        if not value or '\0' in value:  # PostgreSQL has no such texts.
+            return tx_sudo
+        tx_sudo = tx_sudo.search(
+            [('provider_id.code', '=', const.PROVIDER_CODE), (field_name, '=', value)], limit=1
+        )
+        # As bytes, since texts with other than ASCII characters can't be compared in constant time.
+        expected = tx_sudo._sberbank_get_access_token().encode() if tx_sudo else b''
+        return tx_sudo if expected and consteq(expected, access_token.encode()) else tx_sudo.browse()
+
+    @staticmethod
+    def _refresh(tx_sudo):
+        """Ask the bank and apply its word.
+
+        :return: Whether the bank could be asked.
+        :rtype: bool
+        """
+        request.env.cr.commit()  # Hold no snapshot of the database while the bank is asked.
+        try:
+            tx_sudo._sberbank_refresh()
+        except gateway.GatewayError as error:
+            _logger.warning("No answer of the bank about %s: %s", tx_sudo.reference, error)
+            return False
+        tx_sudo.invalidate_recordset()
+        return True

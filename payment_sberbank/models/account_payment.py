@@ -1,0 +1,23 @@
+from odoo import fields, models
+
+
+class AccountPayment(models.Model):
+    _inherit = 'account.payment'
+
+    sberbank_payment_type_id = fields.Many2one(
+        string="Online Payment Type",
+        comodel_name='sberbank.payment.type',
+        readonly=True,
+        copy=False,
+        ondelete='restrict',
+        index='btree_not_null',
+    )
+    sberbank_account_id = fields.Many2one(
+        string="Article",
+        help="The account that online payments are grouped by.",
+        comodel_name='account.account',
+        readonly=True,
+        copy=False,
+        ondelete='restrict',
+        index='btree_not_null',
+    )

@@ -1,0 +1,219 @@
+import logging
+
+from odoo import api, models
+
+from .. import const
+
+_logger = logging.getLogger(__name__)
+
+
+class PaymentTransaction(models.Model):
+    """The one way for money to be believed: find, ask the bank, apply what it says.
+
+    (Who speaks is checked by the callback's controller, the only place where somebody speaks.)
+    """
+
+    _inherit = 'payment.transaction'
+
+    # === FIND === #
+
+    @api.model
+    def _sberbank_find(self, order_id=None, order_number=None):
+        """Find the transaction of an order by whichever of its names came.
+
+        :param str order_id: The bank's id of the order (mdOrder), if it came.
+        :param str order_number: Our number of the order, if it came.
+        :return: The transaction that bears every given name, or none.
+        :rtype: payment.transaction
+        """
+        domain = [('provider_id.code', '=', const.PROVIDER_CODE), ('operation', '!=', 'refund')]
+        if order_number:
+            tx = self.search([*domain, ('sberbank_order_number', '=', order_number)], limit=1)
+            # Until register.do has answered, the bank's id is not known to us.
+            if order_id and tx.provider_reference and tx.provider_reference != order_id:
+                return self.browse()
+            return tx
+        if order_id:
+            return self.search([*domain, ('provider_reference', '=', order_id)], limit=1)
+        return self.browse()
+
+    @api.model
+    def _search_by_reference(self, provider_code, payment_data):
+        """Override of `payment` to find the transaction by the bank's order."""
+        if provider_code != const.PROVIDER_CODE:
+            return super()._search_by_reference(provider_code, payment_data)
+        order = payment_data['order']
+        return self._sberbank_find(order_id=order.order_id, order_number=order.order_number)
+
+    # === ASK === #
+
+    def _sberbank_ask(self, session=None):
+        """Ask the bank about the order.
+
+        :param requests.Session session: The session to keep connections in, if any.
+        :return: The order as the bank knows it now.
+        :rtype: gateway.Order
+        :raise gateway.GatewayError: If the bank gave no usable answer.
+        """
+        self.ensure_one()
+        client = self._sberbank_get_client(session=session)
+        if self.provider_reference:
+            return client.get_order_status_extended(order_id=self.provider_reference)
+        return client.get_order_status_extended(order_number=self.sberbank_order_number)
+
+    def _sberbank_refresh(self):
+        """Ask the bank about the order and apply what it says.
+
+        :return: None
+        :raise gateway.GatewayError: If the bank gave no usable answer; nothing is changed then.
+        """
+        self.ensure_one()
+        self._sberbank_apply(self._sberbank_ask())
+
+    # === APPLY === #
+
+    def _sberbank_apply(self, order):
+        """Apply the bank's word under a row lock, in a database transaction of its own.
+
+        :param gateway.Order order: The order as the bank knows it.
+        :return: None
+        """
+        with self._sberbank_locked() as tx:
+            tx._process(const.PROVIDER_CODE, {'order': order})
+
+    def _extract_amount_data(self, payment_data):
+        """Override of `payment` to leave the comparison of amounts to `_apply_updates`.
+
+        The core compares only until the transaction is in error, so that the same wrong amount is
+        accepted when it is delivered again.
+        """
+        if self.provider_code != const.PROVIDER_CODE or self.operation == 'refund':
+            return super()._extract_amount_data(payment_data)
+        return None
+
+    def _apply_updates(self, payment_data):
+        """Override of `payment` to update the transaction based on the bank's answer."""
+        if self.provider_code != const.PROVIDER_CODE:
+            return super()._apply_updates(payment_data)
+        order = payment_data['order']
+        if mismatch := self._sberbank_describe_mismatch(order):
+            return self._sberbank_set_mismatch(mismatch)
+        self._sberbank_note_order(order)
+        self._sberbank_follow(order)
+
+    def _sberbank_describe_mismatch(self, order):
+        """Compare the order with the transaction, at every delivery anew.
+
+        :param gateway.Order order: The order as the bank knows it.
+        :return: What differs, for staff, or None if all is ours.
+        :rtype: str|None
+        """
+        expected = self._sberbank_get_amount()
+        compared = [
+            (self.env._("order number"), self.sberbank_order_number, order.order_number),
+            (self.env._("amount in kopecks"), expected, order.amount),
+            (self.env._("currency"), const.CURRENCY_NUMBER, order.currency),
+        ]
+        # The bank names its id in a block that it may leave out; we asked for that very order then.
+        if order.order_id and self.provider_reference:
+            compared.append(
+                (self.env._("the bank's order id"), self.provider_reference, order.order_id)
+            )
+        # What was debited is the order's whole amount, unless part of it was reversed later on.
+        if order.is_paid and order.deposited_amount is not None and self.state != 'done':
+            compared.append(
+                (self.env._("debited amount in kopecks"), expected, order.deposited_amount)
+            )
+        differences = [
+            self.env._(
+                "%(what)s: %(ours)s here, %(theirs)s at the bank",
+                what=what, ours=ours, theirs=theirs,
+            )
+            for what, ours, theirs in compared
+            if ours != theirs
+        ]
+        return '; '.join(differences) or None
+
+    def _sberbank_set_mismatch(self, mismatch):
+        _logger.error(
+            "Transaction %s does not match its order at the bank: %s", self.reference, mismatch
+        )
+        self._sberbank_need_attention('mismatch', mismatch)
+        if self.state == 'done':
+            return
+        self._set_error(
+            self.env._("The payment does not match the order at the bank."),
+            extra_allowed_states=('cancel',),
+        )
+
+    def _sberbank_note_order(self, order):
+        """Keep what the bank tells about the order beside its state."""
+        values = {}
+        if order.order_id and not self.provider_reference:
+            values['provider_reference'] = order.order_id
+        payment_method = self._sberbank_get_payment_method(order)
+        if payment_method and payment_method != self.payment_method_id:
+            values['payment_method_id'] = payment_method.id
+        if values:
+            self.write(values)
+
+    def _sberbank_get_payment_method(self, order):
+        code = const.PAYMENT_SYSTEMS_MAPPING.get((order.payment_system or '').upper())
+        way = (order.payment_way or '').upper()
+        if 'SBP' in way:
+            code = 'sbp'
+        elif way.startswith(('SBERPAY', 'SBOL')):
+            code = 'sberpay'
+        if not code:
+            return None
+        return self.env['payment.method']._get_from_code(code)
+
+    def _sberbank_follow(self, order):
+        """Set the state that the bank's word leads to. States never go backwards.
+
+        :param gateway.Order order: The order as the bank knows it, compared with ours already.
+        :return: None
+        """
+        if order.is_paid or order.is_refunded:
+            self._sberbank_set_paid(order)
+        elif order.is_held:
+            self._sberbank_set_held()
+        elif order.is_reversed or order.is_declined:
+            self._sberbank_set_unpaid(order)
+        else:
+            if order.is_unknown:
+                _logger.warning(
+                    "The bank answered an unknown state %s for transaction %s.",
+                    order.status, self.reference,
+                )
+            if self.state == 'draft':
+                self._set_pending()
+
+    def _sberbank_set_paid(self, order):
+        if self.state == 'done':
+            return
+        self._set_done(extra_allowed_states=('cancel',))
+        self._sberbank_attention_solved('mismatch')
+        self._sberbank_trigger_booking()
+
+    def _sberbank_set_held(self):
+        if self.state in ('draft', 'pending'):
+            self._set_authorized()
+        elif self.state in ('cancel', 'error'):
+            self._set_authorized(extra_allowed_states=('cancel', 'error'))
+
+    def _sberbank_set_unpaid(self, order):
+        if self.state not in ('draft', 'pending', 'authorized'):
+            return
+        self._set_canceled(state_message=self._sberbank_get_unpaid_message(order))
+
+    def _sberbank_get_unpaid_message(self, order):
+        """Return the calm sentence for the payer; the bank's code and text are for staff."""
+        if order.is_reversed:
+            return self.env._("The payment was cancelled, and the money was released.")
+        if order.is_expired:
+            return self.env._("The time for the payment has run out. Nothing was charged.")
+        return self.env._("The bank declined the payment. Nothing was charged.")
+
+    def _sberbank_trigger_booking(self):
+        self.env.ref('payment_sberbank.ir_cron_book_payments')._trigger()
