@@ -1,0 +1,83 @@
+"""What the bank speaks. Plain Python, `requests` and `cryptography`: nothing of Odoo.
+
+========================  =====================================================================
+`GatewayClient`           one method a call, over HTTP
+`RBS`, `ECOM`             the two dialects
+`GATEWAYS`                the bank's addresses
+`Order`                   what the bank answers about an order
+`read_notification`       what the bank sends on its own, and `verify_checksum`
+`GatewayError`            what can go wrong, by what the caller must do about it
+========================  =====================================================================
+"""
+
+from .addresses import ascii_url, base_url_of, is_loopback
+from .callback import (
+    ChecksumMismatch,
+    MalformedNotification,
+    Notification,
+    load_public_key,
+    read_notification,
+    verify_checksum,
+)
+from .calls import Credentials, NewOrder, Registered
+from .client import GatewayClient
+from .dialects import DIALECTS, ECOM, RBS, Dialect
+from .errors import (
+    GatewayError,
+    OrderNotFound,
+    OrderNumberTaken,
+    Refused,
+    TooManyRequests,
+    Unavailable,
+    UnexpectedAnswer,
+    WrongSettings,
+)
+from .exchange import Exchange
+from .hosts import GATEWAYS, Preset
+from .masking import mask
+from .order import Order, OrderStatus
+from .page import page_url_for, payment_page_allowed
+from .text import clean_description, order_number
+from .transport import new_session
+from .trust import build_ca_bundle, ca_bundle_file
+
+__all__ = [
+    'DIALECTS',
+    'ECOM',
+    'GATEWAYS',
+    'RBS',
+    'ChecksumMismatch',
+    'Credentials',
+    'Dialect',
+    'Exchange',
+    'GatewayClient',
+    'GatewayError',
+    'MalformedNotification',
+    'NewOrder',
+    'Notification',
+    'Order',
+    'OrderNotFound',
+    'OrderNumberTaken',
+    'OrderStatus',
+    'Preset',
+    'Refused',
+    'Registered',
+    'TooManyRequests',
+    'Unavailable',
+    'UnexpectedAnswer',
+    'WrongSettings',
+    'ascii_url',
+    'base_url_of',
+    'build_ca_bundle',
+    'ca_bundle_file',
+    'clean_description',
+    'is_loopback',
+    'load_public_key',
+    'mask',
+    'new_session',
+    'order_number',
+    'page_url_for',
+    'payment_page_allowed',
+    'read_notification',
+    'verify_checksum',
+]

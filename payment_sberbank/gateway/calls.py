@@ -1,0 +1,148 @@
+"""The calls of the gateway that are used, and the values that go into them and come out."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+__all__ = ['MAX_AMOUNT', 'Call', 'Credentials', 'NewOrder', 'Registered', 'check_amount']
+
+# Kopecks. Bank's OpenAPI 1.0.7, `amount`; N..12 in Sberbank register.do.
+MAX_AMOUNT = 999_999_999_999
+
+_LANGUAGES = ('ru', 'en')
+
+
+class Call(Enum):
+    """A method of the gateway, by the bank's own name."""
+
+    REGISTER = 'register'
+    REGISTER_PRE_AUTH = 'registerPreAuth'
+    GET_ORDER_STATUS_EXTENDED = 'getOrderStatusExtended'
+    DEPOSIT = 'deposit'
+    REVERSE = 'reverse'
+    REFUND = 'refund'
+    DECLINE = 'decline'
+
+    @property
+    def path(self) -> str:
+        """The method's address below the API base, the same in both dialects."""
+        return f'{self.value}.do'
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What the bank knows a merchant by. Nothing of it is ever part of the `repr`.
+
+    :ivar username: API login (`userName`), usually ending in `-api` in the rbs dialect.
+    :ivar password: API password.
+    :ivar token: Takes the place of both in the rbs dialect.
+    """
+
+    username: str = field(default='', repr=False)
+    password: str = field(default='', repr=False)
+    token: str | None = field(default=None, repr=False)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The values that must not show up anywhere."""
+        return tuple(filter(None, (self.username, self.password, self.token)))
+
+
+@dataclass(frozen=True)
+class NewOrder:
+    """An order to be registered at the bank (Sberbank register.do).
+
+    :ivar order_number: Our number, `[A-Za-z0-9_-]{1,32}`, unique per login forever.
+    :ivar amount: Kopecks.
+    :ivar return_url: Absolute address that the payer comes back to.
+    :ivar description: What is paid for; cleaned for the bank on its way.
+    :ivar language: Of the payment page: `ru` or `en`.
+    :ivar email: The payer's; left out when the bank would not take it.
+    :ivar session_timeout_secs: Life time of the order in seconds; the bank's own default is 1200.
+    :ivar callback_url: `dynamicCallbackUrl`; left out when it is not https, because the bank then
+        has only the address that is set in its cabinet.
+    :ivar currency: ISO 4217 numeric code.
+    :ivar fail_url: Address for failures; the bank uses `return_url` when there is none.
+    :ivar client_id: The payer's id at the merchant, opaque, 1 to 255 printable ASCII characters.
+    :ivar json_params: Additional parameters (`jsonParams`); scalars only, sent as texts.
+    :raise ValueError: If a value can't be right: a programming error.
+    """
+
+    order_number: str
+    amount: int
+    return_url: str
+    description: str | None = None
+    language: str = 'ru'
+    email: str | None = None
+    session_timeout_secs: int = 1200
+    callback_url: str | None = None
+    currency: str = '643'
+    fail_url: str | None = None
+    client_id: str | None = None
+    json_params: Mapping[str, str | int | bool] | None = None
+
+    def __post_init__(self):
+        check_order_number(self.order_number)
+        check_amount(self.amount)
+        check_language(self.language)
+        _check(
+            type(self.session_timeout_secs) is int and 0 < self.session_timeout_secs < 10**9,
+            "The order's life time must be a whole number of seconds.",
+        )
+        _check(re.fullmatch(r'\d{3}', self.currency), "The currency must be a numeric ISO code.")
+        _check(
+            self.client_id is None or re.fullmatch(r'[ -~]{1,255}', self.client_id),
+            "The client id must be 1 to 255 printable ASCII characters.",
+        )
+        _check(
+            all(isinstance(value, str | int) for value in (self.json_params or {}).values()),
+            "The bank takes no nested additional parameters.",
+        )
+
+
+@dataclass(frozen=True)
+class Registered:
+    """An order that the bank has registered.
+
+    :ivar order_id: The bank's id (`orderId`, `mdOrder`).
+    :ivar form_url: Address of the payment page. Check it with `payment_page_allowed` before a
+        payer is sent there.
+    """
+
+    order_id: str
+    form_url: str
+
+
+def check_amount(amount: int) -> None:
+    """:raise ValueError: If this is not a positive number of kopecks that the bank can take."""
+    _check(
+        type(amount) is int and 0 < amount <= MAX_AMOUNT,
+        f"An amount must be a whole number of kopecks above 0, not {amount!r}.",
+    )
+
+
+def check_order_number(order_number: str) -> None:
+    """:raise ValueError: If this can't be an order number of ours."""
+    _check(
+        re.fullmatch(r'[A-Za-z0-9_-]{1,32}', order_number),
+        f"An order number must be 1 to 32 of A-Z, a-z, 0-9, _ and -, not {order_number!r}.",
+    )
+
+
+def check_order_id(order_id: str) -> None:
+    """:raise ValueError: If this can't be an id that the bank gave an order."""
+    _check(
+        re.fullmatch(r'[0-9a-f-]{1,36}', order_id),
+        f"This is no order id of the bank: {order_id!r}.",
+    )
+
+
+def check_language(language: str) -> None:
+    """:raise ValueError: If the bank does not speak it."""
+    _check(language in _LANGUAGES, f"The bank speaks ru and en, not {language!r}.")
+
+
+def _check(condition: object, reason: str) -> None:
+    if not condition:
+        raise ValueError(reason)

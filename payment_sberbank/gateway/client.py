@@ -1,0 +1,241 @@
+"""The client: one method a call, the same for both dialects."""
+
+import json
+import logging
+import re
+import time
+from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
+
+import requests
+
+from .addresses import base_url_of
+from .calls import (
+    Call,
+    Credentials,
+    NewOrder,
+    Registered,
+    check_amount,
+    check_language,
+    check_order_id,
+    check_order_number,
+)
+from .dialects import Dialect
+from .errors import GatewayError, UnexpectedAnswer
+from .exchange import Exchange
+from .masking import mask
+from .order import Order
+from .transport import Reply, check_status, new_session, post
+
+__all__ = ['GatewayClient']
+
+_logger = logging.getLogger(__name__)
+
+
+class GatewayClient:
+    """Talks to one gateway as one merchant.
+
+    Every call is sent once, raises a `GatewayError` when it has no usable success, and a
+    `ValueError` for arguments that can't be right. All amounts are kopecks. Certificates are
+    always verified. A client may be used by several threads.
+
+    :param dialect: `RBS` or `ECOM`.
+    :param base_url: API base; an address without a path gets the dialect's usual one.
+    :param credentials: The merchant's.
+    :param ca_bundle: File with the trusted certificate authorities, e.g. of `ca_bundle_file`;
+        None for the usual ones.
+    :param session: Session to share connections with other clients, e.g. of `new_session`.
+    :param connect_timeout: Seconds to wait for a connection.
+    :param read_timeout: Seconds to wait for each piece of the answer.
+    :param on_exchange: Is given every call, masked, after its end. If it raises, the call's own
+        outcome stands and the failure is logged.
+    :raise ValueError: If the address or the credentials can't be used with the dialect.
+    """
+
+    def __init__(
+        self,
+        dialect: Dialect,
+        base_url: str,
+        credentials: Credentials,
+        *,
+        ca_bundle: str | None = None,
+        session: requests.Session | None = None,
+        connect_timeout: float = 10,
+        read_timeout: float = 20,
+        on_exchange: Callable[[Exchange], None] | None = None,
+    ):
+        dialect.check_credentials(credentials)
+        self.dialect = dialect
+        self.base_url = base_url_of(base_url, dialect.api_path)
+        self._credentials = credentials
+        self._ca_bundle = ca_bundle
+        self._session = session or new_session()
+        self._timeout = (connect_timeout, read_timeout)
+        self._on_exchange = on_exchange
+
+    def register(self, order: NewOrder) -> Registered:
+        """Register an order that is paid in one stage (Sberbank register.do).
+
+        :raise OrderNumberTaken: If the order number was used before.
+        """
+        return self._register(Call.REGISTER, order)
+
+    def register_pre_auth(self, order: NewOrder) -> Registered:
+        """Register an order whose amount is held first (Sberbank registerPreAuth.do).
+
+        :raise OrderNumberTaken: If the order number was used before.
+        """
+        return self._register(Call.REGISTER_PRE_AUTH, order)
+
+    def get_order_status_extended(
+        self,
+        *,
+        order_id: str | None = None,
+        order_number: str | None = None,
+        language: str = 'ru',
+    ) -> Order:
+        """Ask for an order by the bank's id or by our number (getOrderStatusExtended.do).
+
+        :raise OrderNotFound: If the bank knows no such order. See `Refused.may_mean_not_found`
+            for the answers that may mean it, too.
+        """
+        fields = _order_reference(order_id, order_number, language)
+        return Order.from_answer(self._call(Call.GET_ORDER_STATUS_EXTENDED, fields))
+
+    def deposit(self, order_id: str, amount: int, *, language: str = 'ru') -> None:
+        """Take a held amount or a part of it; the rest is released (Sberbank deposit.do).
+
+        :param amount: Kopecks.
+        """
+        self._call(Call.DEPOSIT, _order_amount(order_id, amount, language))
+
+    def reverse(self, order_id: str, amount: int | None = None, *, language: str = 'ru') -> None:
+        """Release a hold, or take back a payment of the same day (Sberbank reverse.do).
+
+        The bank allows it once an order.
+
+        :param amount: Kopecks; None for everything.
+        """
+        fields = _order_reference(order_id, None, language)
+        if amount is not None:
+            fields = _order_amount(order_id, amount, language)
+        self._call(Call.REVERSE, fields)
+
+    def refund(
+        self,
+        order_id: str,
+        amount: int,
+        *,
+        external_refund_id: str | None = None,
+        language: str = 'ru',
+    ) -> None:
+        """Give money back, in one or several parts (Sberbank refund.do).
+
+        :param amount: Kopecks.
+        :param external_refund_id: Makes the refund repeatable: the bank carries out only one with
+            the same key and data for an order (bank's OpenAPI 1.0.7). 1 to 36 of
+            `[A-Za-z0-9_-]`.
+        """
+        fields = _order_amount(order_id, amount, language)
+        if external_refund_id is not None:
+            if not re.fullmatch(r'[A-Za-z0-9_-]{1,36}', external_refund_id):
+                raise ValueError(f"This can't be a refund's key: {external_refund_id!r}.")
+            fields |= self.dialect.refund_key(external_refund_id)
+        self._call(Call.REFUND, fields)
+
+    def decline(
+        self,
+        *,
+        order_id: str | None = None,
+        order_number: str | None = None,
+        language: str = 'ru',
+    ) -> None:
+        """Close an order that nobody has begun to pay (Sberbank decline.do)."""
+        self._call(Call.DECLINE, _order_reference(order_id, order_number, language))
+
+    def _register(self, call: Call, order: NewOrder) -> Registered:
+        answer = self._call(call, self.dialect.order_fields(order))
+        order_id, form_url = answer.get('orderId'), answer.get('formUrl')
+        if not isinstance(order_id, str) or not re.fullmatch(r'[0-9a-f-]{1,36}', order_id):
+            raise UnexpectedAnswer(f"The bank's answer to {call.value} has no order id.")
+        if not isinstance(form_url, str) or not 0 < len(form_url) <= 2048:
+            raise UnexpectedAnswer(f"The bank's answer to {call.value} has no payment page.")
+        return Registered(order_id=order_id, form_url=form_url)
+
+    def _call(self, call: Call, fields: Mapping[str, object]) -> dict[str, object]:
+        """Carry a call out and return its successful answer."""
+        fields = {**self.dialect.authentication(self._credentials), **fields}
+        body, headers = self.dialect.encode(call, fields)
+        reply: Reply | None = None
+        answer: dict[str, object] | None = None
+        error: GatewayError | None = None
+        started = time.monotonic()
+        try:
+            reply = post(
+                self._session,
+                self.base_url + call.path,
+                body=body,
+                headers=headers,
+                timeout=self._timeout,
+                ca_bundle=self._ca_bundle,
+            )
+            check_status(reply, urlsplit(self.base_url).netloc)
+            answer = self.dialect.decode(reply.body)
+            # Errors quote the bank's message, so they are made of the masked answer.
+            self.dialect.check(call, self._mask(answer))
+        except GatewayError as failure:
+            error = failure
+            raise
+        finally:
+            self._record(
+                Exchange(
+                    method=call.value,
+                    request=self._mask(fields),
+                    answer=None if answer is None else self._mask(answer),
+                    http_status=reply and reply.status,
+                    duration=time.monotonic() - started,
+                    error=error and error.detail,
+                )
+            )
+        return answer
+
+    def _mask(self, fields: Mapping[str, object]) -> dict[str, object]:
+        return mask(fields, self._credentials.secrets)
+
+    def _record(self, exchange: Exchange) -> None:
+        _logger.log(
+            logging.WARNING if exchange.error else logging.INFO,
+            "%s at %s: HTTP %s in %.3f s; sent %s; got %s%s",
+            exchange.method,
+            urlsplit(self.base_url).netloc,
+            exchange.http_status,
+            exchange.duration,
+            json.dumps(exchange.request, ensure_ascii=False),
+            json.dumps(exchange.answer, ensure_ascii=False),
+            f"; {exchange.error}" if exchange.error else '',
+        )
+        if not self._on_exchange:
+            return
+        try:
+            self._on_exchange(exchange)
+        except Exception:
+            # What the bank did stands, whether or not it could be written down.
+            _logger.exception("The exchange %s could not be recorded.", exchange.method)
+
+
+def _order_reference(
+    order_id: str | None, order_number: str | None, language: str
+) -> dict[str, object]:
+    check_language(language)
+    if (order_id is None) == (order_number is None):
+        raise ValueError("Name the order either by the bank's id or by our number.")
+    if order_id is not None:
+        check_order_id(order_id)
+        return {'orderId': order_id, 'language': language}
+    check_order_number(order_number)
+    return {'orderNumber': order_number, 'language': language}
+
+
+def _order_amount(order_id: str, amount: int, language: str) -> dict[str, object]:
+    check_amount(amount)
+    return {**_order_reference(order_id, None, language), 'amount': amount}

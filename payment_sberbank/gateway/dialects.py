@@ -1,0 +1,294 @@
+"""The two languages that the gateway speaks: how a call is written and an answer is read.
+
+`RBS` is the older product (`/payment/rest/`, form fields), `ECOM` the bank's own newer gateway
+(`/ecomm/gw/partner/api/v1/`, JSON). The calls and their fields have the same names in both.
+"""
+
+import json
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import ClassVar
+from urllib.parse import urlencode, urlsplit
+
+from .addresses import ascii_url, is_loopback
+from .calls import Call, Credentials, NewOrder
+from .errors import OrderNotFound, OrderNumberTaken, Refused, UnexpectedAnswer
+from .text import clean_description
+
+__all__ = ['DIALECTS', 'ECOM', 'RBS', 'Dialect']
+
+MAX_CALLBACK_URL_LENGTH = 512
+
+
+class Dialect(ABC):
+    """How calls are written and answers are read.
+
+    :cvar code: Technical name.
+    :cvar api_path: The usual path of the API on its host.
+    :cvar max_return_url_length: Of the addresses that a payer comes back to.
+    :cvar max_email_length: Of the payer's e-mail.
+    :cvar code_5_hint: What staff should check first when a call is refused with code 5.
+    """
+
+    code: str
+    api_path: str
+    max_return_url_length: int
+    max_email_length: int
+    code_5_hint: str
+
+    @abstractmethod
+    def check_credentials(self, credentials: Credentials) -> None:
+        """:raise ValueError: If the dialect can't carry them; the reason is for administrators."""
+
+    @abstractmethod
+    def authentication(self, credentials: Credentials) -> dict[str, str]:
+        """Return the fields that authenticate a call."""
+
+    @abstractmethod
+    def encode(self, call: Call, fields: Mapping[str, object]) -> tuple[bytes, dict[str, str]]:
+        """Write a call's body and its headers.
+
+        :raise ValueError: If a field is not one that the call takes.
+        """
+
+    @abstractmethod
+    def refund_key(self, external_refund_id: str) -> dict[str, object]:
+        """Return the fields that make a refund repeatable under the same key."""
+
+    @abstractmethod
+    def _succeeded_without_code(self, call: Call, answer: Mapping[str, object]) -> bool:
+        """Tell whether an answer without any error code is a success."""
+
+    @abstractmethod
+    def _may_mean_not_found(self, call: Call, code: str) -> bool:
+        """Tell whether a code other than 6 may say that the order is unknown."""
+
+    def order_fields(self, order: NewOrder) -> dict[str, object]:
+        """Return an order's fields; what the bank would not take, and can do without, is left out.
+
+        :raise ValueError: If an address is not absolute, or too long for the bank.
+        """
+        fields = {
+            'orderNumber': order.order_number,
+            'amount': order.amount,
+            'currency': order.currency,
+            'returnUrl': self._return_url(order.return_url),
+            'failUrl': self._return_url(order.fail_url),
+            'description': clean_description(order.description),
+            'language': order.language,
+            'sessionTimeoutSecs': order.session_timeout_secs,
+            'dynamicCallbackUrl': self._callback_url(order.callback_url),
+            'email': self._email(order.email),
+            'clientId': order.client_id,
+            'jsonParams': {
+                name: str(value).lower() if isinstance(value, bool) else str(value)
+                for name, value in (order.json_params or {}).items()
+            },
+        }
+        return {name: value for name, value in fields.items() if value}
+
+    def decode(self, body: bytes) -> dict[str, object]:
+        """Read an answer's body, whatever its content type says.
+
+        :raise UnexpectedAnswer: If it is not one JSON object in UTF-8.
+        """
+        try:
+            answer = json.loads(body.decode('utf-8-sig'), parse_constant=_refuse_constant)
+        except (ValueError, RecursionError):
+            raise UnexpectedAnswer(
+                f"The bank's answer is not JSON ({len(body)} bytes)."
+                if body.strip()
+                else "The bank's answer is empty."
+            ) from None
+        if not isinstance(answer, dict):
+            raise UnexpectedAnswer("The bank's answer is JSON, but not an object.")
+        return answer
+
+    def check(self, call: Call, answer: Mapping[str, object]) -> None:
+        """Let a success pass.
+
+        :raise Refused: If the bank said no.
+        :raise UnexpectedAnswer: If it can't be told what the bank said.
+        """
+        code, message = _error_in(answer)
+        if code is None and not self._succeeded_without_code(call, answer):
+            raise UnexpectedAnswer(f"The bank's answer to {call.value} has no errorCode.")
+        if code not in (None, '0'):
+            raise self._refusal(call, code, message)
+
+    def _refusal(self, call: Call, code: str, message: str) -> Refused:
+        hint = f" {self.code_5_hint}" if code == '5' else ''
+        detail = f"The bank refused {call.value}: code {code}, «{message}».{hint}"
+        if code == '1' and call in (Call.REGISTER, Call.REGISTER_PRE_AUTH):
+            return OrderNumberTaken(detail, code=code, message=message)
+        if code == '6':
+            return OrderNotFound(detail, code=code, message=message)
+        return Refused(
+            detail,
+            code=code,
+            message=message,
+            may_mean_not_found=self._may_mean_not_found(call, code),
+        )
+
+    def _return_url(self, url: str | None) -> str | None:
+        written = url and ascii_url(url)
+        if written and len(written) > self.max_return_url_length:
+            raise ValueError(f"The bank takes no address of {len(written)} characters: {url!r}.")
+        return written
+
+    def _callback_url(self, url: str | None) -> str | None:
+        # The bank calls https addresses only. A loopback address means that the gateway is on
+        # this machine, and its own rules apply.
+        if not url or len(written := ascii_url(url)) > MAX_CALLBACK_URL_LENGTH:
+            return None
+        target = urlsplit(written)
+        return written if target.scheme == 'https' or is_loopback(target.hostname or '') else None
+
+    def _email(self, email: str | None) -> str | None:
+        fits = re.fullmatch(rf'[!-~]{{3,{self.max_email_length}}}', email or '')
+        return email if fits else None
+
+
+class _Rbs(Dialect):
+    """Form fields; nested values are JSON texts inside of them. Unknown fields are ignored.
+
+    Source: the documentation of Sberbank register.do and of the gateway's vendor.
+    """
+
+    code = 'rbs'
+    api_path = 'payment/rest'
+    max_return_url_length = 512
+    max_email_length = 40
+    code_5_hint = (
+        "Check the user name and the password, whether they belong to this gateway (test or "
+        "live), and whether the temporary password was changed in the bank's cabinet."
+    )
+
+    def check_credentials(self, credentials: Credentials) -> None:
+        if credentials.token:
+            return
+        if not credentials.username or not credentials.password:
+            raise ValueError("The bank needs a user name and a password, or a token.")
+
+    def authentication(self, credentials: Credentials) -> dict[str, str]:
+        if credentials.token:
+            return {'token': credentials.token}
+        return {'userName': credentials.username, 'password': credentials.password}
+
+    def encode(self, call: Call, fields: Mapping[str, object]) -> tuple[bytes, dict[str, str]]:
+        form = {
+            name: json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
+            for name, value in fields.items()
+        }
+        body = urlencode(form, encoding='utf-8', errors='strict').encode('ascii')
+        return body, {'Content-Type': 'application/x-www-form-urlencoded; charset=utf-8'}
+
+    def refund_key(self, external_refund_id: str) -> dict[str, object]:
+        return {'externalRefundId': external_refund_id}
+
+    def _succeeded_without_code(self, call: Call, answer: Mapping[str, object]) -> bool:
+        # A successful register has no errorCode here. Where money moves, silence is no consent.
+        match call:
+            case Call.REGISTER | Call.REGISTER_PRE_AUTH:
+                return bool(answer.get('orderId') and answer.get('formUrl'))
+            case Call.GET_ORDER_STATUS_EXTENDED:
+                return answer.get('orderStatus') is not None
+            case _:
+                return False
+
+    def _may_mean_not_found(self, call: Call, code: str) -> bool:
+        return False
+
+
+class _Ecom(Dialect):
+    """JSON with exactly the documented fields and types: anything else is refused with code 5.
+
+    Source: bank's OpenAPI 1.0.7 and its later documentation (`dynamicCallbackUrl`).
+    """
+
+    code = 'ecom'
+    api_path = 'ecomm/gw/partner/api/v1'
+    max_return_url_length = 2048
+    max_email_length = 128
+    code_5_hint = (
+        "Check the user name and the password, whether they belong to this gateway (test or "
+        "live), and the bank's permissions; the bank gives this code to malformed fields, too."
+    )
+
+    _ORDER_FIELDS = frozenset({
+        'orderNumber', 'amount', 'currency', 'returnUrl', 'failUrl', 'description', 'language',
+        'sessionTimeoutSecs', 'dynamicCallbackUrl', 'email', 'clientId', 'jsonParams',
+    })  # fmt: skip
+    _FIELDS: ClassVar = {
+        Call.REGISTER: _ORDER_FIELDS,
+        Call.REGISTER_PRE_AUTH: _ORDER_FIELDS,
+        Call.GET_ORDER_STATUS_EXTENDED: frozenset({'orderId', 'orderNumber', 'language'}),
+        Call.DEPOSIT: frozenset({'orderId', 'amount', 'language'}),
+        Call.REVERSE: frozenset({'orderId', 'amount', 'language'}),
+        Call.REFUND: frozenset({'orderId', 'amount', 'language', 'jsonParams'}),
+        Call.DECLINE: frozenset({'orderId', 'orderNumber', 'language'}),
+    }
+
+    def check_credentials(self, credentials: Credentials) -> None:
+        if credentials.token:
+            raise ValueError("This gateway takes a user name and a password, not a token.")
+        if not re.fullmatch(r'[A-Za-z0-9_ -]{1,30}', credentials.username):
+            raise ValueError(
+                "This gateway's user names are 1 to 30 Latin letters, digits, dashes and "
+                "underscores."
+            )
+        if not re.fullmatch(r'[ -~]{1,36}', credentials.password):
+            raise ValueError(
+                "This gateway's passwords are 1 to 36 Latin letters, digits and signs (ASCII)."
+            )
+
+    def authentication(self, credentials: Credentials) -> dict[str, str]:
+        return {'userName': credentials.username, 'password': credentials.password}
+
+    def encode(self, call: Call, fields: Mapping[str, object]) -> tuple[bytes, dict[str, str]]:
+        if unknown := fields.keys() - self._FIELDS[call] - {'userName', 'password'}:
+            raise ValueError(f"{call.value} does not take {', '.join(sorted(unknown))}.")
+        body = json.dumps(fields, ensure_ascii=False).encode()
+        return body, {'Content-Type': 'application/json; charset=utf-8'}
+
+    def refund_key(self, external_refund_id: str) -> dict[str, object]:
+        return {'jsonParams': {'externalRefundId': external_refund_id}}
+
+    def _succeeded_without_code(self, call: Call, answer: Mapping[str, object]) -> bool:
+        return False
+
+    def _may_mean_not_found(self, call: Call, code: str) -> bool:
+        return code == '5' and call is Call.GET_ORDER_STATUS_EXTENDED
+
+
+RBS = _Rbs()
+ECOM = _Ecom()
+DIALECTS: dict[str, Dialect] = {dialect.code: dialect for dialect in (RBS, ECOM)}
+
+
+def _error_in(answer: Mapping[str, object]) -> tuple[str | None, str]:
+    """Find the error code and its message, in any of the places where the gateway puts them."""
+    found = []
+    for code_name, message_name in (('errorCode', 'errorMessage'), ('ErrorCode', 'ErrorMessage')):
+        if answer.get(code_name) is not None:
+            found.append((_error_code(answer[code_name]), answer.get(message_name)))
+    if answer.get('success') is False:
+        error = answer.get('error')
+        if not isinstance(error, dict):
+            raise UnexpectedAnswer("The bank reports a failure, but not which.")
+        found.append((_error_code(error.get('code')), error.get('message')))
+    code, message = min(found, key=lambda error: error[0] == '0', default=(None, ''))
+    return code, message if isinstance(message, str) else ''
+
+
+def _error_code(value: object) -> str:
+    """:raise UnexpectedAnswer: If it is neither a whole number nor a text that holds one."""
+    is_number = type(value) in (int, str) and re.fullmatch(r'-?\d{1,9}', str(value).strip())
+    if not is_number:
+        raise UnexpectedAnswer("The bank's errorCode is not a number.")
+    return str(int(value))
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON.")

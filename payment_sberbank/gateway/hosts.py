@@ -1,0 +1,81 @@
+"""Where the gateways are: presets for those that serve Sberbank's merchants."""
+
+from dataclasses import dataclass
+
+from .dialects import ECOM, RBS, Dialect
+
+__all__ = ['GATEWAYS', 'Preset']
+
+
+@dataclass(frozen=True)
+class Preset:
+    """One of the gateways that serve Sberbank's merchants.
+
+    :ivar name: What an administrator sees.
+    :ivar dialect: The dialect that it speaks.
+    :ivar test_url: API base of the test stand.
+    :ivar live_url: API base of the live gateway.
+    :ivar test_page_hosts: Hosts on which the test stand's payment pages are.
+    :ivar live_page_hosts: Hosts on which the live payment pages are.
+    """
+
+    name: str
+    dialect: Dialect
+    test_url: str
+    live_url: str
+    test_page_hosts: frozenset[str]
+    live_page_hosts: frozenset[str]
+
+    def url(self, *, live: bool) -> str:
+        """Return the API base for a live or a test set-up."""
+        return self.live_url if live else self.test_url
+
+    def page_hosts(self, *, live: bool) -> frozenset[str]:
+        """Return the hosts that a payer may be sent to."""
+        return self.live_page_hosts if live else self.test_page_hosts
+
+
+_ECOM_TEST_URL = 'https://ecomtest.sberbank.ru/ecomm/gw/partner/api/v1/'
+_ECOM_TEST_PAGES = frozenset({'ecomtest.sberbank.ru', 'sbox.payecom.ru'})
+_YOOKASSA_URL = 'https://3dsec-payments.yookassa.ru/payment/rest/'
+_YOOKASSA_PAGES = frozenset({'3dsec-payments.yookassa.ru', 'yoomoney.ru'})
+
+GATEWAYS = {
+    # Old gateway. Source: the bank's documentation of Sberbank register.do.
+    'rbs': Preset(
+        name='Sberbank (securepayments.sberbank.ru)',
+        dialect=RBS,
+        test_url='https://3dsec.sberbank.ru/payment/rest/',
+        live_url='https://securepayments.sberbank.ru/payment/rest/',
+        test_page_hosts=frozenset({'3dsec.sberbank.ru'}),
+        live_page_hosts=frozenset({'securepayments.sberbank.ru'}),
+    ),
+    # New gateway at the address that merchants are given since 2025.
+    'ecom': Preset(
+        name='Sberbank (epay.sberbank.ru)',
+        dialect=ECOM,
+        test_url=_ECOM_TEST_URL,
+        live_url='https://epay.sberbank.ru/ecomm/gw/partner/api/v1/',
+        test_page_hosts=_ECOM_TEST_PAGES,
+        live_page_hosts=frozenset({'payecom.ru', 'epay.sberbank.ru'}),
+    ),
+    # The same gateway at the address of the bank's OpenAPI 1.0.7 (2024).
+    'ecom_earlier': Preset(
+        name='Sberbank (ecommerce.sberbank.ru)',
+        dialect=ECOM,
+        test_url=_ECOM_TEST_URL,
+        live_url='https://ecommerce.sberbank.ru/ecomm/gw/partner/api/v1/',
+        test_page_hosts=_ECOM_TEST_PAGES,
+        live_page_hosts=frozenset({'ecommerce.sberbank.ru', 'payecom.ru', 'epay.sberbank.ru'}),
+    ),
+    # Merchants whom the bank moved to YooKassa in 2023. Test shops are told from live ones by
+    # their credentials only: both are at this address.
+    'yookassa': Preset(
+        name='YooKassa (3dsec-payments.yookassa.ru)',
+        dialect=RBS,
+        test_url=_YOOKASSA_URL,
+        live_url=_YOOKASSA_URL,
+        test_page_hosts=_YOOKASSA_PAGES,
+        live_page_hosts=_YOOKASSA_PAGES,
+    ),
+}

@@ -1,0 +1,104 @@
+"""Take the secrets out of what is exchanged with the bank, before anything is formatted.
+
+Masking works on the structure, so that no quote, percent sign or escape in a value can break it.
+"""
+
+import html
+import json
+import re
+from collections.abc import Collection
+from urllib.parse import quote, quote_plus
+
+from .text import printable
+
+__all__ = ['MASK', 'is_masked_pan', 'mask', 'scrub']
+
+MASK = '***'
+
+# Credentials, card data, signatures, and personal data that no log needs. Case is ignored.
+_SECRET_NAMES = frozenset({
+    'username', 'password', 'token', 'setoken', 'checksum', 'authorization',
+    '$pan', 'cvc', '$cvc', 'cvv', 'expiration', 'expiry', 'expirydate', 'yyyy', 'mm',
+    'cardholdername', 'cavv', 'xid', 'authvalue', 'bindingid', 'clientid', 'paymenttoken',
+    'email', 'phone', 'ip', 'payerdata', 'orderpayerdata', 'customerdetails', 'fullname',
+    'postaddress', 'memberid', 'subscriptionid',
+})  # fmt: skip
+_PAN_NAMES = frozenset({'pan', 'maskedpan', 'panmasked'})
+
+_MAX_DEPTH = 12
+_MAX_ITEMS = 200
+_MAX_TEXT = 2048
+# A shorter secret protects nothing, and replacing it would garble every line.
+_MIN_SECRET_LENGTH = 4
+
+
+def mask(structure: object, secrets: Collection[str] = ()) -> object:
+    """Copy a JSON-like structure without its secrets.
+
+    Values are masked by the name they go under, as `{name: value}` and as the bank's
+    `{'name': name, 'value': value}`. Texts anywhere are rid of the secrets given, in case the
+    other side echoes them. The copy is bounded in depth, breadth and length, and fit to be stored.
+
+    :param structure: What was sent or received: dicts, lists, texts, numbers, booleans, None.
+    :param secrets: The credentials' values.
+    """
+    return _mask(structure, secrets, depth=0)
+
+
+def scrub(text: str, secrets: Collection[str]) -> str:
+    """Replace the secrets in a text, also when they are escaped for a URL, JSON, HTML or Python."""
+    forms = {
+        form for secret in secrets if len(secret) >= _MIN_SECRET_LENGTH for form in _forms(secret)
+    }
+    if not forms:
+        return text
+    longest_first = sorted(forms, key=len, reverse=True)
+    return re.sub('|'.join(map(re.escape, longest_first)), MASK, text, flags=re.IGNORECASE)
+
+
+def is_masked_pan(value: object) -> bool:
+    """Tell whether a card number is one that may be shown: first six and last four at most."""
+    return isinstance(value, str) and bool(re.fullmatch(r'\d{0,8}[*xX•]{2,16}\d{0,4}', value))
+
+
+def _mask(value: object, secrets: Collection[str], depth: int) -> object:
+    if depth > _MAX_DEPTH:
+        return '…'
+    if isinstance(value, dict):
+        return {
+            scrub(printable(str(name), 64), secrets): _mask_named(
+                _meaning_of(name, value), item, secrets, depth
+            )
+            for name, item in list(value.items())[:_MAX_ITEMS]
+        }
+    if isinstance(value, list | tuple):
+        return [_mask(item, secrets, depth + 1) for item in value[:_MAX_ITEMS]]
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return printable(scrub(str(value), secrets), _MAX_TEXT)
+
+
+def _mask_named(name: str, value: object, secrets: Collection[str], depth: int) -> object:
+    if name in _SECRET_NAMES:
+        return MASK
+    if name in _PAN_NAMES and not is_masked_pan(value):
+        return MASK
+    return _mask(value, secrets, depth + 1)
+
+
+def _meaning_of(name: object, siblings: dict) -> str:
+    if name == 'value' and isinstance(siblings.get('name'), str):
+        name = siblings['name']
+    return str(name).casefold()
+
+
+def _forms(secret: str) -> set[str]:
+    return {
+        secret,
+        repr(secret)[1:-1],
+        json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+        html.escape(secret),
+        quote(secret, safe='', errors='replace'),
+        quote_plus(secret, errors='replace'),
+    }

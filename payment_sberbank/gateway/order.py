@@ -1,0 +1,236 @@
+"""An order as the bank sees it, read from the answer to getOrderStatusExtended of either dialect.
+
+What decides about money (`order_id`, `order_number`, `status`, the amounts, `currency`) is read
+strictly: a field that is missing is None, one that can't be read makes the whole answer an
+`UnexpectedAnswer`, so nothing is ever compared with a guess. What is only shown (texts, ways of
+payment) is None when it can't be read. Unknown fields are ignored; any block may be missing, and
+one that is no object counts as missing.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+from .calls import MAX_AMOUNT
+from .errors import UnexpectedAnswer
+from .masking import is_masked_pan
+from .text import printable
+
+__all__ = ['Order', 'OrderStatus']
+
+
+class OrderStatus(IntEnum):
+    """The bank's `orderStatus`. The list is open: the bank may send others.
+
+    Source: bank's OpenAPI 1.0.7 for 0 to 6, documentation of the gateway's vendor for 7 and 8.
+    """
+
+    REGISTERED = 0
+    APPROVED = 1  # the amount is held
+    DEPOSITED = 2
+    REVERSED = 3
+    REFUNDED = 4  # in full or in part
+    ACS_STARTED = 5  # the payer is at 3-D Secure
+    DECLINED = 6
+    RBS_PENDING = 7
+    RBS_PARTLY_DEPOSITED = 8
+
+
+# Bank's table of `actionCode`, OpenAPI 1.0.7.
+_ACTION_SBP_IN_PROCESSING = -99
+_ACTION_ORDER_EXPIRED = -2007
+
+
+@dataclass(frozen=True)
+class Order:
+    """What the bank knows about an order. All amounts are kopecks.
+
+    :ivar status: `orderStatus`, raw; see `OrderStatus`.
+    :ivar order_id: The bank's id (`mdOrder`).
+    :ivar order_number: Our number.
+    :ivar action_code: Result of the last attempt to pay.
+    :ivar action_code_description: Its text; for staff only.
+    :ivar amount: The amount that was registered.
+    :ivar currency: ISO 4217 numeric code; `810`, the rouble before 1998, is read as `643`.
+    :ivar approved_amount: Held, or taken in one stage.
+    :ivar deposited_amount: Taken.
+    :ivar refunded_amount: Given back so far.
+    :ivar payment_state: `paymentState`, raw.
+    :ivar payment_way: E.g. `CARD`, `SBP_C2B`, raw.
+    :ivar payment_system: E.g. `MIR`, raw.
+    :ivar masked_pan: Card number with its middle hidden.
+    """
+
+    status: int
+    order_id: str | None = None
+    order_number: str | None = None
+    action_code: int | None = None
+    action_code_description: str | None = None
+    amount: int | None = None
+    currency: str | None = None
+    approved_amount: int | None = None
+    deposited_amount: int | None = None
+    refunded_amount: int | None = None
+    payment_state: str | None = None
+    payment_way: str | None = None
+    payment_system: str | None = None
+    masked_pan: str | None = None
+
+    @classmethod
+    def from_answer(cls, answer: Mapping[str, object]) -> 'Order':
+        """Read a successful answer.
+
+        :raise UnexpectedAnswer: If it has no `orderStatus`, or something that decides about money
+            can't be read.
+        """
+        amounts = _block(answer, 'paymentAmountInfo')
+        card = _block(answer, 'cardAuthInfo')
+        status = _integer(answer, 'orderStatus', limit=99)
+        if status is None:
+            raise UnexpectedAnswer("The bank's answer has no orderStatus.")
+        return cls(
+            status=status,
+            order_id=_order_id(answer),
+            order_number=_order_number(answer),
+            action_code=_action_code(answer),
+            action_code_description=_text(answer, 'actionCodeDescription'),
+            amount=_integer(answer, 'amount'),
+            currency=_currency(answer),
+            approved_amount=_integer(amounts, 'approvedAmount'),
+            deposited_amount=_integer(amounts, 'depositedAmount'),
+            refunded_amount=_integer(amounts, 'refundedAmount'),
+            payment_state=_text(amounts, 'paymentState'),
+            payment_way=_text(card, 'paymentWay') or _text(answer, 'paymentWay'),
+            payment_system=_text(card, 'paymentSystem'),
+            masked_pan=_masked_pan(card),
+        )
+
+    @property
+    def is_registered(self) -> bool:
+        """Not paid (yet); the last attempt may have failed or be under way."""
+        return self.status == OrderStatus.REGISTERED
+
+    @property
+    def is_held(self) -> bool:
+        """The amount is blocked on the payer's account, not taken."""
+        return self.status == OrderStatus.APPROVED
+
+    @property
+    def is_paid(self) -> bool:
+        """The money was taken."""
+        return self.status == OrderStatus.DEPOSITED
+
+    @property
+    def is_partly_deposited(self) -> bool:
+        """A part of a hold was taken and more may follow."""
+        return self.status == OrderStatus.RBS_PARTLY_DEPOSITED
+
+    @property
+    def is_reversed(self) -> bool:
+        """The hold was released, or the payment taken back on its day."""
+        return self.status == OrderStatus.REVERSED
+
+    @property
+    def is_refunded(self) -> bool:
+        """Something was given back: `refunded_amount` tells how much."""
+        return self.status == OrderStatus.REFUNDED
+
+    @property
+    def is_declined(self) -> bool:
+        """Refused or expired."""
+        return self.status == OrderStatus.DECLINED
+
+    @property
+    def is_in_progress(self) -> bool:
+        """A payment is under way: 3-D Secure, SBP in processing, or waiting."""
+        return self.status in (OrderStatus.ACS_STARTED, OrderStatus.RBS_PENDING) or (
+            self.is_registered and self.action_code == _ACTION_SBP_IN_PROCESSING
+        )
+
+    @property
+    def is_attempt_declined(self) -> bool:
+        """The last attempt failed and the payer may try again: not final."""
+        return self.is_registered and (self.action_code or 0) > 0
+
+    @property
+    def expired(self) -> bool:
+        """Its life time ran out before it was paid."""
+        return self.is_declined and self.action_code == _ACTION_ORDER_EXPIRED
+
+    @property
+    def is_unknown(self) -> bool:
+        """The bank says something that it does not document."""
+        return self.status not in set(OrderStatus)
+
+
+def _block(answer: Mapping[str, object], name: str) -> Mapping[str, object]:
+    block = answer.get(name)
+    return block if isinstance(block, dict) else {}
+
+
+def _integer(block: Mapping[str, object], name: str, limit: int = MAX_AMOUNT) -> int | None:
+    """Read a whole number from 0, also when it came as a text."""
+    value = block.get(name)
+    if value is None:
+        return None
+    is_number = type(value) in (int, str) and re.fullmatch(r'[0-9]{1,12}', str(value))
+    if not is_number or int(value) > limit:
+        raise _unreadable(name)
+    return int(value)
+
+
+def _action_code(answer: Mapping[str, object]) -> int | None:
+    value = answer.get('actionCode')
+    is_number = type(value) in (int, str) and re.fullmatch(r'-?[0-9]{1,7}', str(value))
+    return int(value) if is_number else None
+
+
+def _currency(answer: Mapping[str, object]) -> str | None:
+    number = _integer(answer, 'currency', limit=999)
+    if number is None:
+        return None
+    return '643' if number == 810 else f'{number:03}'
+
+
+def _order_number(answer: Mapping[str, object]) -> str | None:
+    value = answer.get('orderNumber')
+    if value is None:
+        return None
+    if type(value) not in (int, str) or not 1 <= len(number := str(value)) <= 36:
+        raise _unreadable('orderNumber')
+    if not number.isprintable():
+        raise _unreadable('orderNumber')
+    return number
+
+
+def _order_id(answer: Mapping[str, object]) -> str | None:
+    """Find the bank's id: the attribute `mdOrder`, from a list or an object; or at the top."""
+    attributes = answer.get('attributes')
+    if isinstance(attributes, dict):
+        attributes = [{'name': name, 'value': value} for name, value in attributes.items()]
+    ids = {
+        str(attribute.get('value'))
+        for attribute in (attributes if isinstance(attributes, list) else ())
+        if isinstance(attribute, dict) and attribute.get('name') == 'mdOrder'
+    }
+    ids = ids or {str(answer[name]) for name in ('mdOrder', 'orderId') if answer.get(name)}
+    if not ids:
+        return None
+    if len(ids) > 1 or not re.fullmatch(r'[0-9a-f-]{1,36}', order_id := ids.pop()):
+        raise _unreadable('mdOrder')
+    return order_id
+
+
+def _text(block: Mapping[str, object], name: str) -> str | None:
+    value = block.get(name)
+    return printable(value).strip() or None if isinstance(value, str) else None
+
+
+def _masked_pan(card: Mapping[str, object]) -> str | None:
+    numbers = (card.get('maskedPan'), card.get('pan'))
+    return next(filter(is_masked_pan, numbers), None)
+
+
+def _unreadable(name: str) -> UnexpectedAnswer:
+    return UnexpectedAnswer(f"The bank's answer has a {name} that can't be read.")

@@ -1,0 +1,217 @@
+"""One HTTP exchange with the gateway: time-outs, trust, bounded answers, and what went wrong.
+
+Nothing is repeated here, and no redirect is followed: a request that moves money is sent once.
+"""
+
+import ssl
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from http.cookiejar import DefaultCookiePolicy
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+from .errors import TooManyRequests, Unavailable, UnexpectedAnswer, WrongSettings
+
+__all__ = ['MAX_ANSWER_SIZE', 'Reply', 'check_status', 'new_session', 'post']
+
+# Bytes, decompressed. A status answer with everything in it has some 10 kB.
+MAX_ANSWER_SIZE = 1024 * 1024
+
+_CHUNK_SIZE = 16 * 1024
+_DAY = 24 * 60 * 60
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An HTTP answer, whatever its status.
+
+    :ivar status: HTTP status.
+    :ivar body: At most `MAX_ANSWER_SIZE` bytes.
+    :ivar content_type: As the other side says.
+    :ivar retry_after: Seconds that the other side asked us to wait.
+    """
+
+    status: int
+    body: bytes
+    content_type: str = ''
+    retry_after: int | None = None
+
+
+def new_session(*, pool_size: int = 16) -> requests.Session:
+    """Make a session that keeps connections, and nothing else, between calls.
+
+    :param pool_size: Connections per host that are kept, for as many threads at a time.
+    """
+    session = requests.Session()
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    adapter = HTTPAdapter(max_retries=0, pool_maxsize=pool_size)
+    session.mount('https://', adapter)
+    session.mount('http://', adapter)
+    return session
+
+
+def post(
+    session: requests.Session,
+    url: str,
+    *,
+    body: bytes,
+    headers: Mapping[str, str],
+    timeout: tuple[float, float],
+    ca_bundle: str | None,
+) -> Reply:
+    """Send one POST request and read its answer.
+
+    :param timeout: Seconds to wait for the connection, and for each piece of the answer.
+    :param ca_bundle: File with the trusted certificate authorities; None for the usual ones.
+    :raise Unavailable: If no complete answer came, or one that is too large.
+    :raise WrongSettings: If the other side's certificate is not trusted.
+    """
+    try:
+        with session.post(
+            url,
+            data=body,
+            headers={'Accept': 'application/json', 'Accept-Encoding': 'identity', **headers},
+            timeout=timeout,
+            verify=ca_bundle or True,
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            return Reply(
+                status=response.status_code,
+                body=_read(response),
+                content_type=response.headers.get('Content-Type', ''),
+                retry_after=_seconds(response.headers.get('Retry-After')),
+            )
+    except (requests.RequestException, OSError) as error:
+        # The original holds the request, and with it the password: it must not travel along.
+        failure = _failure(error, urlsplit(url).hostname or url, timeout)
+    raise failure
+
+
+def check_status(reply: Reply, host: str) -> None:
+    """Let HTTP 200 pass: the gateway answers so also when it refuses a call.
+
+    :raise TooManyRequests: HTTP 429.
+    :raise Unavailable: HTTP 408 and 5xx.
+    :raise UnexpectedAnswer: Any other status below 300.
+    :raise WrongSettings: Redirects and the other 4xx.
+    """
+    status = reply.status
+    if status == HTTPStatus.OK:
+        return
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        raise TooManyRequests(
+            f"{host} takes no more calls for the moment (HTTP 429).",
+            retry_after=reply.retry_after,
+        )
+    if status >= 500 or status == HTTPStatus.REQUEST_TIMEOUT:
+        raise Unavailable(
+            f"{host} is out of order (HTTP {status}).",
+            may_have_reached=True,
+            retry_after=reply.retry_after,
+        )
+    if status < 300:
+        raise UnexpectedAnswer(f"{host} answered with HTTP {status}.")
+    raise WrongSettings(f"{host} answered with HTTP {status}: {_ADVICE[_advice_key(status)]}")
+
+
+_ADVICE = {
+    'redirect': "it sends calls elsewhere. Check the gateway's address.",
+    'access': "access denied. Ask the bank whether this server's address is let in.",
+    'address': "there is no such call. Check the gateway's address and dialect.",
+    'other': "it does not understand the call. Check the gateway's address and dialect.",
+}
+
+
+def _advice_key(status: int) -> str:
+    if status < 400:
+        return 'redirect'
+    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+        return 'access'
+    if status in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED):
+        return 'address'
+    return 'other'
+
+
+def _read(response: requests.Response) -> bytes:
+    body = bytearray()
+    for chunk in response.iter_content(_CHUNK_SIZE):
+        body += chunk
+        if len(body) > MAX_ANSWER_SIZE:
+            raise UnexpectedAnswer("The bank's answer is larger than 1 MiB.")
+    return bytes(body)
+
+
+def _failure(
+    error: Exception, host: str, timeout: tuple[float, float]
+) -> Unavailable | WrongSettings:
+    causes = tuple(_causes(error))
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return WrongSettings(_certificate_advice(cause, host))
+    if not isinstance(error, requests.RequestException):
+        return WrongSettings(f"The certificate bundle can't be read: {error}.")
+    if isinstance(error, requests.ConnectTimeout):
+        return Unavailable(
+            f"{host} could not be reached within {timeout[0]:g} s.", may_have_reached=False
+        )
+    if isinstance(error, requests.Timeout):
+        return Unavailable(f"{host} gave no answer within {timeout[1]:g} s.", may_have_reached=True)
+    never_connected = isinstance(error, requests.exceptions.ProxyError) or any(
+        isinstance(cause, NewConnectionError | ConnectTimeoutError) for cause in causes
+    )
+    if never_connected:
+        return Unavailable(
+            f"{host} could not be reached: {_reason(causes)}.", may_have_reached=False
+        )
+    return Unavailable(f"The connection to {host} broke: {_reason(causes)}.", may_have_reached=True)
+
+
+def _certificate_advice(error: ssl.SSLCertVerificationError, host: str) -> str:
+    return (
+        f"The certificate of {host} is not trusted ({error.verify_message}). The bank's hosts may "
+        "use certificates of the Russian Trusted CA (НУЦ Минцифры): add its root and "
+        "intermediate certificates to the trusted ones in the provider's settings."
+    )
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Walk from an exception of requests to what urllib3, ssl and the system said."""
+    seen: set[int] = set()
+    waiting = [error]
+    while waiting:
+        current = waiting.pop(0)
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        related = (getattr(current, 'reason', None), current.__cause__, current.__context__)
+        waiting += (
+            cause for cause in (*current.args, *related) if isinstance(cause, BaseException)
+        )
+
+
+def _reason(causes: tuple[BaseException, ...]) -> str:
+    for cause in reversed(causes):
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror
+    return type(causes[-1]).__name__
+
+
+def _seconds(retry_after: str | None) -> int | None:
+    """Read a `Retry-After` header: seconds, or a date. At most a day."""
+    if not retry_after:
+        return None
+    if retry_after.strip().isdecimal():
+        return min(int(retry_after.strip()[:9]), _DAY)
+    try:
+        moment = parsedate_to_datetime(retry_after).timestamp()
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return min(max(0, int(moment - time.time())), _DAY)
