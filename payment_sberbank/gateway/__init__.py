@@ -10,7 +10,7 @@
 ========================  =====================================================================
 """
 
-from .addresses import ascii_url, base_url_of, is_loopback
+from .addresses import ascii_url, is_loopback
 from .callback import (
     ChecksumMismatch,
     MalformedNotification,
@@ -33,7 +33,7 @@ from .errors import (
     WrongSettings,
 )
 from .exchange import Exchange
-from .hosts import GATEWAYS, Preset
+from .hosts import GATEWAYS, Preset, base_url_of
 from .masking import mask
 from .order import Order, OrderStatus
 from .page import page_url_for, payment_page_allowed

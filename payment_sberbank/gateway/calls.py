@@ -39,8 +39,8 @@ class Credentials:
     :ivar token: Takes the place of both in the rbs dialect.
     """
 
-    username: str = field(default='', repr=False)
-    password: str = field(default='', repr=False)
+    username: str | None = field(default=None, repr=False)
+    password: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
 
     @property

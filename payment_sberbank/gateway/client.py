@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 import requests
 
-from .addresses import base_url_of
 from .calls import (
     Call,
     Credentials,
@@ -23,6 +22,7 @@ from .calls import (
 from .dialects import Dialect
 from .errors import GatewayError, UnexpectedAnswer
 from .exchange import Exchange
+from .hosts import base_url_of
 from .masking import mask
 from .order import Order
 from .transport import Reply, check_status, new_session, post
@@ -66,7 +66,7 @@ class GatewayClient:
     ):
         dialect.check_credentials(credentials)
         self.dialect = dialect
-        self.base_url = base_url_of(base_url, dialect.api_path)
+        self.base_url = base_url_of(base_url, dialect)
         self._credentials = credentials
         self._ca_bundle = ca_bundle
         self._session = session or new_session()

@@ -233,12 +233,12 @@ class _Ecom(Dialect):
     def check_credentials(self, credentials: Credentials) -> None:
         if credentials.token:
             raise ValueError("This gateway takes a user name and a password, not a token.")
-        if not re.fullmatch(r'[A-Za-z0-9_ -]{1,30}', credentials.username):
+        if not re.fullmatch(r'[A-Za-z0-9_ -]{1,30}', credentials.username or ''):
             raise ValueError(
                 "This gateway's user names are 1 to 30 Latin letters, digits, dashes and "
                 "underscores."
             )
-        if not re.fullmatch(r'[ -~]{1,36}', credentials.password):
+        if not re.fullmatch(r'[ -~]{1,36}', credentials.password or ''):
             raise ValueError(
                 "This gateway's passwords are 1 to 36 Latin letters, digits and signs (ASCII)."
             )

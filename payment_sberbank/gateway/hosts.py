@@ -1,10 +1,13 @@
-"""Where the gateways are: presets for those that serve Sberbank's merchants."""
+"""Where the gateways are: presets for Sberbank's merchants, and any other address."""
 
+import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
+from .addresses import is_loopback
 from .dialects import ECOM, RBS, Dialect
 
-__all__ = ['GATEWAYS', 'Preset']
+__all__ = ['GATEWAYS', 'Preset', 'base_url_of']
 
 
 @dataclass(frozen=True)
@@ -79,3 +82,33 @@ GATEWAYS = {
         live_page_hosts=_YOOKASSA_PAGES,
     ),
 }
+
+
+def base_url_of(address: str, dialect: Dialect) -> str:
+    """Check the address of a gateway and complete it to an API base that ends with a slash.
+
+    :param address: What an administrator typed.
+    :param dialect: Its usual path completes an address without one.
+    :raise ValueError: If it is not https (plain http is for a loopback host only), or holds
+        credentials, a query or a fragment. The reason is fit to be shown to an administrator.
+    """
+    address = address.strip()
+    if not re.fullmatch(r'[!-\[\]-~]+', address):
+        raise ValueError("The gateway's address must be plain ASCII, without spaces.")
+    try:
+        url = urlsplit(address)
+        _ = url.port
+    except ValueError as error:
+        raise ValueError(f"This is not a valid address: {error}.") from None
+    if url.scheme not in ('http', 'https') or not url.hostname:
+        raise ValueError("The gateway's address must start with https:// and name a host.")
+    if '@' in url.netloc:
+        raise ValueError("The gateway's address must not hold a user name or a password.")
+    if url.query or url.fragment:
+        raise ValueError("The gateway's address must not hold a query or a fragment.")
+    if url.scheme == 'http' and not is_loopback(url.hostname):
+        raise ValueError(
+            "Plain http would send the password in clear: the gateway's address must be https."
+        )
+    path = url.path.strip('/') or dialect.api_path
+    return f'{url.scheme}://{url.netloc}/{path}/'

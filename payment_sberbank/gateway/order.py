@@ -154,7 +154,7 @@ class Order:
         return self.is_registered and (self.action_code or 0) > 0
 
     @property
-    def expired(self) -> bool:
+    def is_expired(self) -> bool:
         """Its life time ran out before it was paid."""
         return self.is_declined and self.action_code == _ACTION_ORDER_EXPIRED
 
