@@ -1,0 +1,69 @@
+"""The Python environment of the tooling: made by the machine's own Python, then taken over by it.
+
+Standard library only.
+"""
+
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+from dev import odoo_source
+from dev.folders import REPOSITORY, cache, digest
+from dev.locks import lock
+from dev.progress import Problem, step
+
+REQUIREMENTS = REPOSITORY / 'dev/requirements.txt'
+OLDEST, NEWEST = (3, 10), (3, 13)
+
+
+def enter(module: str, arguments: list[str]) -> None:
+    """Replace this process by `python -m module arguments` in the environment; make it if need be.
+
+    :raise Problem: the environment can't be made; the text says why
+    """
+    python = ensure()
+    os.chdir(REPOSITORY)
+    os.execve(python, [str(python), '-m', module, *arguments], _environment(python))
+
+
+def ensure() -> Path:
+    """Return the environment's Python, with every package of `dev/requirements.txt` installed."""
+    if not OLDEST <= sys.version_info[:2] <= NEWEST:
+        raise Problem('Odoo 19 takes Python 3.10 to 3.13; choose one: make PYTHON=python3.12 …')
+    odoo = odoo_source.python_path()
+    version = f'{sys.version_info.major}.{sys.version_info.minor}'
+    key = digest([REQUIREMENTS.read_bytes(), sys.version, str(odoo)])
+    folder = cache() / f'venv-{version}-{key}'
+    with lock(folder.name):
+        complete = folder / 'complete'
+        if not complete.exists():
+            _build(folder, odoo)
+            complete.touch()
+    return folder / 'bin/python'
+
+
+def _build(folder: Path, odoo: Path) -> None:
+    with step('Python packages'):
+        try:
+            venv.create(folder, clear=True, symlinks=True, with_pip=True)
+        except subprocess.CalledProcessError as error:
+            raise Problem("Python's venv is incomplete: apt-get install python3-venv") from error
+        python = folder / 'bin/python'
+        pip = [python, '-m', 'pip', 'install', '-qq', '--disable-pip-version-check']
+        if subprocess.run([*pip, '-r', REQUIREMENTS], check=False).returncode:
+            raise Problem('The Python packages could not be installed: see the lines above.')
+        # A path file, not PYTHONPATH: what pip installed comes before what lies beside Odoo.
+        (site_packages,) = folder.glob('lib/python*/site-packages')
+        (site_packages / 'odoo.pth').write_text(f'{odoo}\n')
+
+
+def _environment(python: Path) -> dict[str, str]:
+    environment = dict(os.environ)
+    environment['PATH'] = f'{python.parent}{os.pathsep}{environment.get("PATH", os.defpath)}'
+    # Odoo is large: keep what Python compiles, but out of the repository and of ODOO_HOME.
+    environment['PYTHONPYCACHEPREFIX'] = str(cache() / 'bytecode')
+    environment.pop('PYTHONDONTWRITEBYTECODE', None)
+    environment.pop('PYTHONHOME', None)
+    return environment

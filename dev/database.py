@@ -1,0 +1,124 @@
+"""Databases for runs, copied from templates that are made once.
+
+Two templates: `base` has Odoo's accounting and payments and a company, `addon` has this addon too.
+Each name holds a hash of all that the template depends on, so a changed file gets a new one.
+"""
+
+import shutil
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from psycopg2 import sql
+
+from dev import odoo_command, odoo_source
+from dev.folders import ADDON, REPOSITORY, digest, digest_of_files
+from dev.locks import is_leased, lease, lock
+from dev.postgres import connected
+from dev.progress import step
+
+PREFIX = 'payment_sberbank'
+#: How many templates of each kind are kept, the newest ones.
+KEPT_TEMPLATES = 3
+
+
+@contextmanager
+def scratch(purpose: str, *, with_addon: bool = True) -> Iterator[str]:
+    """Give a database of its own to the block, and drop it afterwards.
+
+    :param purpose: a word for the database's name
+    :param with_addon: whether the addon is installed in it
+    """
+    name = f'{PREFIX}_{purpose}_{uuid.uuid4().hex[:8]}'
+    with lease(name):
+        with lock('templates'):
+            _drop_leftovers()
+            template = _addon_template() if with_addon else _base_template()
+            _duplicate(template, name)
+        try:
+            yield name
+        finally:
+            drop(name)
+
+
+def drop(name: str) -> None:
+    """Drop the database `name` and its attachments, whoever is connected to it."""
+    with connected() as conn, conn.cursor() as cursor:
+        cursor.execute(
+            sql.SQL('DROP DATABASE IF EXISTS {} WITH (FORCE)').format(sql.Identifier(name))
+        )
+    shutil.rmtree(odoo_command.filestore(name), ignore_errors=True)
+
+
+def _base_template() -> str:
+    recipes = [(REPOSITORY / 'dev' / name).read_bytes() for name in ('database.py', 'company.py')]
+    return _template(f'{PREFIX}_base_{digest([odoo_source.version(), *recipes])}', _build_base)
+
+
+def _addon_template() -> str:
+    base = _base_template()
+    name = f'{PREFIX}_addon_{digest([base, digest_of_files(ADDON)])}'
+    return _template(name, lambda unfinished: _build_addon(base, unfinished))
+
+
+def _template(name: str, build: Callable[[str], None]) -> str:
+    """Return `name` once there is a template of that name; nobody can connect to it."""
+    if name in _databases():
+        return name
+    unfinished = f'{name}_unfinished'
+    drop(unfinished)
+    build(unfinished)
+    before, after = (odoo_command.filestore(database) for database in (unfinished, name))
+    shutil.rmtree(after, ignore_errors=True)
+    before.rename(after)
+    names = {'before': sql.Identifier(unfinished), 'after': sql.Identifier(name)}
+    with connected() as conn, conn.cursor() as cursor:
+        cursor.execute(sql.SQL('ALTER DATABASE {before} ALLOW_CONNECTIONS false').format(**names))
+        cursor.execute(sql.SQL('ALTER DATABASE {before} RENAME TO {after}').format(**names))
+    return name
+
+
+def _build_base(name: str) -> None:
+    with step('database with accounting and a company'):
+        _install(name, 'account_payment', '--load-language=en_US,ru_RU')
+        config = odoo_command.write_config(name)
+        odoo_command.run_logged(
+            [sys.executable, '-m', 'dev.company', str(config)], odoo_command.log_file(name)
+        )
+
+
+def _build_addon(base: str, name: str) -> None:
+    with step('database with the addon'):
+        _duplicate(base, name)
+        _install(name, 'payment_sberbank')
+
+
+def _install(database: str, module: str, *options: str) -> None:
+    options = ('-d', database, '-i', module, '--stop-after-init', '--no-http', *options)
+    odoo_command.run('server', *options, database=database)
+
+
+def _duplicate(template: str, name: str) -> None:
+    """Copy a database and its attachments as Odoo does it: the copy gets a uuid of its own."""
+    odoo_command.run('db', 'duplicate', template, name, database=name)
+
+
+def _databases() -> list[str]:
+    """Return the names of our databases, the newest first."""
+    with connected() as conn, conn.cursor() as cursor:
+        cursor.execute('SELECT datname FROM pg_database ORDER BY oid DESC')
+        return [name for (name,) in cursor.fetchall() if name.startswith(f'{PREFIX}_')]
+
+
+def _drop_leftovers() -> None:
+    """Drop what killed runs left behind, and templates that newer ones have replaced."""
+    kept = {'base': KEPT_TEMPLATES, 'addon': KEPT_TEMPLATES}
+    for name in _databases():
+        kind = name.removeprefix(f'{PREFIX}_').partition('_')[0]
+        if kind in kept and not name.endswith('_unfinished'):
+            kept[kind] -= 1
+            if kept[kind] >= 0:
+                continue
+        if not is_leased(name):
+            drop(name)

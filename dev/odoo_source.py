@@ -1,0 +1,110 @@
+"""Odoo 19's own source: the checkout that `ODOO_HOME` names, or Debian's package `odoo-19`.
+
+The package is unpacked, not installed: its dependencies are those of Debian unstable, ours come
+from PyPI. Standard library only: the bootstrap runs this file with the machine's own Python.
+"""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from dev.debian import Archive, machine_suite
+from dev.folders import cache, digest, fresh_folder
+from dev.locks import lock
+from dev.progress import Problem, step
+
+SERIES = '19.0'
+
+#: Web files that Debian's build of Odoo replaces by links into these packages.
+LINKED_PACKAGES = (
+    'fonts-font-awesome',
+    'fonts-inconsolata',
+    'fonts-ocr-b',
+    'fonts-roboto-unhinted',
+    'libjs-jquery',
+    'libjs-jquery-form',
+    'libjs-underscore',
+)
+#: The last suite in which all of them have the files that Odoo links to.
+SUITE_OF_LINKED_PACKAGES = 'bookworm'
+
+
+def python_path() -> Path:
+    """Return the folder that holds the package `odoo`, whether it is there yet or not.
+
+    :raise Problem: `ODOO_HOME` is set to something that is not Odoo 19
+    """
+    given = os.environ.get('ODOO_HOME')
+    return _checkout(Path(given)) if given else _unpacked() / 'usr/lib/python3/dist-packages'
+
+
+def ensure() -> None:
+    """Download and unpack Odoo, unless that was done before or `ODOO_HOME` is set.
+
+    :raise Problem: it can't be downloaded; the text says what to do instead
+    """
+    if os.environ.get('ODOO_HOME'):
+        return
+    with lock('odoo'):
+        if not _unpacked().exists():
+            _download(_unpacked())
+
+
+def version() -> str:
+    """Return a text that changes when the Odoo that is used does."""
+    home = python_path()
+    head = subprocess.run(
+        ['git', '-C', home, 'rev-parse', 'HEAD'], capture_output=True, text=True, check=False
+    )
+    built = (home / 'odoo/release.py').stat().st_mtime_ns
+    return digest([str(home), head.stdout, str(built)])
+
+
+def _unpacked() -> Path:
+    return cache() / f'odoo-{SERIES}'
+
+
+def _checkout(home: Path) -> Path:
+    folder = home.expanduser().resolve()
+    for candidate in (folder, folder.parent, folder / 'usr/lib/python3/dist-packages'):
+        release = candidate / 'odoo/release.py'
+        if not release.is_file():
+            continue
+        found = re.search(r'^version_info = \((\d+), (\d+)', release.read_text(), re.MULTILINE)
+        if found and '.'.join(found.groups()) == SERIES:
+            return candidate
+    raise Problem(f'ODOO_HOME={home} is no checkout of Odoo {SERIES}: see odoo/release.py.')
+
+
+def _download(target: Path) -> None:
+    with fresh_folder(target) as root, TemporaryDirectory(dir=cache(), prefix='apt-') as state:
+        unstable = Archive('unstable', Path(state))
+        with step(f'downloading Odoo {SERIES} (123 MB)'):
+            packages = [unstable.download(name) for name in ('odoo-19', 'fonts-montserrat')]
+        with step('unpacking Odoo (1.2 GB)'):
+            for package in packages:
+                _unpack(package, root)
+        with step('fonts and scripts that Odoo links to'):
+            _resolve_links(root, Path(state))
+
+
+def _resolve_links(root: Path, state: Path) -> None:
+    for suite in dict.fromkeys((machine_suite(), SUITE_OF_LINKED_PACKAGES)):
+        archive = Archive(suite, state)
+        for name in LINKED_PACKAGES:
+            _unpack(archive.download(name), root)
+        if not (dangling := _dangling_links(root)):
+            return
+    names = ', '.join(str(path.relative_to(root)) for path in dangling[:5])
+    raise Problem(f'Debian has no package for {len(dangling)} files that Odoo links to: {names} …')
+
+
+def _unpack(package: Path, root: Path) -> None:
+    subprocess.run(['dpkg', '-x', package, root], check=True)
+
+
+def _dangling_links(root: Path) -> list[Path]:
+    links = (path for path in root.rglob('*') if path.is_symlink())
+    return [path for path in links if not path.exists()]

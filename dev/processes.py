@@ -1,0 +1,68 @@
+"""Child processes that end with the command that started them, however it ends."""
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def end_on_signals() -> None:
+    """Turn the signals that end a process into SystemExit, so that every `finally` runs."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda received, _frame: sys.exit(128 + received))
+
+
+@contextmanager
+def running(command: list[str], **options: Any) -> Iterator[subprocess.Popen]:
+    """Run `command` for the length of the block.
+
+    It gets a session of its own, so that Ctrl-C reaches us alone and we end it in good order;
+    when we are killed without a chance to do so, the kernel ends it.
+
+    :param options: for :class:`subprocess.Popen`
+    """
+    parent = os.getpid()
+    process = subprocess.Popen(
+        command, start_new_session=True, preexec_fn=lambda: _die_with(parent), **options
+    )
+    try:
+        yield process
+    finally:
+        stop(process)
+
+
+def stop(process: subprocess.Popen, *, patience: float = 15) -> None:
+    """Ask `process` to end, then end it and its children by force.
+
+    :param patience: seconds to wait in between
+    """
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(patience)
+        except subprocess.TimeoutExpired:
+            process.kill()
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def free_port() -> int:
+    """Return a port of the loopback interface that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        return probe.getsockname()[1]
+
+
+def _die_with(parent: int) -> None:
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGTERM)
