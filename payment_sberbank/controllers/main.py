@@ -112,8 +112,19 @@ class SberbankController(http.Controller):
 
     @staticmethod
     def _read_body(httprequest):
-        """Return the body of the request; a form was read by Odoo already and is written anew."""
-        return httprequest.get_data() or urlencode(list(httprequest.form.items(multi=True))).encode()
+        """Return the body of the request.
+
+        A form was read by Odoo before it came here, so it is written anew. What was no UTF-8 in it
+        has been replaced by then.
+
+        :raise gateway.MalformedNotification: If the form was no UTF-8.
+        """
+        if not httprequest.form:
+            return httprequest.get_data()
+        form = list(httprequest.form.items(multi=True))
+        if any('\N{REPLACEMENT CHARACTER}' in text for pair in form for text in pair):
+            raise gateway.MalformedNotification("Not UTF-8.")
+        return urlencode(form).encode()
 
     @staticmethod
     def _find_by_token(field_name, value, access_token):

@@ -167,9 +167,7 @@ class PaymentProvider(models.Model):
                     raise ValidationError(self.env._("Enter the address of the gateway."))
                 continue
             try:
-                gateway.base_url_of(
-                    provider.sberbank_custom_url, provider._sberbank_get_dialect()
-                )
+                provider._sberbank_get_gateway_url()
             except ValueError as error:
                 raise ValidationError(self.env._(
                     "The address of the gateway must begin with https:// and hold no user name, no"
@@ -278,7 +276,9 @@ class PaymentProvider(models.Model):
         """
         self.ensure_one()
         if self.sberbank_gateway == 'custom':
-            return gateway.base_url_of(self.sberbank_custom_url, self._sberbank_get_dialect())
+            return gateway.base_url_of(
+                self.sberbank_custom_url, self._sberbank_get_dialect().api_path
+            )
         return self._sberbank_get_preset().url(live=self.state == 'enabled')
 
     def _sberbank_get_page_hosts(self):
@@ -297,20 +297,24 @@ class PaymentProvider(models.Model):
         :param requests.Session session: The session to keep connections in, if any.
         :param callable on_exchange: Called with each `gateway.Exchange`, already masked.
         :rtype: gateway.GatewayClient
+        :raise gateway.WrongSettings: If the settings can't be used, for example without a password.
         """
         provider_sudo = self.sudo()  # The credentials are for administrators only.
-        return gateway.GatewayClient(
-            provider_sudo._sberbank_get_dialect(),
-            provider_sudo._sberbank_get_gateway_url(),
-            gateway.Credentials(
-                username=provider_sudo.sberbank_username or None,
-                password=provider_sudo.sberbank_password or None,
-                token=provider_sudo.sberbank_token or None,
-            ),
-            ca_bundle=provider_sudo._sberbank_get_ca_bundle(),
-            session=session,
-            on_exchange=on_exchange,
-        )
+        try:
+            return gateway.GatewayClient(
+                provider_sudo._sberbank_get_dialect(),
+                provider_sudo._sberbank_get_gateway_url(),
+                gateway.Credentials(
+                    username=provider_sudo.sberbank_username or '',
+                    password=provider_sudo.sberbank_password or '',
+                    token=provider_sudo.sberbank_token or None,
+                ),
+                ca_bundle=provider_sudo._sberbank_get_ca_bundle(),
+                session=session,
+                on_exchange=on_exchange,
+            )
+        except ValueError as error:
+            raise gateway.WrongSettings(str(error)) from error
 
     def _sberbank_is_authentic(self, notification):
         """Tell whether a notification may be acted on.

@@ -2,7 +2,7 @@ import logging
 
 from odoo import api, models
 
-from .. import const
+from .. import const, gateway
 
 _logger = logging.getLogger(__name__)
 
@@ -51,15 +51,21 @@ class PaymentTransaction(models.Model):
         """Ask the bank about the order.
 
         :param requests.Session session: The session to keep connections in, if any.
-        :return: The order as the bank knows it now.
+        :return: The order as the bank knows it now, with all that has to be compared.
         :rtype: gateway.Order
         :raise gateway.GatewayError: If the bank gave no usable answer.
         """
         self.ensure_one()
         client = self._sberbank_get_client(session=session)
         if self.provider_reference:
-            return client.get_order_status_extended(order_id=self.provider_reference)
-        return client.get_order_status_extended(order_number=self.sberbank_order_number)
+            order = client.get_order_status_extended(order_id=self.provider_reference)
+        else:
+            order = client.get_order_status_extended(order_number=self.sberbank_order_number)
+        # The bank names its id in a block that it may leave out; we asked for that very order then.
+        order_id = order.order_id or self.provider_reference
+        if None in (order.amount, order.currency, order.order_number) or not order_id:
+            raise gateway.UnexpectedAnswer("The bank's answer does not say which order it is about.")
+        return order
 
     def _sberbank_refresh(self):
         """Ask the bank about the order and apply what it says.
@@ -114,7 +120,6 @@ class PaymentTransaction(models.Model):
             (self.env._("amount in kopecks"), expected, order.amount),
             (self.env._("currency"), const.CURRENCY_NUMBER, order.currency),
         ]
-        # The bank names its id in a block that it may leave out; we asked for that very order then.
         if order.order_id and self.provider_reference:
             compared.append(
                 (self.env._("the bank's order id"), self.provider_reference, order.order_id)
