@@ -1,0 +1,100 @@
+"""A running Odoo on a loopback port."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+
+from dev import odoo_command
+from dev.folders import REPOSITORY
+from dev.processes import free_port, running
+from dev.progress import Problem
+
+#: Seconds that a server may take to answer its first request.
+START_LIMIT = 120
+#: A port may be taken between our look and Odoo's.
+TRIES = 3
+
+
+@dataclass(frozen=True)
+class OdooServer:
+    """Where a running Odoo answers, and where it logs."""
+
+    url: str
+    database: str
+    process: subprocess.Popen
+    log: Path
+
+
+@contextmanager
+def odoo_server(
+    database: str, *, workers: int = 0, cron_threads: int = 1, port: int | None = None
+) -> Iterator[OdooServer]:
+    """Run Odoo on `database` for the length of the block.
+
+    :param workers: worker processes; 0 for one process with threads
+    :param cron_threads: threads (or processes, with `workers`) for scheduled jobs
+    :param port: the port to listen on if it is free; by default any
+    :raise Problem: Odoo does not start; the text holds the end of its log
+    """
+    log = odoo_command.log_file(database)
+    with ExitStack() as stack:
+        for candidate in (port or free_port(), *(free_port() for _ in range(TRIES - 1))):
+            command = _command(database, candidate, workers, cron_threads)
+            with log.open('ab') as output:
+                process = stack.enter_context(
+                    running(
+                        command,
+                        cwd=REPOSITORY,
+                        stdin=subprocess.DEVNULL,
+                        stdout=output,
+                        stderr=output,
+                    )
+                )
+            server = OdooServer(f'http://127.0.0.1:{candidate}', database, process, log)
+            if _answers(server):
+                break
+        else:
+            raise Problem(f'Odoo does not start:\n{odoo_command.tail(log)}\n(all of it: {log})')
+        yield server
+
+
+def _command(database: str, port: int, workers: int, cron_threads: int) -> list[str]:
+    config = odoo_command.write_config(
+        database,
+        options={
+            'gevent_port': str(free_port()),
+            'http_port': str(port),
+            'max_cron_threads': str(cron_threads),
+            'workers': str(workers),
+        },
+    )
+    return [sys.executable, '-m', 'odoo', 'server', '-c', str(config)]
+
+
+def _answers(server: OdooServer) -> bool:
+    """Wait until the server answers; tell whether it does, or has ended before."""
+    deadline = time.monotonic() + START_LIMIT
+    while time.monotonic() < deadline:
+        if _is_healthy(server.url):
+            return server.process.poll() is None
+        try:
+            server.process.wait(timeout=0.1)
+        except subprocess.TimeoutExpired:
+            continue
+        return False
+    return False
+
+
+def _is_healthy(url: str) -> bool:
+    try:
+        return requests.get(f'{url}/web/health?db_server_status=1', timeout=5).ok
+    except requests.ConnectionError:
+        return False
+    except requests.Timeout:
+        return False

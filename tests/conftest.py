@@ -1,0 +1,53 @@
+"""What the tests of every folder may ask for: the bank, a browser, a place for pictures."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dev.folders import BUILD
+
+CHROMIUM_ARGUMENTS = (
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+)
+
+
+@pytest.fixture(scope='session')
+def bank() -> Iterator['BankProcess']:
+    """The stand-in bank, running as a process of its own."""
+    from dev.bank.process import BankProcess
+
+    with BankProcess() as process:
+        yield process
+
+
+@pytest.fixture(scope='session')
+def browser() -> Iterator['Browser']:
+    """A Chromium under Playwright; without one the test is skipped, or fails where CI is set."""
+    if not (path := os.environ.get('CHROMIUM')):
+        _without_browser('Chromium is missing: install it, or name one in CHROMIUM.')
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_ARGUMENTS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope='session')
+def screenshots() -> Path:
+    """The folder for pictures of pages; they are looked at, not compared."""
+    folder = BUILD / 'screenshots'
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _without_browser(reason: str) -> None:
+    if os.environ.get('CI'):
+        pytest.fail(reason)
+    pytest.skip(reason)
