@@ -1,0 +1,195 @@
+"""What every test of the addon starts from: a shop that is ready to take payments, and its bank."""
+
+import secrets
+from uuid import uuid4
+
+from odoo import fields
+from odoo.fields import Command
+from odoo.tests import HttpCase, TransactionCase, new_test_user, tagged
+
+from odoo.addons.payment_sberbank import gateway
+
+#: A loopback address where nobody listens: no test reaches a bank by mistake.
+NOBODY = 'http://127.0.0.1:9/payment/rest/'
+
+CALLBACK_KEY = 'callback-key-of-the-tests'
+USERNAME = 'shop-api'
+PASSWORD = 'P@ss"word%s of the tests'
+
+
+@tagged('post_install', '-at_install')
+class SberbankCommon(TransactionCase):
+    """The database's company, in roubles, with an enabled provider, and what its bank may say.
+
+    The bank's word is given as a `gateway.Order`, so that no HTTP is needed to reach a state.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company = cls.env.ref('base.main_company')
+        cls.roubles = cls.env.ref('base.RUB')
+        cls.journal = cls.find_journal('bank')
+        cls.cash_journal = cls.find_journal('cash')
+        cls.article = cls.create_account('Lessons', 'income')
+        cls.type_income = cls.env.ref('payment_sberbank.payment_type_income')
+        cls.type_direct = cls.env.ref('payment_sberbank.payment_type_direct_income')
+        cls.customer = cls.env['res.partner'].create({
+            'name': 'Anna Customer',
+            'email': 'anna@customer.example',
+            'lang': 'en_US',
+        })
+        cls.provider = cls.env.ref('payment_sberbank.payment_provider_sberbank')
+        cls.enable(cls.provider)
+
+    @classmethod
+    def find_journal(cls, journal_type):
+        return cls.env['account.journal'].search(
+            [('type', '=', journal_type), ('company_id', '=', cls.company.id)], limit=1
+        )
+
+    @classmethod
+    def create_account(cls, name, account_type, **values):
+        return cls.env['account.account'].create({
+            'name': name,
+            'code': f'T{secrets.randbelow(10 ** 6):06}',
+            'account_type': account_type,
+            **values,
+        })
+
+    @classmethod
+    def enable(cls, provider, **values):
+        """Fill in the settings of a provider as an administrator does, and switch it on."""
+        provider.write({
+            'sberbank_gateway': 'custom',
+            'sberbank_custom_url': NOBODY,
+            'sberbank_custom_dialect': 'rbs',
+            'sberbank_username': USERNAME,
+            'sberbank_password': PASSWORD,
+            'sberbank_callback_key': CALLBACK_KEY,
+            'sberbank_notification_email': 'cashier@shop.example',
+            'sberbank_payment_type_id': cls.type_income.id,
+            'journal_id': cls.journal.id,
+            'state': 'test',
+            'is_published': True,
+            **values,
+        })
+        provider.payment_method_ids.active = True
+
+    @classmethod
+    def create_user(cls, login, *groups, **values):
+        """Create a user that has exactly the groups of the given XML ids."""
+        return new_test_user(cls.env, login=login, groups=','.join(groups), **values)
+
+    @classmethod
+    def create_portal_user(cls, login, partner=None):
+        """Create a user of the portal, of the customer `partner` if one is given."""
+        values = {'partner_id': partner.id} if partner else {}
+        return cls.create_user(login, 'base.group_portal', password=login, **values)
+
+    @classmethod
+    def create_company(cls, name):
+        """Create another company in roubles, with a chart of accounts and journals."""
+        company = cls.env['res.company'].create({
+            'name': name, 'currency_id': cls.roubles.id, 'country_id': cls.company.country_id.id,
+        })
+        cls.env.user.company_ids = [Command.link(company.id)]
+        cls.env['account.chart.template'].try_loading(
+            cls.company.chart_template, company=company, install_demo=False
+        )
+        company.currency_id = cls.roubles
+        return company
+
+    @classmethod
+    def create_invoice(cls, amount, *, partner=None, due=None, post=True, **values):
+        """Create a customer invoice (or another `move_type`) of one line without taxes.
+
+        :param float amount: In the invoice's currency, roubles by default.
+        :param res.partner partner: The customer, Anna if none is given.
+        :param datetime.date due: The date when it is due, today if none is given.
+        :param bool post: Whether the invoice is posted.
+        :param values: More values of the invoice, or others.
+        :rtype: account.move
+        """
+        today = fields.Date.context_today(cls.env.user)
+        invoice = cls.env['account.move'].create({
+            'move_type': 'out_invoice',
+            'partner_id': (partner or cls.customer).id,
+            'currency_id': cls.roubles.id,
+            'invoice_date': min(due or today, today),
+            'invoice_date_due': due or today,
+            'invoice_payment_term_id': False,
+            'invoice_line_ids': [Command.create({
+                'name': 'Lesson', 'quantity': 1, 'price_unit': amount, 'tax_ids': [],
+            })],
+            **values,
+        })
+        if post:
+            invoice.action_post()
+        return invoice
+
+    @classmethod
+    def create_tx(cls, amount=None, *, invoices=None, partner=None, provider=None, **values):
+        """Create a transaction whose order the bank knows already.
+
+        :param float amount: Roubles; what the invoices are about if none is given.
+        :param account.move invoices: What is paid.
+        :param res.partner partner: Who pays, the invoices' customer or Anna if none is given.
+        :param values: More values of the transaction, or others.
+        :rtype: payment.transaction
+        """
+        provider = provider or cls.provider
+        invoices = invoices if invoices is not None else cls.env['account.move']
+        unique = uuid4()
+        return cls.env['payment.transaction'].create({
+            'provider_id': provider.id,
+            'payment_method_id': cls.env.ref('payment.payment_method_card').id,
+            'reference': f'TX-{unique.hex[:12]}',
+            'amount': sum(invoices.mapped('amount_residual')) if amount is None else amount,
+            'currency_id': cls.roubles.id,
+            'partner_id': (partner or invoices[:1].partner_id or cls.customer).id,
+            'operation': 'online_redirect',
+            'invoice_ids': [Command.set(invoices.ids)],
+            'provider_reference': str(unique),
+            'sberbank_order_number': f'N-{unique.hex[:20]}',
+            'sberbank_form_url': f'http://127.0.0.1:9/payment/page.html?mdOrder={unique}',
+            'sberbank_registered_at': fields.Datetime.now(),
+            **values,
+        })
+
+    def order(self, tx, status=gateway.OrderStatus.DEPOSITED, **values):
+        """Return the order of a transaction as the bank would tell it.
+
+        :param values: What the bank tells differently, for example `amount` in kopecks.
+        :rtype: gateway.Order
+        """
+        return gateway.Order(**{
+            'status': int(status),
+            'order_id': tx.provider_reference,
+            'order_number': tx.sberbank_order_number,
+            'amount': round(abs(tx.amount) * 100),
+            'currency': '643',
+            **values,
+        })
+
+    def bank_says(self, tx, status=gateway.OrderStatus.DEPOSITED, **values):
+        """Let the transaction hear the bank's word, as `order` makes it."""
+        tx._process('sberbank', {'order': self.order(tx, status, **values)})
+
+    def pay(self, tx, **values):
+        """Let the bank say that the order is paid, and book it.
+
+        :return: The payment in the ledger.
+        :rtype: account.payment
+        """
+        self.bank_says(tx, **values)
+        tx._post_process()
+        return tx.payment_id
+
+    def mails_to(self, address):
+        """Return the e-mails to an address that are in the queue or were sent."""
+        return self.env['mail.mail'].search([('email_to', 'ilike', address)])
+
+
+class SberbankHttpCommon(SberbankCommon, HttpCase):
+    """The same with Odoo's web server, for what is asked and answered by HTTP."""
