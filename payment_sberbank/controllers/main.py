@@ -10,11 +10,15 @@ from odoo.tools import consteq
 from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
 
 from .. import const, gateway
+from .rate_limit import RateLimit
 
 _logger = logging.getLogger(__name__)
 
 # More than any notification of the bank has.
 CALLBACK_MAX_BYTES = 16 * 1024
+
+# The bank must not be flooded through us, by whoever knows an order's number or the payer's browser.
+QUESTIONS_LIMIT = RateLimit(events=20, seconds=60)
 
 
 class SberbankController(http.Controller):
@@ -145,6 +149,9 @@ class SberbankController(http.Controller):
         :return: Whether the bank could be asked.
         :rtype: bool
         """
+        if not QUESTIONS_LIMIT.allows((request.db, tx_sudo.id)):
+            _logger.warning("Too many questions about %s.", tx_sudo.reference)
+            return False
         request.env.cr.commit()  # Hold no snapshot of the database while the bank is asked.
         try:
             tx_sudo._sberbank_refresh()

@@ -5,7 +5,6 @@ nor `certifi` lists, and some still use a public one. So the bundle is a union.
 """
 
 import hashlib
-import os
 import ssl
 import tempfile
 from pathlib import Path
@@ -48,5 +47,5 @@ def ca_bundle_file(extra_pem: str, directory: str) -> str:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as unfinished:
         unfinished.write(bundle)
-    os.replace(unfinished.name, path)
+    Path(unfinished.name).replace(path)
     return str(path)

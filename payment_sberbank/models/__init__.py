@@ -8,3 +8,4 @@ from . import payment_transaction
 from . import payment_transaction_confirmation
 from . import payment_transaction_booking
 from . import payment_transaction_operations
+from . import payment_transaction_polling

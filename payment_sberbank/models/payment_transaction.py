@@ -174,7 +174,10 @@ class PaymentTransaction(models.Model):
         unique = ''.join(
             secrets.choice(ORDER_NUMBER_ALPHABET) for _i in range(ORDER_NUMBER_UNIQUE_LENGTH)
         )
-        self.sberbank_order_number = gateway.order_number(self.reference, unique)
+        self.write({
+            'sberbank_order_number': gateway.order_number(self.reference, unique),
+            'sberbank_next_ask_at': self._sberbank_get_next_ask_at(),
+        })
         self.env.cr.commit()
 
     def _sberbank_register_once(self, client, language):
@@ -280,6 +283,7 @@ class PaymentTransaction(models.Model):
             'sberbank_form_url': registered.form_url,
             'sberbank_registered_at': fields.Datetime.now(),
         })
+        self.sberbank_next_ask_at = self._sberbank_get_next_ask_at()
 
     # === BUSINESS METHODS - THE BANK === #
 

@@ -1,10 +1,17 @@
 import logging
+from functools import partial
 
 from odoo import api, models
+from odoo.exceptions import UserError
+
+from odoo.addons.payment import utils as payment_utils
 
 from .. import const, gateway
 
 _logger = logging.getLogger(__name__)
+
+# Transactions that staff may ask the bank about at once; they wait for the answers.
+MAX_ASKED_BY_HAND = 50
 
 
 class PaymentTransaction(models.Model):
@@ -47,25 +54,33 @@ class PaymentTransaction(models.Model):
 
     # === ASK === #
 
-    def _sberbank_ask(self, session=None):
-        """Ask the bank about the order.
+    def _sberbank_question(self, session=None):
+        """Prepare the question about the order, to be put to the bank in any thread.
 
         :param requests.Session session: The session to keep connections in, if any.
+        :return: Asks the bank and returns the order, a `gateway.Order`. Raises a
+                 `gateway.GatewayError` if the bank gives no usable answer.
+        :rtype: callable
+        """
+        self.ensure_one()
+        if self.provider_reference:
+            names = {'order_id': self.provider_reference}
+        else:
+            names = {'order_number': self.sberbank_order_number}
+        try:
+            client = self._sberbank_get_client(session=session)
+        except gateway.WrongSettings as error:
+            return partial(_raise, error)
+        return partial(_ask, client, names)
+
+    def _sberbank_ask(self):
+        """Ask the bank about the order.
+
         :return: The order as the bank knows it now, with all that has to be compared.
         :rtype: gateway.Order
         :raise gateway.GatewayError: If the bank gave no usable answer.
         """
-        self.ensure_one()
-        client = self._sberbank_get_client(session=session)
-        if self.provider_reference:
-            order = client.get_order_status_extended(order_id=self.provider_reference)
-        else:
-            order = client.get_order_status_extended(order_number=self.sberbank_order_number)
-        # The bank names its id in a block that it may leave out; we asked for that very order then.
-        order_id = order.order_id or self.provider_reference
-        if None in (order.amount, order.currency, order.order_number) or not order_id:
-            raise gateway.UnexpectedAnswer("The bank's answer does not say which order it is about.")
-        return order
+        return self._sberbank_question()()
 
     def _sberbank_refresh(self):
         """Ask the bank about the order and apply what it says.
@@ -75,6 +90,58 @@ class PaymentTransaction(models.Model):
         """
         self.ensure_one()
         self._sberbank_apply(self._sberbank_ask())
+
+    def action_sberbank_ask_bank(self):
+        """Ask the bank about the selected transactions and tell what came of it.
+
+        :return: The action that shows the result.
+        :rtype: dict
+        """
+        self.check_access('write')
+        ours = self.sudo().filtered(
+            lambda tx: tx.provider_code == const.PROVIDER_CODE and tx.sberbank_order_number
+        )
+        if not ours:
+            raise UserError(self.env._("None of these transactions has an order at Sberbank."))
+        if len(ours) > MAX_ASKED_BY_HAND:
+            raise UserError(self.env._(
+                "Select %(maximum)s transactions at most: each is asked about one by one.",
+                maximum=MAX_ASKED_BY_HAND,
+            ))
+        return {
+            'type': 'ir.actions.client',
+            'tag': 'display_notification',
+            'params': {
+                'title': self.env._("The bank's answer"),
+                'message': '\n'.join(tx._sberbank_ask_by_hand() for tx in ours),
+                'sticky': True,
+                'next': {'type': 'ir.actions.client', 'tag': 'soft_reload'},
+            },
+        }
+
+    def _sberbank_ask_by_hand(self):
+        """Ask the bank and put what came of it in words.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        try:
+            order = self._sberbank_ask()
+        except gateway.GatewayError as error:
+            return f'{self.reference}: {self._sberbank_describe_failure(error)}'
+        with self._sberbank_locked() as tx:
+            before = tx.state
+            tx._process(const.PROVIDER_CODE, {'order': order})
+            states = dict(self._fields['state']._description_selection(self.env))
+            if tx.state == before:
+                return self.env._(
+                    "%(reference)s: nothing new, it is still \"%(state)s\".",
+                    reference=self.reference, state=states[before],
+                )
+            return self.env._(
+                "%(reference)s: \"%(before)s\" became \"%(after)s\".",
+                reference=self.reference, before=states[before], after=states[tx.state],
+            )
 
     # === APPLY === #
 
@@ -103,9 +170,11 @@ class PaymentTransaction(models.Model):
             return super()._apply_updates(payment_data)
         order = payment_data['order']
         if mismatch := self._sberbank_describe_mismatch(order):
-            return self._sberbank_set_mismatch(mismatch)
-        self._sberbank_note_order(order)
-        self._sberbank_follow(order)
+            self._sberbank_set_mismatch(mismatch)
+        else:
+            self._sberbank_note_order(order)
+            self._sberbank_follow(order)
+        self.sberbank_next_ask_at = self._sberbank_get_next_ask_at()
 
     def _sberbank_describe_mismatch(self, order):
         """Compare the order with the transaction, at every delivery anew.
@@ -180,11 +249,16 @@ class PaymentTransaction(models.Model):
         :return: None
         """
         if order.is_paid or order.is_refunded:
-            self._sberbank_set_paid(order)
+            self._sberbank_set_paid()
+            self._sberbank_note_returned_money(order)
         elif order.is_held:
             self._sberbank_set_held()
         elif order.is_reversed or order.is_declined:
             self._sberbank_set_unpaid(order)
+            if self.state == 'done' and order.is_reversed:
+                self._sberbank_need_attention(
+                    'reversed', self.env._("The bank reversed the whole payment.")
+                )
         else:
             if order.is_unknown:
                 _logger.warning(
@@ -194,12 +268,47 @@ class PaymentTransaction(models.Model):
             if self.state == 'draft':
                 self._set_pending()
 
-    def _sberbank_set_paid(self, order):
+    def _sberbank_set_paid(self):
         if self.state == 'done':
             return
         self._set_done(extra_allowed_states=('cancel',))
         self._sberbank_attention_solved('mismatch')
         self._sberbank_trigger_booking()
+
+    def _sberbank_note_returned_money(self, order):
+        """Compare what the bank gave back with the refunds that were made here.
+
+        :param gateway.Order order: The paid order as the bank knows it.
+        :return: None
+        """
+        for refund in self.child_transaction_ids:
+            if refund.operation == 'refund' and refund.state == 'pending':
+                refund._sberbank_confirm_refund(order)
+        taken = self._sberbank_get_amount()
+        if order.deposited_amount is not None and order.deposited_amount < taken:
+            self._sberbank_need_attention('reversed', self.env._(
+                "The bank took %(ours)s and gave %(back)s of it back.",
+                ours=self._sberbank_format(taken),
+                back=self._sberbank_format(taken - order.deposited_amount),
+            ))
+        known = self._sberbank_get_refunded_amount()
+        if (order.refunded_amount or 0) > known:
+            self._sberbank_need_attention('refunded', self.env._(
+                "The bank refunded %(theirs)s in all; %(ours)s of it is recorded here.",
+                theirs=self._sberbank_format(order.refunded_amount),
+                ours=self._sberbank_format(known),
+            ))
+        else:
+            self._sberbank_attention_solved('refunded')
+
+    def _sberbank_format(self, kopecks):
+        """Return an amount as a person reads it.
+
+        :param int kopecks: The amount.
+        :rtype: str
+        """
+        roubles = payment_utils.to_major_currency_units(kopecks, self.currency_id)
+        return self.currency_id.format(roubles)
 
     def _sberbank_set_held(self):
         if self.state in ('draft', 'pending'):
@@ -222,3 +331,16 @@ class PaymentTransaction(models.Model):
 
     def _sberbank_trigger_booking(self):
         self.env.ref('payment_sberbank.ir_cron_book_payments')._trigger()
+
+
+def _ask(client, names):
+    order = client.get_order_status_extended(**names)
+    # The bank names its id in a block that it may leave out; we asked for that very order then.
+    order_id = order.order_id or names.get('order_id')
+    if None in (order.amount, order.currency, order.order_number, order_id):
+        raise gateway.UnexpectedAnswer("The bank's answer does not say which order it is about.")
+    return order
+
+
+def _raise(error):
+    raise error

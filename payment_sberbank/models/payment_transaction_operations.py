@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.payment import utils as payment_utils
@@ -81,8 +81,7 @@ class PaymentTransaction(models.Model):
             return super()._send_refund_request()
         source = self.source_transaction_id
         try:
-            order = source._sberbank_ask()
-            if not self._sberbank_is_refunded_by(order):
+            if not self._sberbank_is_refunded_by(source._sberbank_ask()):
                 source._sberbank_get_client().refund(
                     source.provider_reference,
                     self._sberbank_get_amount(),
@@ -91,30 +90,33 @@ class PaymentTransaction(models.Model):
         except gateway.Unavailable as error:
             if not error.may_have_reached:
                 raise ValidationError(self._sberbank_describe_failure(error)) from error
-            self._sberbank_look_at_refund()
-            return None
+            self._sberbank_wait_for_refund()
         except gateway.GatewayError as error:
             raise ValidationError(self._sberbank_describe_failure(error)) from error
-        self._set_done()
-        self._sberbank_trigger_booking()
+        else:
+            self._sberbank_set_refunded()
 
-    def _sberbank_look_at_refund(self):
-        """Find out whether the bank has made a refund whose answer was lost.
+    def _sberbank_wait_for_refund(self):
+        """Leave it to the job to find out whether a refund was made whose answer was lost."""
+        self._set_pending(state_message=self.env._(
+            "The bank's answer was lost. Whether the money was returned is found out by asking the"
+            " bank again."
+        ))
+        self.source_transaction_id.sberbank_next_ask_at = fields.Datetime.now()
+        self.env.ref('payment_sberbank.ir_cron_ask_bank')._trigger()
 
+    def _sberbank_confirm_refund(self, order):
+        """Close a refund whose answer was lost by what the bank knows of the order now.
+
+        :param gateway.Order order: The refunded order as the bank knows it.
         :return: None
         """
-        try:
-            order = self.source_transaction_id._sberbank_ask()
-        except gateway.GatewayError:
-            order = None
-        if order and self._sberbank_is_refunded_by(order):
-            self._set_done()
-            self._sberbank_trigger_booking()
-        else:
-            self._set_pending(state_message=self.env._(
-                "The bank's answer was lost. Whether the money was returned is found out by asking"
-                " the bank again."
-            ))
+        if self._sberbank_is_refunded_by(order):
+            self._sberbank_set_refunded()
+
+    def _sberbank_set_refunded(self):
+        self._set_done()
+        self._sberbank_trigger_booking()
 
     def _sberbank_is_refunded_by(self, order):
         """Tell whether the bank's sum of refunds holds this one beside those that are known.

@@ -1,0 +1,195 @@
+import logging
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .. import gateway
+
+_logger = logging.getLogger(__name__)
+
+# How long after its registration an order is asked about how often, by the transaction's state:
+# pairs of the age up to which and the interval at which. After the last age it is left alone.
+# Unpaid orders die at the bank after minutes; paid ones are watched for refunds made in the bank's
+# cabinet, and dead ones for a payment that was under way when they died.
+UNFINISHED_SCHEDULE = (
+    (timedelta(minutes=5), timedelta(minutes=1)),
+    (timedelta(minutes=30), timedelta(minutes=5)),
+    (timedelta(hours=3), timedelta(minutes=20)),
+    (timedelta(days=2), timedelta(hours=3)),
+    (timedelta(days=30), timedelta(days=1)),
+)
+DEAD_SCHEDULE = (
+    (timedelta(hours=1), timedelta(minutes=10)),
+    (timedelta(days=1), timedelta(hours=3)),
+    (timedelta(days=3), timedelta(days=1)),
+)
+SCHEDULES = {
+    'draft': UNFINISHED_SCHEDULE,
+    'pending': UNFINISHED_SCHEDULE,
+    'authorized': ((timedelta(days=1), timedelta(hours=3)), (timedelta(days=40), timedelta(days=1))),
+    'done': ((timedelta(days=5), timedelta(days=1)),),
+    'cancel': DEAD_SCHEDULE,
+    'error': DEAD_SCHEDULE,
+}
+
+# An order that is being asked about is left to that worker for so long. An order that the bank gave
+# no answer about is asked about again after it.
+CLAIM = timedelta(minutes=5)
+
+BATCH_SIZE = 64
+MAX_BATCHES_PER_RUN = 16
+QUESTIONS_AT_A_TIME = 16
+
+
+class PaymentTransaction(models.Model):
+    """How the bank is asked about orders that nobody tells us about."""
+
+    _inherit = 'payment.transaction'
+
+    sberbank_next_ask_at = fields.Datetime(
+        string="Bank Is Asked at",
+        help="When the bank is asked about the order next, if nothing is heard of it before.",
+        readonly=True,
+        copy=False,
+        index='btree_not_null',
+    )
+
+    def _sberbank_get_next_ask_at(self):
+        """Return when to ask about the order next, less and less often as it grows older.
+
+        :return: The moment, or False to leave the order alone.
+        :rtype: datetime|bool
+        """
+        self.ensure_one()
+        now = fields.Datetime.now()
+        age = now - (self.sberbank_registered_at or self.create_date)
+        for up_to_age, interval in SCHEDULES[self.state]:
+            if age < up_to_age:
+                return now + interval
+        return False
+
+    # === THE JOB === #
+
+    @api.model
+    def _cron_sberbank_ask_bank(self):
+        """Ask the bank about the orders that are due, many at a time, and apply its answers.
+
+        No database row is locked while the bank is asked. Each answer is applied and committed by
+        itself. Two jobs at the same time claim different orders.
+        """
+        patience = _Patience()
+        with gateway.new_session(pool_size=QUESTIONS_AT_A_TIME) as session:
+            for _batch in range(MAX_BATCHES_PER_RUN):
+                txs = self._sberbank_claim_due()
+                if not txs:
+                    return
+                txs._sberbank_ask_all(session, patience)
+                if not self.env['ir.cron']._commit_progress(len(txs)):
+                    return
+
+    @api.model
+    def _sberbank_claim_due(self):
+        """Claim orders that are due, in a way that no other worker claims them too.
+
+        :rtype: payment.transaction
+        """
+        now = fields.Datetime.now()
+        claimed = self.env.execute_query(SQL(
+            """
+            UPDATE payment_transaction
+               SET sberbank_next_ask_at = %s
+             WHERE id IN (
+                       SELECT id
+                         FROM payment_transaction
+                        WHERE sberbank_next_ask_at <= %s
+                     ORDER BY sberbank_next_ask_at
+                        LIMIT %s
+                   FOR UPDATE SKIP LOCKED
+                   )
+         RETURNING id
+            """,
+            now + CLAIM, now, BATCH_SIZE,
+        ))
+        self.env.cr.commit()
+        self.invalidate_model(['sberbank_next_ask_at'])
+        return self.browse(tx_id for [tx_id] in claimed)
+
+    def _sberbank_ask_all(self, session, patience):
+        """Ask the bank about the orders side by side and apply the answers as they come.
+
+        The threads only ask; they touch no record.
+
+        :param requests.Session session: The session to keep connections in.
+        :param _Patience patience: What is known of the banks' wish to be left alone.
+        :return: None
+        """
+        with ThreadPoolExecutor(max_workers=QUESTIONS_AT_A_TIME) as pool:
+            answers = {
+                pool.submit(patience.ask, tx.provider_id.id, tx._sberbank_question(session)): tx
+                for tx in self
+            }
+            for answer in as_completed(answers):
+                answers[answer]._sberbank_apply_answer(answer)
+
+    def _sberbank_apply_answer(self, answer):
+        """Apply one answer, whatever became of the others.
+
+        :param concurrent.futures.Future answer: The answer, or why there is none.
+        :return: None
+        """
+        try:
+            self._sberbank_apply(answer.result())
+        except gateway.GatewayError as error:
+            _logger.warning("No answer of the bank about %s: %s", self.reference, error)
+            self._sberbank_put_off(error)
+        except Exception:
+            _logger.exception("The bank's answer about %s was not applied.", self.reference)
+
+    def _sberbank_put_off(self, error):
+        """Ask again when the claim ends or by the schedule, whichever is later.
+
+        :param gateway.GatewayError error: Why there is no answer.
+        :return: None
+        """
+        with self._sberbank_locked() as tx:
+            next_ask_at = tx._sberbank_get_next_ask_at()
+            # A number that was reserved, but never reached the bank.
+            is_unknown = isinstance(error, gateway.Refused) and not tx.provider_reference
+            if is_unknown and tx.create_date < fields.Datetime.now() - timedelta(hours=1):
+                next_ask_at = False
+            tx.sberbank_next_ask_at = next_ask_at and max(
+                next_ask_at, fields.Datetime.now() + CLAIM
+            )
+
+
+class _Patience:
+    """Leaves a bank alone for the rest of a run when it asks for that or does not answer at all."""
+
+    MAX_FAILURES_IN_A_ROW = 3
+
+    def __init__(self):
+        self._failures = Counter()
+
+    def ask(self, bank, question):
+        """Ask, unless the bank wants to be left alone.
+
+        :param bank: Whatever tells one bank's address and login from another's.
+        :param callable question: Asks the bank.
+        :return: The answer.
+        :raise gateway.GatewayError: If there is none.
+        """
+        if self._failures[bank] >= self.MAX_FAILURES_IN_A_ROW:
+            raise gateway.Unavailable("The bank is left alone for now.", may_have_reached=False)
+        try:
+            answer = question()
+        except gateway.TooManyRequests:
+            self._failures[bank] = self.MAX_FAILURES_IN_A_ROW
+            raise
+        except gateway.Unavailable:
+            self._failures[bank] += 1
+            raise
+        self._failures[bank] = 0
+        return answer
