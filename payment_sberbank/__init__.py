@@ -1,8 +1,6 @@
-from . import controllers
-from . import models
-
 from odoo.addons.payment import reset_payment_provider, setup_provider
 
+from . import controllers, models
 from .const import PROVIDER_CODE
 
 

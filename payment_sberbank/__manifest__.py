@@ -4,7 +4,6 @@
     'category': 'Accounting/Payment Providers',
     'sequence': 350,
     'summary': "Cards, SBP and SberPay through Sberbank's internet acquiring.",
-    'description': " ",  # Non-empty string to avoid loading the README file.
     'author': "payment_sberbank contributors",
     'website': 'https://github.com/payment-sberbank/payment_sberbank',
     'license': 'LGPL-3',
@@ -24,5 +23,4 @@
     ],
     'post_init_hook': 'post_init_hook',
     'uninstall_hook': 'uninstall_hook',
-    'installable': True,
 }

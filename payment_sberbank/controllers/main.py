@@ -1,13 +1,11 @@
 import logging
 from urllib.parse import urlencode
 
-from werkzeug.exceptions import NotFound
-
 from odoo import http
+from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
 from odoo.http import Response, request
 from odoo.tools import consteq
-
-from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
+from werkzeug.exceptions import NotFound
 
 from .. import const, gateway
 from .rate_limit import RateLimit

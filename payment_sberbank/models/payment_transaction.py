@@ -5,12 +5,10 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 import psycopg2
-
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.addons.payment import utils as payment_utils
 from odoo.tools import SQL
 from odoo.tools.urls import urljoin
-
-from odoo.addons.payment import utils as payment_utils
 
 from .. import const, gateway
 
@@ -131,9 +129,9 @@ class PaymentTransaction(models.Model):
         with self.env.registry.cursor() as cr:
             cr.execute(SQL('SELECT pg_advisory_lock(hashtext(%s), %s)', *lock))
             try:
-                cr.commit()  # See what the worker before us has written.
+                cr.commit()  # pylint: disable=invalid-commit  # See what the worker before us has written.
                 yield self.with_env(api.Environment(cr, SUPERUSER_ID, dict(self.env.context)))
-                cr.commit()
+                cr.commit()  # pylint: disable=invalid-commit
             except BaseException:
                 cr.rollback()
                 raise
@@ -178,7 +176,7 @@ class PaymentTransaction(models.Model):
             'sberbank_order_number': gateway.order_number(self.reference, unique),
             'sberbank_next_ask_at': self._sberbank_get_next_ask_at(),
         })
-        self.env.cr.commit()
+        self.env.cr.commit()  # pylint: disable=invalid-commit
 
     def _sberbank_register_once(self, client, language):
         order = self._sberbank_prepare_order(language)

@@ -2,9 +2,8 @@ import logging
 from functools import partial
 
 from odoo import api, models
-from odoo.exceptions import UserError
-
 from odoo.addons.payment import utils as payment_utils
+from odoo.exceptions import UserError
 
 from .. import const, gateway
 
@@ -167,7 +166,8 @@ class PaymentTransaction(models.Model):
     def _apply_updates(self, payment_data):
         """Override of `payment` to update the transaction based on the bank's answer."""
         if self.provider_code != const.PROVIDER_CODE:
-            return super()._apply_updates(payment_data)
+            super()._apply_updates(payment_data)
+            return
         order = payment_data['order']
         if mismatch := self._sberbank_describe_mismatch(order):
             self._sberbank_set_mismatch(mismatch)

@@ -1,7 +1,6 @@
 from odoo import fields, models
-from odoo.exceptions import UserError, ValidationError
-
 from odoo.addons.payment import utils as payment_utils
+from odoo.exceptions import UserError, ValidationError
 
 from .. import const, gateway
 
@@ -78,7 +77,8 @@ class PaymentTransaction(models.Model):
     def _send_refund_request(self):
         """Override of `payment` to have the bank return money, at most once for this refund."""
         if self.provider_code != const.PROVIDER_CODE:
-            return super()._send_refund_request()
+            super()._send_refund_request()
+            return
         source = self.source_transaction_id
         try:
             if not self._sberbank_is_refunded_by(source._sberbank_ask()):

@@ -26,11 +26,18 @@ DEAD_SCHEDULE = (
     (timedelta(days=1), timedelta(hours=3)),
     (timedelta(days=3), timedelta(days=1)),
 )
+HELD_SCHEDULE = (
+    (timedelta(days=1), timedelta(hours=3)),
+    (timedelta(days=40), timedelta(days=1)),
+)
+PAID_SCHEDULE = (
+    (timedelta(days=5), timedelta(days=1)),
+)
 SCHEDULES = {
     'draft': UNFINISHED_SCHEDULE,
     'pending': UNFINISHED_SCHEDULE,
-    'authorized': ((timedelta(days=1), timedelta(hours=3)), (timedelta(days=40), timedelta(days=1))),
-    'done': ((timedelta(days=5), timedelta(days=1)),),
+    'authorized': HELD_SCHEDULE,
+    'done': PAID_SCHEDULE,
     'cancel': DEAD_SCHEDULE,
     'error': DEAD_SCHEDULE,
 }
@@ -113,7 +120,8 @@ class PaymentTransaction(models.Model):
             """,
             now + CLAIM, now, BATCH_SIZE,
         ))
-        self.env.cr.commit()
+        # Let go of the rows before the bank is asked.
+        self.env.cr.commit()  # pylint: disable=invalid-commit
         self.invalidate_model(['sberbank_next_ask_at'])
         return self.browse(tx_id for [tx_id] in claimed)
 
