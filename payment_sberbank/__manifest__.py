@@ -5,7 +5,6 @@
     'sequence': 350,
     'summary': "Cards, SBP and SberPay through Sberbank's internet acquiring.",
     'author': "payment_sberbank contributors",
-    'website': 'https://github.com/payment-sberbank/payment_sberbank',
     'license': 'LGPL-3',
     'depends': ['account_payment'],
     'data': [

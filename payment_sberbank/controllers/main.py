@@ -15,7 +15,7 @@ _logger = logging.getLogger(__name__)
 # More than any notification of the bank has.
 CALLBACK_MAX_BYTES = 16 * 1024
 
-# The bank must not be flooded through us, by whoever knows an order's number or the payer's browser.
+# The bank must not be flooded through us by whoever knows an order's number.
 QUESTIONS_LIMIT = RateLimit(events=20, seconds=60)
 
 
@@ -136,9 +136,11 @@ class SberbankController(http.Controller):
         tx_sudo = tx_sudo.search(
             [('provider_id.code', '=', const.PROVIDER_CODE), (field_name, '=', value)], limit=1
         )
-        # As bytes, since texts with other than ASCII characters can't be compared in constant time.
-        expected = tx_sudo._sberbank_get_access_token().encode() if tx_sudo else b''
-        return tx_sudo if expected and consteq(expected, access_token.encode()) else tx_sudo.browse()
+        if not tx_sudo:
+            return tx_sudo
+        # As bytes: of texts, only ASCII ones can be compared in constant time.
+        expected = tx_sudo._sberbank_get_access_token().encode()
+        return tx_sudo if consteq(expected, access_token.encode()) else tx_sudo.browse()
 
     @staticmethod
     def _refresh(tx_sudo):
