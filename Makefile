@@ -4,10 +4,31 @@ PYTHON ?= python3
 DEV := $(PYTHON) -m dev
 
 .DEFAULT_GOAL := help
-.PHONY: help test
+.PHONY: help demo test test-core lint bank wheel clean distclean
 
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
-test: ## run every test; ARGS="tests/gateway -k amount" chooses and is passed to pytest
+demo: ## show a payment from the invoice to the books; ONCE=1 ends after it
+	@$(DEV) demo $(if $(ONCE),--once)
+
+test: ## run every test; ARGS="tests/gateway -k amount" is passed to pytest
 	@$(DEV) test $(ARGS)
+
+test-core: ## run Odoo's own payment tests with the addon installed
+	@$(DEV) test-core $(ARGS)
+
+lint: ## check code, data files and translations
+	@$(DEV) lint
+
+bank: ## run the stand-in bank alone, for any client; ARGS=--help
+	@$(DEV) bank $(ARGS)
+
+wheel: ## build the addon's wheel into dist/
+	@$(DEV) wheel
+
+clean: ## remove what runs left in this clone
+	@$(DEV) clean
+
+distclean: ## remove also Odoo, packages and databases, which all clones share
+	@$(DEV) clean --all

@@ -1,23 +1,28 @@
 """The commands of the tooling, run inside the environment that :mod:`dev.bootstrap` made."""
 
-import argparse
+import pkgutil
 import sys
 
 from dev.processes import end_on_signals
 from dev.progress import Problem
 
+#: Each takes the arguments that follow the command and returns the exit status.
+COMMANDS = {
+    'bank': 'dev.bank_alone:run',
+    'demo': 'dev.demo:run',
+    'lint': 'dev.lint:run',
+    'test': 'dev.testing:run',
+    'test-core': 'dev.testing:run_core',
+    'wheel': 'dev.wheel:run',
+}
+
 
 def main(arguments: list[str]) -> int:
     """Run one command and return its exit status."""
-    parser = argparse.ArgumentParser(prog='python3 -m dev', description=__doc__)
-    commands = parser.add_subparsers(dest='command', required=True)
-    commands.add_parser('test', help='run the tests; further arguments are for pytest')
-    options, rest = parser.parse_known_args(arguments)
-    if options.command == 'test':
-        from dev.testing import test
-
-        return test(rest)
-    return 2
+    if not arguments or arguments[0] not in COMMANDS:
+        raise Problem(f'choose a command: {", ".join(COMMANDS)}, clean')
+    command, *rest = arguments
+    return pkgutil.resolve_name(COMMANDS[command])(rest)
 
 
 if __name__ == '__main__':

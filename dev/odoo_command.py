@@ -45,17 +45,16 @@ def run_logged(command: list[str], log: Path) -> None:
 
 
 def write_config(
-    database: str, *, addons: Path = REPOSITORY, options: dict[str, str] | None = None
+    database: str, *, addons: Path | None = REPOSITORY, options: dict[str, str] | None = None
 ) -> Path:
     """Write Odoo's configuration file for work on `database` alone, and return its path.
 
     PostgreSQL's address is not in it: Odoo takes libpq's environment variables.
 
-    :param addons: the folder that holds the addon
+    :param addons: a folder with addons beside Odoo's own
     :param options: more options, or other values
     """
     values = {
-        'addons_path': str(addons),
         'admin_passwd': secrets.token_urlsafe(),
         'data_dir': str(_data_folder()),
         'db_maxconn': '16',
@@ -64,8 +63,10 @@ def write_config(
         'http_interface': '127.0.0.1',
         'list_db': 'False',
     }
-    lines = ['[options]']
-    lines += [f'{name} = {value}' for name, value in {**values, **(options or {})}.items()]
+    if addons:
+        values['addons_path'] = str(addons)
+    values.update(options or {})
+    lines = ['[options]', *(f'{name} = {value}' for name, value in values.items())]
     path = BUILD / 'config' / f'{database}.conf'
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)

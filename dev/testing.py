@@ -1,5 +1,6 @@
 """The tests, on a real Odoo with a database of their own."""
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -8,39 +9,61 @@ from pathlib import Path
 from dev import browser, database, odoo_command, odoo_source, postgres
 from dev.folders import REPOSITORY
 
-#: Folders that need neither Odoo nor a database.
-PLAIN = ('tests/bank', 'tests/gateway')
+#: Folders whose tests need neither Odoo nor a database.
+PLAIN_FOLDERS = ('tests/bank', 'tests/gateway')
+#: Modules of Odoo that this addon changes: their own tests must pass beside it.
+CORE_MODULES = ('payment', 'account_payment')
+#: Draws a QR code into an invoice, for which reportlab wants a renderer.
+CORE_QR_TEST = (
+    'account_payment/tests/test_account_payment.py'
+    '::TestAccountPayment::test_generate_and_send_invoice_with_qr_code'
+)
 
 
-def test(arguments: list[str]) -> int:
-    """Run pytest with `arguments`, by default on all of `tests/`; return its exit status."""
-    if arguments and all(_is_plain(argument) for argument in _paths(arguments)):
+def run(arguments: list[str]) -> int:
+    """Run pytest with `arguments`, by default on all tests, and return its exit status."""
+    paths = _paths(arguments)
+    if paths and all(_is_plain(path) for path in paths):
         return _pytest(['-p', 'no:odoo', *arguments])
-    odoo_source.ensure()
+    if not paths:
+        arguments = ['tests', *_core_tests(), *arguments]
     if chromium := browser.ensure():
         os.environ['CHROMIUM'] = chromium
+    return _pytest_on_odoo(arguments)
+
+
+def run_core(arguments: list[str]) -> int:
+    """Run Odoo's own tests of what this addon changes, with the addon installed."""
+    return _pytest_on_odoo([*_core_tests(), *arguments])
+
+
+def _core_tests() -> list[str]:
+    addons = odoo_source.python_path() / 'odoo/addons'
+    folders = [str(addons / module / 'tests') for module in CORE_MODULES]
+    if importlib.util.find_spec('_rl_renderPM'):
+        return folders
+    # The renderer has no wheels for Python 3.13.
+    return [f'--deselect={addons / CORE_QR_TEST}', *folders]
+
+
+def _pytest_on_odoo(arguments: list[str]) -> int:
+    odoo_source.ensure()
     with postgres.server(), database.scratch('test') as name:
-        return _pytest([*_odoo_options(name), *arguments])
-
-
-def _paths(arguments: list[str]) -> list[str]:
-    """Return the arguments that name tests, or all tests if there are none."""
-    return [argument for argument in arguments if _path(argument).exists()] or ['tests']
-
-
-def _path(argument: str) -> Path:
-    return REPOSITORY / argument.partition('::')[0]
-
-
-def _is_plain(argument: str) -> bool:
-    return any(_path(argument).is_relative_to(REPOSITORY / folder) for folder in PLAIN)
-
-
-def _odoo_options(name: str) -> list[str]:
-    config = odoo_command.write_config(name)
-    return [f'--odoo-config={config}', f'--odoo-database={name}', '--odoo-http']
+        config = odoo_command.write_config(name)
+        options = [f'--odoo-config={config}', f'--odoo-database={name}', '--odoo-http']
+        return _pytest([*options, *arguments])
 
 
 def _pytest(arguments: list[str]) -> int:
-    command = [sys.executable, '-m', 'pytest', *arguments]
+    command = [sys.executable, '-m', 'pytest', '-c', 'pyproject.toml', *arguments]
     return subprocess.run(command, cwd=REPOSITORY, check=False).returncode
+
+
+def _paths(arguments: list[str]) -> list[Path]:
+    """Return the files and folders among `arguments`."""
+    named = [REPOSITORY / argument.partition('::')[0] for argument in arguments]
+    return [path for path in named if path.exists()]
+
+
+def _is_plain(path: Path) -> bool:
+    return any(path.is_relative_to(REPOSITORY / folder) for folder in PLAIN_FOLDERS)

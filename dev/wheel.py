@@ -12,6 +12,12 @@ from dev.folders import ADDON, REPOSITORY
 SOURCES = ('setup.py', 'pyproject.toml', 'LICENSE', 'README.md')
 
 
+def run(_arguments: list[str]) -> int:
+    """Build the wheel into `dist/` and say where it is."""
+    print(build(REPOSITORY / 'dist').relative_to(REPOSITORY))
+    return 0
+
+
 def build(target: Path) -> Path:
     """Build the wheel into the folder `target` and return its path.
 

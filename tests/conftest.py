@@ -3,10 +3,16 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from dev.folders import BUILD
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from dev.bank.process import BankProcess
 
 CHROMIUM_ARGUMENTS = (
     '--no-sandbox',

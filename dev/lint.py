@@ -1,0 +1,27 @@
+"""Checks of what is written, not of what it does."""
+
+import subprocess
+
+from dev.folders import ADDON, REPOSITORY
+from dev.progress import say
+
+CHECKS = (
+    ('Python', ['ruff', 'check', '.']),
+    ('Odoo addon', ['pylint', ADDON.name]),
+    ('manifest, XML and CSV', ['oca-checks-odoo-module', ADDON.name]),
+)
+
+
+def run(_arguments: list[str]) -> int:
+    """Run every check and return 0 only if all of them are content."""
+    translations = sorted(map(str, ADDON.glob('i18n/*.po*')))
+    checks = [*CHECKS, ('translations', ['oca-checks-po', *translations])]
+    failed = [what for what, command in checks if not _passes(what, command)]
+    if failed:
+        say(f'lint failed: {", ".join(failed)}')
+    return 1 if failed else 0
+
+
+def _passes(what: str, command: list[str]) -> bool:
+    say(f'• {what}: {command[0]}')
+    return subprocess.run(command, cwd=REPOSITORY, check=False).returncode == 0
