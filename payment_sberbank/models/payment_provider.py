@@ -32,6 +32,7 @@ class PaymentProvider(models.Model):
             ('custom', "Other address"),
         ],
         default='rbs',
+        required=True,
         copy=False,
     )
     sberbank_custom_url = fields.Char(
@@ -47,6 +48,7 @@ class PaymentProvider(models.Model):
             ('ecom', "JSON (epay)"),
         ],
         default='rbs',
+        required=True,
         copy=False,
     )
     sberbank_username = fields.Char(
@@ -95,21 +97,42 @@ class PaymentProvider(models.Model):
         string="Text for the Bank's Support", compute='_compute_sberbank_callback'
     )
 
+    sberbank_speaks_json = fields.Boolean(compute='_compute_sberbank_speaks_json')
+
     # === COMPUTE METHODS === #
 
+    @api.depends('code', 'sberbank_gateway', 'sberbank_custom_dialect')
+    def _compute_sberbank_speaks_json(self):
+        for provider in self:
+            provider.sberbank_speaks_json = (
+                provider.code == const.PROVIDER_CODE
+                and provider._sberbank_get_dialect() is gateway.ECOM
+            )
+
+    @api.depends('sberbank_speaks_json')
     @api.depends_context('lang')
     def _compute_sberbank_callback(self):
         for provider in self:
             url = urljoin(provider.get_base_url(), const.CALLBACK_ROUTE)
             provider.sberbank_callback_url = url
             provider.sberbank_callback_url_is_public = _is_public_https(url)
-            provider.sberbank_callback_request = self.env._(
+            provider.sberbank_callback_request = provider._sberbank_write_callback_request()
+
+    def _sberbank_write_callback_request(self):
+        self.ensure_one()
+        if self.sberbank_speaks_json:
+            return self.env._(
                 "Please set the callback for payment notifications of our API login to the address"
-                " %(url)s: method GET, static, with a symmetric signature, for the operation"
-                " \"successful debit\" (deposited), with the parameters mdOrder, orderNumber,"
-                " operation and status. Please tell us the key of the signature.",
-                url=url,
+                " %(url)s, for the operation \"successful debit\" (deposited).",
+                url=self.sberbank_callback_url,
             )
+        return self.env._(
+            "Please set the callback for payment notifications of our API login to the address"
+            " %(url)s: method GET, static, with a symmetric signature, for the operation"
+            " \"successful debit\" (deposited), with the parameters mdOrder, orderNumber, operation"
+            " and status. Please tell us the key of the signature.",
+            url=self.sberbank_callback_url,
+        )
 
     def _compute_feature_support_fields(self):
         """Override of `payment` to enable additional features."""
