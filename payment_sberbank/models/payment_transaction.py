@@ -114,9 +114,7 @@ class PaymentTransaction(models.Model):
         """
         self.ensure_one()
         with self._sberbank_registration_turn() as tx:
-            if not tx.sberbank_form_url:
-                tx._sberbank_register(language)
-            return tx.sberbank_form_url
+            return tx.sberbank_form_url or tx._sberbank_register(language).form_url
 
     @contextmanager
     def _sberbank_registration_turn(self):
@@ -142,6 +140,7 @@ class PaymentTransaction(models.Model):
         """Register the order at the bank, or find it there if an earlier answer was lost.
 
         :param str language: The payer's language, an Odoo language code.
+        :rtype: gateway.Registered
         :raise gateway.GatewayError: If the order could not be registered.
         """
         client = self._sberbank_get_client()
@@ -159,7 +158,7 @@ class PaymentTransaction(models.Model):
                     raise
             if registered:
                 self._sberbank_keep_order(registered)
-                return
+                return registered
             self.sberbank_order_number = False
         raise gateway.OrderNumberTaken(
             "Every order number that was tried is taken.", code='1', message=''
@@ -276,12 +275,18 @@ class PaymentTransaction(models.Model):
         )
 
     def _sberbank_keep_order(self, registered):
-        self.write({
-            'provider_reference': registered.order_id,
-            'sberbank_form_url': registered.form_url,
-            'sberbank_registered_at': fields.Datetime.now(),
-        })
-        self.sberbank_next_ask_at = self._sberbank_get_next_ask_at()
+        """Write down the order; the bank's notification may have come before its answer.
+
+        :param gateway.Registered registered: The order.
+        :return: None
+        """
+        with self._sberbank_locked() as tx:
+            tx.write({
+                'provider_reference': registered.order_id,
+                'sberbank_form_url': registered.form_url,
+                'sberbank_registered_at': fields.Datetime.now(),
+            })
+            tx.sberbank_next_ask_at = tx._sberbank_get_next_ask_at()
 
     # === BUSINESS METHODS - THE BANK === #
 
@@ -304,10 +309,9 @@ class PaymentTransaction(models.Model):
         with self.env.registry.cursor() as cr:
             while True:
                 try:
-                    cr.execute(
-                        SQL('SELECT 1 FROM payment_transaction WHERE id = %s FOR UPDATE', self.id),
-                        log_exceptions=False,
-                    )
+                    cr.execute(SQL(
+                        'SELECT 1 FROM payment_transaction WHERE id = %s FOR NO KEY UPDATE', self.id
+                    ), log_exceptions=False)
                     break
                 except psycopg2.errors.SerializationFailure:
                     cr.rollback()

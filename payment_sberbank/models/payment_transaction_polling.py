@@ -114,7 +114,7 @@ class PaymentTransaction(models.Model):
                         WHERE sberbank_next_ask_at <= %s
                      ORDER BY sberbank_next_ask_at
                         LIMIT %s
-                   FOR UPDATE SKIP LOCKED
+                   FOR NO KEY UPDATE SKIP LOCKED
                    )
          RETURNING id
             """,
