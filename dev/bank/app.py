@@ -1,0 +1,87 @@
+"""Which address leads where."""
+
+from typing import Final
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, Rule
+from werkzeug.wrappers import Request, Response
+
+from .api import Api
+from .bank import Bank
+from .control import Control
+from .ecom import EcomDialect
+from .pages import Pages
+from .rbs import RbsDialect
+
+_MAX_BODY: Final = 1 << 20
+
+_RULES: Final = Map(
+    [
+        # The gateways.
+        Rule('/payment/rest/<method>.do', endpoint=('rbs', 'serve')),
+        Rule('/ecomm/gw/partner/api/v1/<method>.do', endpoint=('ecom', 'serve')),
+        # The payer's pages.
+        Rule(
+            '/payment/merchants/<theme>/payment_<any(ru, en):language>.html',
+            endpoint=('pages', 'rbs_payment'),
+        ),
+        Rule('/pp/pay_<any(ru, en):language>', endpoint=('pages', 'ecom_payment')),
+        Rule('/pay/<order_id>/acs', endpoint=('pages', 'challenge')),
+        Rule('/pay/<order_id>/<any(sbp, sberpay):wallet>', endpoint=('pages', 'wallet')),
+        Rule('/pay/<order_id>/result', endpoint=('pages', 'result')),
+        Rule('/pay/<order_id>/return', endpoint=('pages', 'back_to_shop')),
+        # For people who work with this bank.
+        Rule('/', endpoint=('pages', 'index'), methods=['GET']),
+        # The control API.
+        Rule('/control/health', endpoint=('control', 'health'), methods=['GET']),
+        Rule('/control/cards', endpoint=('control', 'cards'), methods=['GET']),
+        Rule('/control/clock', endpoint=('control', 'clock'), methods=['POST']),
+        Rule('/control/idle', endpoint=('control', 'idle'), methods=['POST']),
+        Rule('/control/ledger', endpoint=('control', 'ledger'), methods=['GET']),
+        Rule('/control/requests', endpoint=('control', 'requests'), methods=['GET']),
+        Rule('/control/merchants', endpoint=('control', 'merchants'), methods=['GET']),
+        Rule('/control/merchants/<login>', endpoint=('control', 'merchant'), methods=['GET']),
+        Rule('/control/merchants/<login>', endpoint=('control', 'put_merchant'), methods=['PUT']),
+        Rule('/control/merchants/<login>/faults', endpoint=('control', 'faults'), methods=['GET']),
+        *(
+            Rule('/control/merchants/<login>/faults', endpoint=('control', name), methods=[method])
+            for method, name in (('PUT', 'put_faults'), ('POST', 'add_faults'))
+        ),
+        Rule('/control/orders', endpoint=('control', 'orders'), methods=['GET']),
+        Rule('/control/orders/<order_id>', endpoint=('control', 'order'), methods=['GET']),
+        *(
+            Rule(f'/control/orders/<order_id>/{verb}', endpoint=('control', verb), methods=['POST'])
+            for verb in ('pay', 'expire', 'deposit', 'reverse', 'refund', 'notify')
+        ),
+    ],
+    merge_slashes=False,
+)
+
+
+class App:
+    """The WSGI application."""
+
+    def __init__(self, bank: Bank):
+        control = Control(bank)
+        pages = Pages(bank)
+        rbs, ecom = Api(bank, RbsDialect(bank)), Api(bank, EcomDialect(bank))
+        self._handlers = {
+            'rbs': lambda request, _name, **values: rbs.serve(request, **values),
+            'ecom': lambda request, _name, **values: ecom.serve(request, **values),
+            'pages': lambda request, name, **values: getattr(pages, name)(request, **values),
+            'control': control.serve,
+        }
+
+    def __call__(self, environ, start_response):
+        request = Request(environ)
+        request.max_content_length = _MAX_BODY
+        return self._dispatch(request)(environ, start_response)
+
+    def _dispatch(self, request: Request) -> Response:
+        try:
+            (part, name), values = _RULES.bind_to_environ(request.environ).match()
+            return self._handlers[part](request, name, **values)
+        except HTTPException as error:
+            if request.path.startswith('/ecomm/'):
+                return Response('', error.code, mimetype='text/html')
+            return error.get_response(request.environ)

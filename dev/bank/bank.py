@@ -1,0 +1,221 @@
+"""The bank itself: what shops, payers and its staff can make it do, one at a time."""
+
+import threading
+from collections.abc import Iterable
+from typing import Any
+
+from . import callbacks, codes
+from .callbacks import Courier, Delivery
+from .cards import ACS_CODE, CardEntry, verdict
+from .clock import Clock, Scheduler
+from .dispatch import Dispatcher
+from .faults import Faults
+from .journal import Journal
+from .merchants import Merchant, Merchants
+from .orders import Happening, Instrument, Order, Registration, Status
+from .refusals import Reason, Refusal
+from .store import Orders
+
+
+class Bank:
+    """All that the bank knows, behind one lock.
+
+    Every verb takes the lock for as long as it changes orders and never while it talks to a shop.
+    Verbs raise `Refusal` when the bank does not do what it was asked to.
+    """
+
+    def __init__(
+        self, clock: Clock, merchants: Iterable[Merchant], callback_ca: str | None = None
+    ):
+        self.clock = clock
+        self.lock = threading.RLock()
+        self.scheduler = Scheduler(clock)
+        self.merchants = Merchants(merchants)
+        self.orders = Orders()
+        self.faults = Faults()
+        self.journal = Journal()
+        self.courier = Courier(clock, self.scheduler, self.lock, callback_ca)
+        self._dispatcher = Dispatcher(clock, self.scheduler, self.courier, self.faults)
+
+    # --- finding --------------------------------------------------------------------------------
+
+    def order(self, order_id: str) -> Order:
+        """The order with this id, as it stands now.
+
+        :raise Refusal: ORDER_NOT_FOUND.
+        """
+        return self._current(self.orders.by_id(order_id))
+
+    def order_of(self, merchant: Merchant, order_id: str = '', number: str = '') -> Order:
+        """This shop's order by the bank's id, or else by the shop's number.
+
+        :raise Refusal: ORDER_NOT_FOUND, also for another shop's order.
+        """
+        order = (
+            self.orders.by_id(order_id) if order_id
+            else self.orders.by_number(merchant.login, number)
+        )
+        if order and order.login != merchant.login:
+            order = None
+        return self._current(order)
+
+    def merchant_of(self, order: Order) -> Merchant:
+        return self.merchants.by_login(order.login)
+
+    # --- the shop -------------------------------------------------------------------------------
+
+    def register(self, registration: Registration) -> Order:
+        """register.do and registerPreAuth.do: open an order."""
+        with self.lock:
+            order = self.orders.add(registration, self.clock.now())
+            self._announce(order, [Happening('created')])
+        self.scheduler.at(registration.expires_at, lambda: self._settle(order))
+        return order
+
+    def deposit(self, order: Order, amount: int):
+        """deposit.do: ``amount`` in kopecks."""
+        with self.lock:
+            self._announce(order, order.deposit(amount, self.clock.now()))
+
+    def reverse(self, order: Order, amount: int | None = None):
+        """reverse.do: ``amount`` in kopecks, None for all."""
+        with self.lock:
+            self._announce(order, order.reverse(amount, self.clock.now()))
+
+    def refund(self, order: Order, amount: int, key: str = ''):
+        """refund.do: ``amount`` in kopecks; ``key`` is ``externalRefundId``."""
+        with self.lock:
+            self._announce(order, order.refund(amount, self.clock.now(), key))
+
+    def cancel(self, order: Order):
+        """decline.do."""
+        with self.lock:
+            order.cancel(self.clock.now())
+
+    # --- the payer ------------------------------------------------------------------------------
+
+    def pay_by_card(self, order: Order, card: CardEntry, payer_ip: str = ''):
+        """The payer sends a card off: paid, refused, or a code is asked for."""
+        instrument, issuer = Instrument('CARD', card), verdict(card)
+        with self.lock:
+            self._settle(order)
+            order.payer_ip = payer_ip
+            if issuer.challenge:
+                order.start_challenge(instrument, issuer.action_code, self.clock.now())
+            else:
+                self._conclude(order, instrument, issuer.action_code)
+
+    def answer_challenge(self, order: Order, code: str):
+        """The payer types the issuer's code."""
+        with self.lock:
+            self._settle(order)
+            if order.status is not Status.ACS_STARTED:
+                raise Refusal(Reason.WRONG_STATE, 'no code is asked for')
+            right = code.strip() == ACS_CODE
+            answer = order.challenge_answer if right else codes.AUTHENTICATION_FAILED
+            self._conclude(order, order.instrument, answer)
+
+    def conclude(self, order: Order, instrument: Instrument, action_code: int, payer_ip: str = ''):
+        """The payer's bank answers with this code, whatever the card."""
+        with self.lock:
+            self._settle(order)
+            order.payer_ip = payer_ip or order.payer_ip
+            self._conclude(order, instrument, action_code)
+
+    def start_challenge(self, order: Order, instrument: Instrument):
+        """Leave the payer on the issuer's page."""
+        with self.lock:
+            self._settle(order)
+            order.start_challenge(instrument, codes.APPROVED, self.clock.now())
+
+    def start_processing(self, order: Order, instrument: Instrument):
+        """Leave an SBP payment without an answer yet."""
+        with self.lock:
+            self._settle(order)
+            order.start_processing(instrument, self.clock.now())
+
+    def approve_late(self, order: Order, instrument: Instrument):
+        """The payer's bank agrees after the order was given up."""
+        with self.lock:
+            self._announce(order, order.approve_late(instrument, self.clock.now()))
+            self._plan_autocompletion(order)
+
+    def payer_returned(self, order: Order):
+        """The payer was sent back to the shop; held notifications may go."""
+        with self.lock:
+            order.history.append((self.clock.now(), "payer sent back to the shop"))
+            self._dispatcher.payer_returned(order)
+
+    # --- the staff ------------------------------------------------------------------------------
+
+    def expire(self, order: Order):
+        """End the order's life now."""
+        with self.lock:
+            self._announce(order, order.expire(self.clock.now()))
+
+    def advance(self, seconds: float):
+        """Move bank time and do at once what that makes due."""
+        with self.lock:
+            self.clock.advance(seconds)
+        self.scheduler.run_due()
+
+    def notify(self, order: Order, **what: Any) -> Delivery | None:
+        """Send a notification on demand; see `callbacks.compose_anyway` for ``what``.
+
+        :return: None when there is no address to send it to.
+        """
+        merchant = self.merchant_of(order)
+        happening = Happening(what.pop('operation'), bool(what.pop('status', 1)))
+        url = what.pop('url', '') or order.registration.callback_url or merchant.callback.url
+        if not url:
+            return None
+        with self.lock:
+            delivery = callbacks.compose_anyway(
+                merchant, order, happening, self.clock.now(), url, **what
+            )
+            order.deliveries.append(delivery)
+        self.courier.send(delivery)
+        return delivery
+
+    # --- inside ---------------------------------------------------------------------------------
+
+    def _current(self, order: Order | None) -> Order:
+        if not order:
+            raise Refusal(Reason.ORDER_NOT_FOUND)
+        with self.lock:
+            self._settle(order)
+        return order
+
+    def _settle(self, order: Order):
+        """Let what is due happen to the order."""
+        with self.lock:
+            now = self.clock.now()
+            if order.is_overdue(now):
+                self._announce(order, order.expire(now))
+            due = order.registration.autocompletion_at
+            if order.status is Status.HELD and due is not None and now >= due:
+                self._announce(order, order.deposit(order.approved, now))
+
+    def _conclude(self, order: Order, instrument: Instrument, action_code: int):
+        now = self.clock.now()
+        if action_code != codes.APPROVED:
+            self._announce(order, order.decline_attempt(instrument, action_code, now))
+            return
+        happenings = order.approve(instrument, now)
+        if self.merchant_of(order).callback.approved_first and not order.registration.two_stage:
+            happenings.insert(0, Happening('approved', amount=order.amount))
+        self._announce(order, happenings)
+        self._plan_autocompletion(order)
+
+    def _plan_autocompletion(self, order: Order):
+        due = order.registration.autocompletion_at
+        if order.status is Status.HELD and due is not None:
+            self.scheduler.at(due, lambda: self._settle(order))
+
+    def _announce(self, order: Order, happenings: Iterable[Happening]):
+        merchant = self.merchant_of(order)
+        for happening in happenings:
+            delivery = callbacks.compose(merchant, order, happening, self.clock.now())
+            if delivery:
+                order.deliveries.append(delivery)
+                self._dispatcher.dispatch(order, delivery)

@@ -1,0 +1,187 @@
+"""The shops that have a contract with the bank: their logins, settings and rights."""
+
+import hmac
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from . import schemas
+from .signing import KeyPair
+
+RBS: Final = 'rbs'
+ECOM: Final = 'ecom'
+
+#: What the bank tells a shop about unless the shop chooses otherwise.
+DEFAULT_OPERATIONS: Final = ('approved', 'deposited', 'reversed', 'refunded', 'declinedByTimeout')
+DEFAULT_PARAMETERS: Final = ('mdOrder', 'orderNumber', 'operation', 'status')
+
+
+@dataclass(frozen=True)
+class CallbackSettings:
+    """The tab «Callback-уведомления» of the shop's cabinet.
+
+    :param str url: the static address; an order's ``dynamicCallbackUrl`` goes before it.
+    :param str method: ``GET`` or ``POST`` (form), older gateway only.
+    :param str signing: ``none``, ``symmetric`` or ``asymmetric``, older gateway only.
+    :param tuple parameters: the names to send, older gateway only.
+    :param tuple operations: what the shop wants to hear of.
+    :param bool approved_first: some installations send ``approved`` before ``deposited`` of a
+        one-stage payment.
+    """
+
+    url: str = ''
+    method: str = 'GET'
+    signing: str = 'none'
+    key: str = ''
+    sign_alias: str = ''
+    parameters: tuple[str, ...] = DEFAULT_PARAMETERS
+    operations: tuple[str, ...] = DEFAULT_OPERATIONS
+    approved_first: bool = False
+
+
+@dataclass(frozen=True)
+class Permissions:
+    """What the contract allows beyond taking payments."""
+
+    hold: bool = True
+    refund: bool = True
+    reverse: bool = True
+
+
+@dataclass(frozen=True)
+class Merchant:
+    """A shop. It belongs to one dialect; the other one's routes do not know its login."""
+
+    login: str
+    password: str
+    dialect: str
+    name: str
+    token: str = ''
+    theme: str = 'sim'
+    currencies: tuple[str, ...] = ('643',)
+    callback: CallbackSettings = CallbackSettings()
+    permissions: Permissions = Permissions()
+    fiscal: bool = False
+    must_change_password: bool = False
+    append_order_id: bool = False
+    double_return_affix: bool = False
+    declined_between_attempts: int = 0
+    key_pair: KeyPair | None = field(default=None, repr=False)
+    demo: bool = False
+
+    def knows_password(self, password: str) -> bool:
+        return hmac.compare_digest(self.password.encode(), password.encode())
+
+    def public_view(self) -> dict[str, Any]:
+        """The settings without what has to stay secret, for the control API."""
+        callback = {
+            'url': self.callback.url,
+            'method': self.callback.method,
+            'signing': self.callback.signing,
+            'sign_alias': self.callback.sign_alias,
+            'parameters': list(self.callback.parameters),
+            'operations': list(self.callback.operations),
+            'approved_first': self.callback.approved_first,
+        }
+        if self.key_pair:
+            callback['certificate'] = self.key_pair.certificate
+            callback['public_key'] = self.key_pair.public_key
+        return {
+            'login': self.login,
+            'dialect': self.dialect,
+            'name': self.name,
+            'theme': self.theme,
+            'currencies': list(self.currencies),
+            'callback': callback,
+            'permissions': vars(self.permissions),
+            'fiscal': self.fiscal,
+            'must_change_password': self.must_change_password,
+            'append_order_id': self.append_order_id,
+            'double_return_affix': self.double_return_affix,
+            'declined_between_attempts': self.declined_between_attempts,
+        }
+
+
+class Merchants:
+    """All shops, by login and by token."""
+
+    def __init__(self, merchants: Iterable[Merchant] = ()):
+        self._by_login: dict[str, Merchant] = {}
+        self._by_token: dict[str, Merchant] = {}
+        for merchant in merchants:
+            self._add(merchant)
+
+    def __iter__(self):
+        return iter(list(self._by_login.values()))
+
+    def by_login(self, login: str) -> Merchant | None:
+        return self._by_login.get(login)
+
+    def by_token(self, token: str) -> Merchant | None:
+        return self._by_token.get(token) if token else None
+
+    def put(self, login: str, settings: Mapping[str, Any]) -> Merchant:
+        """Create a shop or replace its settings. Its orders stay, and so does its key pair.
+
+        :raise schemas.Mismatch: the settings are not what they must be.
+        """
+        schemas.check(schemas.MERCHANT, settings)
+        known = self._by_login.get(login)
+        merchant = _read(login, settings, known.key_pair if known else None)
+        holder = self._by_token.get(merchant.token)
+        if holder and holder.login != login:
+            raise schemas.Mismatch("token: it belongs to another merchant")
+        if known:
+            self._by_token.pop(known.token, None)
+        self._add(merchant)
+        return merchant
+
+    def _add(self, merchant: Merchant):
+        self._by_login[merchant.login] = merchant
+        if merchant.token:
+            self._by_token[merchant.token] = merchant
+
+
+def demo_merchants() -> tuple[Merchant, Merchant]:
+    """One shop for each dialect, there when nothing else is configured."""
+    return (
+        Merchant(
+            login='demo-api',
+            password='Demo%2026+&"ok"',
+            dialect=RBS,
+            name='Школа «Ромашка»',
+            callback=CallbackSettings(
+                signing='symmetric',
+                key='demo-callback-key-0001',
+                parameters=(*DEFAULT_PARAMETERS, 'amount'),
+            ),
+            demo=True,
+        ),
+        Merchant(
+            login='P0123456789',
+            password='Ecom%2026+&<ok>',
+            dialect=ECOM,
+            name='Школа «Василёк»',
+            demo=True,
+        ),
+    )
+
+
+def _read(login: str, settings: Mapping[str, Any], key_pair: KeyPair | None) -> Merchant:
+    plain = {
+        name: value for name, value in settings.items()
+        if name not in ('callback', 'permissions', 'currencies')
+    }
+    callback = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in settings.get('callback', {}).items()
+    }
+    asymmetric = callback.get('signing') == 'asymmetric'
+    return Merchant(
+        login=login,
+        callback=CallbackSettings(**callback),
+        permissions=Permissions(**settings.get('permissions', {})),
+        currencies=tuple(settings.get('currencies', ('643',))),
+        key_pair=(key_pair or KeyPair(f'Stand-in bank, {login}')) if asymmetric else None,
+        **plain,
+    )
