@@ -6,6 +6,10 @@ CALLBACK_ROUTE = '/payment/sberbank/callback'
 PAY_ROUTE = '/payment/sberbank/pay'
 RETURN_ROUTE = '/payment/sberbank/return'
 
+TOPUP_ROUTE = '/my/top-up'
+TOPUP_LINK_ROUTE = '/top-up'
+TOPUP_RESULT_ROUTE = f'{TOPUP_LINK_ROUTE}/result'
+
 # The gateway takes roubles only; 643 is their ISO 4217 number (register.do, `currency`).
 CURRENCY_NAME = 'RUB'
 CURRENCY_NUMBER = '643'

@@ -2,10 +2,14 @@ from . import sberbank_attention
 from . import sberbank_payment_type
 from . import account_payment_method
 from . import account_payment
+from . import account_move
 from . import payment_provider
 from . import payment_provider_settings
+from . import payment_provider_topup
 from . import payment_transaction
 from . import payment_transaction_confirmation
 from . import payment_transaction_booking
 from . import payment_transaction_operations
 from . import payment_transaction_polling
+from . import payment_transaction_topup
+from . import res_partner

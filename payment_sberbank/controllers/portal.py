@@ -1,0 +1,307 @@
+from odoo import http
+from odoo.addons.payment.controllers.portal import PaymentPortal
+from odoo.addons.payment.utils import singularize_reference_prefix
+from odoo.addons.portal.controllers.portal import pager as portal_pager
+from odoo.exceptions import ValidationError
+from odoo.http import request
+from odoo.tools import consteq
+from werkzeug.exceptions import NotFound
+
+from .. import const
+from ..amounts import format_plain
+from .main import SberbankController
+
+HISTORY_PAGE_SIZE = 20
+
+
+class TopUpPortal(PaymentPortal):
+    """The pages where customers put money on their account.
+
+    Whose account it is follows from the login, or from the token of a link; never from a form.
+    """
+
+    # === THE CUSTOMER'S OWN PAGES === #
+
+    @http.route()
+    def home(self, **kwargs):
+        """Override of `portal` to show the customer's account on a card of its own."""
+        response = super().home(**kwargs)
+        if response.is_qweb and (providers := self._find_own_providers()):
+            response.qcontext['sberbank_account'] = self._get_account_values(providers[:1])
+        return response
+
+    @http.route(
+        [const.TOPUP_ROUTE, f'{const.TOPUP_ROUTE}/page/<int:page>'],
+        type='http', auth='user', methods=['GET'], website=True, sitemap=False,
+    )
+    def top_up(self, page=1, shop='', suggested='', **_kwargs):
+        """Show the form, the customer's account and the payments so far.
+
+        :param int page: Which page of the payments.
+        :param str shop: The id of the provider, if there are several to choose from.
+        :param str suggested: The amount that the field begins with.
+        """
+        return self._render_top_up(page=page, shop=shop, amount_text=suggested)
+
+    @http.route(
+        const.TOPUP_ROUTE, type='http', auth='user', methods=['POST'], website=True, sitemap=False,
+    )
+    def top_up_pay(self, shop='', amount='', **_kwargs):
+        """Send the customer to the bank's page, or show the form again with the reason.
+
+        :param str shop: The id of the provider that the form was for.
+        :param str amount: The amount as it was typed.
+        """
+        provider = self._choose(self._find_own_providers(), shop)
+        try:
+            return self._pay(provider, request.env.user.partner_id, amount)
+        except ValidationError as error:
+            return self._render_top_up(shop=shop, amount_text=amount, error=str(error))
+
+    # === BY A LINK, WITHOUT A LOGIN === #
+
+    @http.route(
+        f'{const.TOPUP_LINK_ROUTE}/<int:partner_id>',
+        type='http', auth='public', methods=['GET'], website=True, sitemap=False,
+    )
+    def top_up_link(self, partner_id, suggested='', **_kwargs):
+        """Show the form of a top-up link. It tells nothing about the customer's account.
+
+        :param int partner_id: The customer.
+        :param str suggested: The amount that the field begins with.
+        :raise NotFound: If the link is not as it was given out.
+        """
+        partner, provider, fixed = self._open_link(partner_id)
+        return self._render_link(partner, provider, fixed, amount_text=suggested)
+
+    @http.route(
+        f'{const.TOPUP_LINK_ROUTE}/<int:partner_id>',
+        type='http', auth='public', methods=['POST'], website=True, sitemap=False,
+    )
+    def top_up_link_pay(self, partner_id, **_kwargs):
+        """Send the payer to the bank's page, or show the form again with the reason.
+
+        :param int partner_id: The customer.
+        :raise NotFound: If the link is not as it was given out.
+        """
+        partner, provider, fixed = self._open_link(partner_id)
+        amount = fixed or request.httprequest.form.get('amount', '')
+        try:
+            return self._pay(self._filter_offered(provider, partner), partner, amount)
+        except ValidationError as error:
+            return self._render_link(
+                partner, provider, fixed, amount_text=amount, error=str(error)
+            )
+
+    # === AFTER THE PAYMENT === #
+
+    @http.route(
+        const.TOPUP_RESULT_ROUTE,
+        type='http', auth='public', methods=['GET'], website=True, sitemap=False,
+    )
+    def top_up_result(self, reference='', access_token='', **_kwargs):
+        """Show what came of a payment; to the customer also what it settled and the new balance.
+
+        No login is needed: the bank's app opens the way back in a browser of its choice.
+
+        :param str reference: The reference of the transaction.
+        :param str access_token: The token that `_sberbank_get_access_token` gave out for it.
+        :raise NotFound: If there is no such transaction or the token is not its.
+        """
+        tx_sudo = SberbankController._find_by_token('reference', reference, access_token)
+        if not tx_sudo:
+            raise NotFound()  # Don't leak which references exist.
+        user = request.env.user
+        customer = tx_sudo.partner_id.commercial_partner_id
+        is_own = not user._is_public() and user.partner_id.commercial_partner_id == customer
+        values = {
+            'page_name': 'sberbank_top_up',
+            'tx': tx_sudo,
+            'res_company': tx_sudo.company_id,
+            'is_own': is_own,
+            'again_url': self._get_again_url(tx_sudo, is_own),
+        }
+        if is_own:
+            values.update(
+                self._get_account_values(tx_sudo.provider_id),
+                settled=tx_sudo._sberbank_get_settled(),
+            )
+        return request.render('payment_sberbank.top_up_result', values)
+
+    # === TOOLS - PAYING === #
+
+    def _pay(self, provider_sudo, partner, amount_text):
+        """Create the transaction and send its payer to the bank.
+
+        :param payment.provider provider_sudo: The provider, or none if it is not offered.
+        :param res.partner partner: Who pays.
+        :param str amount_text: The amount as it was typed.
+        :raise ValidationError: If the amount can't be paid; the reason is for the payer.
+        """
+        if not provider_sudo:
+            raise ValidationError(request.env._(
+                "This way to pay is not available at the moment. Nothing was charged."
+            ))
+        amount = provider_sudo._sberbank_read_topup_amount(amount_text)
+        tx_sudo = self._create_transaction(
+            provider_id=provider_sudo.id,
+            payment_method_id=provider_sudo._sberbank_get_topup_method(partner).id,
+            token_id=None,
+            amount=amount / 100,
+            currency_id=provider_sudo.sberbank_currency_id.id,
+            partner_id=partner.id,
+            flow='redirect',
+            tokenization_requested=False,
+            landing_route=const.TOPUP_ROUTE,
+            reference_prefix=singularize_reference_prefix(prefix='TOPUP'),
+        )
+        tx_sudo.landing_route = tx_sudo._sberbank_get_result_url()
+        return request.redirect(tx_sudo._sberbank_get_pay_url(), code=303)
+
+    def _find_own_providers(self):
+        partner_sudo = request.env.user.partner_id
+        company = partner_sudo.commercial_partner_id.company_id or request.env.company
+        return self._find_providers(company, partner_sudo)
+
+    @staticmethod
+    def _find_providers(company, partner):
+        providers_sudo = request.env['payment.provider'].sudo()
+        return providers_sudo._sberbank_find_topup_providers(company, partner)
+
+    def _filter_offered(self, provider_sudo, partner):
+        return provider_sudo & self._find_providers(provider_sudo.company_id, partner)
+
+    def _choose(self, providers, shop):
+        """Return the provider that the payer chose; the first one if there was no choice yet."""
+        if not shop:
+            return providers[:1]
+        shop_id = self._cast_as_int(shop)
+        return providers.filtered(lambda provider: provider.id == shop_id)
+
+    # === TOOLS - LINKS === #
+
+    def _open_link(self, partner_id):
+        """Check a top-up link, which is what the address of this request says, and no form.
+
+        :param int partner_id: The customer.
+        :return: The customer, the provider, the amount that the link fixes or an empty text.
+        :rtype: tuple[res.partner, payment.provider, str]
+        :raise NotFound: If the link is not as it was given out.
+        """
+        fixed_by_link = request.httprequest.args
+        amount_text = fixed_by_link.get('amount', '')
+        given_token = fixed_by_link.get('access_token', '')
+        shop_id = self._cast_as_int(fixed_by_link.get('shop'))
+        partner_sudo = request.env['res.partner'].sudo().browse(partner_id)
+        provider_sudo = request.env['payment.provider'].sudo().browse(shop_id)
+        if not provider_sudo:
+            raise NotFound()
+        token = provider_sudo._sberbank_get_topup_token(partner_sudo, amount_text)
+        # As bytes, since texts with other than ASCII characters can't be compared in constant time.
+        if not consteq(token.encode(), given_token.encode()):
+            raise NotFound()  # Don't leak information about ids.
+        if not (partner_sudo.exists() and partner_sudo.active and provider_sudo.exists()):
+            raise NotFound()
+        return partner_sudo, provider_sudo, amount_text
+
+    # === TOOLS - PAGES === #
+
+    def _render_top_up(self, page=1, shop='', amount_text='', error=None):
+        providers = self._find_own_providers()
+        provider = self._choose(providers, shop) or providers[:1]
+        history, pager = self._get_history(page, provider)
+        return request.render('payment_sberbank.top_up', {
+            **self._get_account_values(provider),
+            **self._get_form_values(provider, amount_text, error),
+            'providers': providers,
+            'action': const.TOPUP_ROUTE,
+            'suggestion_query': {'shop': provider.id} if len(providers) > 1 else {},
+            'debts': self._find_debts(provider),
+            'history': history,
+            'pager': pager,
+        })
+
+    def _render_link(self, partner, provider, fixed_amount, amount_text='', error=None):
+        args = request.httprequest.args
+        link_query = {key: args[key] for key in ('shop', 'access_token') if key in args}
+        offered = self._filter_offered(provider, partner)
+        return request.render('payment_sberbank.top_up_link', {
+            **self._get_form_values(offered, fixed_amount or amount_text, error),
+            'res_company': provider.company_id,
+            'action': request.httprequest.full_path,
+            'suggestion_query': link_query,
+            'fixed_amount': fixed_amount,
+        })
+
+    @staticmethod
+    def _get_form_values(provider, amount_text, error):
+        """Return what the template of the form needs.
+
+        :param payment.provider provider: The provider, or none if nothing is offered.
+        :param str amount_text: What stands in the field.
+        :param str|None error: What is wrong with it.
+        """
+        values = {
+            'page_name': 'sberbank_top_up',
+            'provider': provider,
+            'currency': request.env.ref('base.RUB'),
+            'amount_text': amount_text,
+            'error': error,
+        }
+        if provider:
+            smallest, largest = provider._sberbank_get_topup_limits()
+            values.update(
+                smallest=smallest if provider.sberbank_topup_minimum else None,
+                largest=largest if provider.sberbank_topup_maximum else None,
+                suggestions=[
+                    (format_plain(amount), amount / 100)
+                    for amount in provider._sberbank_get_topup_amounts()
+                ],
+            )
+        return values
+
+    @staticmethod
+    def _get_account_values(provider):
+        """Return the state of the account that the logged-in user has at the provider's company."""
+        company = provider.company_id or request.env.company
+        owed, credit = request.env.user.partner_id._sberbank_get_balance(company)
+        return {'owed': owed, 'credit': credit, 'account_currency': company.sudo().currency_id}
+
+    @staticmethod
+    def _find_debts(provider):
+        """Return the open items that a payment would settle, in that order."""
+        partner_sudo = request.env.user.partner_id.sudo()
+        if not provider.sberbank_settle_debts:
+            return request.env['account.move.line']
+        if provider.sberbank_payment_type_id.booking == 'article':
+            return request.env['account.move.line']
+        return partner_sudo._sberbank_find_debts(
+            provider.company_id, provider.sberbank_currency_id
+        )
+
+    @staticmethod
+    def _get_history(page, provider):
+        txs_sudo = request.env['payment.transaction'].sudo()
+        domain = txs_sudo._sberbank_get_history_domain(
+            request.env.user.partner_id, provider.company_id or request.env.company
+        )
+        pager = portal_pager(
+            url=const.TOPUP_ROUTE,
+            total=txs_sudo.search_count(domain),
+            page=page,
+            step=HISTORY_PAGE_SIZE,
+        )
+        history = txs_sudo.search(
+            domain, order='id desc', limit=HISTORY_PAGE_SIZE, offset=pager['offset']
+        )
+        return history, pager
+
+    @staticmethod
+    def _get_again_url(tx_sudo, is_own):
+        """Return where a payer may begin anew after a payment that came to nothing."""
+        if not tx_sudo.landing_route.startswith(const.TOPUP_RESULT_ROUTE):
+            return tx_sudo.landing_route  # Of what was paid, for example an invoice.
+        amount = tx_sudo._sberbank_get_amount()
+        if is_own:
+            return f'{const.TOPUP_ROUTE}?suggested={format_plain(amount)}'
+        return tx_sudo.provider_id._sberbank_get_topup_link(tx_sudo.partner_id, amount)

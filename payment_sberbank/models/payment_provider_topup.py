@@ -1,0 +1,209 @@
+from urllib.parse import urlencode
+
+from odoo import api, fields, models
+from odoo.addons.payment import utils as payment_utils
+from odoo.exceptions import ValidationError
+from odoo.tools.urls import urljoin
+
+from .. import const
+from ..amounts import MAX_KOPECKS, NotRoubles, format_plain, parse_amount, parse_amounts
+
+
+class PaymentProvider(models.Model):
+    """What customers may put on their account by themselves."""
+
+    _inherit = 'payment.provider'
+
+    sberbank_topup_enabled = fields.Boolean(
+        string="Offer Top-Up",
+        help="Customers find a card \"Top up\" in the portal, where they pay any amount onto their"
+             " account.",
+        default=True,
+    )
+    sberbank_topup_minimum = fields.Monetary(
+        string="Smallest Top-Up",
+        help="Zero: there is no limit.",
+        currency_field='sberbank_currency_id',
+    )
+    sberbank_topup_maximum = fields.Monetary(
+        string="Largest Top-Up",
+        help="Zero: there is no limit.",
+        currency_field='sberbank_currency_id',
+    )
+    sberbank_topup_amounts = fields.Char(
+        string="Amounts to Offer",
+        help="They become buttons. Separate them by semicolons, or by a comma and a space; a comma"
+             " without a space begins the kopecks.",
+        default='1000, 3000, 5000',
+    )
+    sberbank_currency_id = fields.Many2one(
+        string="Currency at the Bank",
+        comodel_name='res.currency',
+        compute='_compute_sberbank_currency_id',
+    )
+
+    # === COMPUTE METHODS === #
+
+    def _compute_sberbank_currency_id(self):
+        self.sberbank_currency_id = self.env.ref('base.RUB')
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains('sberbank_topup_minimum', 'sberbank_topup_maximum', 'sberbank_topup_amounts')
+    def _check_sberbank_topup(self):
+        for provider in self._sberbank_filter():
+            smallest, largest = provider.sberbank_topup_minimum, provider.sberbank_topup_maximum
+            if smallest < 0 or largest < 0:
+                raise ValidationError(self.env._("The limits of a top-up can't be negative."))
+            if largest and smallest > largest:
+                raise ValidationError(self.env._(
+                    "The smallest top-up is larger than the largest one."
+                ))
+            provider._check_sberbank_topup_amounts()
+
+    def _check_sberbank_topup_amounts(self):
+        try:
+            amounts = self._sberbank_get_topup_amounts()
+        except ValueError as error:
+            raise ValidationError(self.env._(
+                "\"%(text)s\" among the amounts to offer is no amount of roubles. Separate the"
+                " amounts by semicolons, or by a comma and a space, for example: 1000, 3000, 5000",
+                text=error,
+            )) from error
+        for amount in amounts:
+            if reason := self._sberbank_refuse_topup(amount):
+                raise ValidationError(self.env._(
+                    "%(amount)s can't be offered for a top-up. %(reason)s",
+                    amount=self._sberbank_format(amount),
+                    reason=reason,
+                ))
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _sberbank_find_topup_providers(self, company, partner):
+        """Return the providers that offer a top-up to a customer, the first choice first.
+
+        :param res.company company: The company whose customer it is.
+        :param res.partner partner: Who pays.
+        :rtype: payment.provider
+        """
+        currency = self.env.ref('base.RUB')
+        if not currency.active or (partner.company_id and partner.company_id != company):
+            return self.browse()
+        return self._get_compatible_providers(
+            company.id, partner.id, 0, currency_id=currency.id
+        ).filtered(lambda provider: (
+            provider.code == const.PROVIDER_CODE
+            and provider.sberbank_topup_enabled
+            and provider._sberbank_get_topup_method(partner)
+        ))
+
+    def _sberbank_get_topup_method(self, partner):
+        """Return the method that a top-up begins with; the bank's page offers the others too.
+
+        :rtype: payment.method
+        """
+        return self.env['payment.method']._get_compatible_payment_methods(
+            self.ids, partner.id, currency_id=self.sberbank_currency_id.id
+        )[:1]
+
+    def _sberbank_get_topup_amounts(self):
+        """Return the amounts that are offered as buttons, in kopecks.
+
+        :rtype: list[int]
+        :raise ValueError: If the setting can't be read, which is refused when it is saved.
+        """
+        self.ensure_one()
+        return parse_amounts(self.sberbank_topup_amounts or '')
+
+    def _sberbank_get_topup_limits(self):
+        """Return the smallest and the largest top-up, in kopecks.
+
+        :rtype: tuple[int, int]
+        """
+        self.ensure_one()
+        currency = self.sberbank_currency_id
+        smallest = self._sberbank_to_kopecks(self.sberbank_topup_minimum)
+        largest = self._sberbank_to_kopecks(self.sberbank_topup_maximum)
+        limits = [largest] if largest else []
+        if self.maximum_amount:
+            limits.append(self._sberbank_to_kopecks(self.main_currency_id._convert(
+                self.maximum_amount, currency, self.company_id, fields.Date.context_today(self)
+            )))
+        return smallest or 1, min([MAX_KOPECKS, *limits])
+
+    def _sberbank_read_topup_amount(self, text):
+        """Read what a payer typed, and compare it with the limits as they are now.
+
+        :param str text: The amount of roubles.
+        :return: The amount in kopecks.
+        :rtype: int
+        :raise ValidationError: If it can't be paid; the reason is for the payer.
+        """
+        self.ensure_one()
+        try:
+            amount = parse_amount(text)
+        except NotRoubles as error:
+            raise ValidationError(self.env._("Only roubles can be paid here.")) from error
+        except ValueError as error:
+            raise ValidationError(self.env._(
+                "Enter an amount in figures, for example 1500 or 1500,50."
+            )) from error
+        if reason := self._sberbank_refuse_topup(amount):
+            raise ValidationError(reason)
+        return amount
+
+    def _sberbank_get_topup_link(self, partner, amount=None):
+        """Return the address where anybody tops up the account of that customer.
+
+        :param res.partner partner: The customer.
+        :param int amount: The amount in kopecks, if the address fixes it.
+        :rtype: str
+        """
+        self.ensure_one()
+        text = '' if amount is None else format_plain(amount)
+        query = {
+            'shop': self.id,
+            **({'amount': text} if text else {}),
+            'access_token': self._sberbank_get_topup_token(partner, text),
+        }
+        route = f'{const.TOPUP_LINK_ROUTE}/{partner.id}'
+        return f'{urljoin(self.get_base_url(), route)}?{urlencode(query)}'
+
+    def _sberbank_get_topup_token(self, partner, amount_text):
+        """Return the token of a top-up link. It covers all that the link fixes.
+
+        :param res.partner partner: The customer.
+        :param str amount_text: The amount as the link carries it, or an empty text.
+        :rtype: str
+        """
+        self.ensure_one()
+        return payment_utils.generate_access_token(
+            'sberbank_topup', partner.id, self.id, amount_text, env=self.env
+        )
+
+    # === TOOLS === #
+
+    def _sberbank_refuse_topup(self, amount):
+        """Say why an amount can't be paid, or return None.
+
+        :param int amount: The amount in kopecks.
+        :rtype: str|None
+        """
+        smallest, largest = self._sberbank_get_topup_limits()
+        if amount < smallest:
+            return self.env._(
+                "The smallest amount is %(limit)s.", limit=self._sberbank_format(smallest)
+            )
+        if amount > largest:
+            return self.env._(
+                "The largest amount is %(limit)s.", limit=self._sberbank_format(largest)
+            )
+        return None
+
+    def _sberbank_format(self, kopecks):
+        return self.sberbank_currency_id.format(kopecks / 100)
+
+    def _sberbank_to_kopecks(self, roubles):
+        return payment_utils.to_minor_currency_units(roubles, self.sberbank_currency_id)

@@ -1,0 +1,57 @@
+from odoo import models
+
+
+class ResPartner(models.Model):
+    """A customer's account: what they owe to a company, what they have there, what is due first."""
+
+    _inherit = 'res.partner'
+
+    def _sberbank_get_balance(self, company):
+        """Return what the customer owes and has: the open items on receivable accounts.
+
+        All contacts of a company share its account.
+
+        :param res.company company: The company whose books are looked into.
+        :return: The debts and the credits, both zero or more, in the company's currency.
+        :rtype: tuple[float, float]
+        """
+        self.ensure_one()
+        domain = [
+            ('company_id', '=', company.id),
+            ('partner_id.commercial_partner_id', '=', self.commercial_partner_id.id),
+            ('account_id.account_type', '=', 'asset_receivable'),
+            ('parent_state', '=', 'posted'),
+            ('reconciled', '=', False),
+        ]
+        lines = self.env['account.move.line'].sudo()
+        [[owed]] = lines._read_group(
+            [*domain, ('amount_residual', '>', 0)], aggregates=['amount_residual:sum']
+        )
+        [[credit]] = lines._read_group(
+            [*domain, ('amount_residual', '<', 0)], aggregates=['amount_residual:sum']
+        )
+        currency = company.currency_id
+        return currency.round(owed or 0), currency.round(-(credit or 0))
+
+    def _sberbank_find_debts(self, company, currency, account=None):
+        """Return the open debts that a payment onto the account settles, the oldest first.
+
+        :param res.company company: The company that is owed to.
+        :param res.currency currency: The currency of the payment; other debts are left alone.
+        :param account.account account: The receivable account, the customer's own if not given.
+        :return: The open items of posted invoices and receipts.
+        :rtype: account.move.line
+        """
+        self.ensure_one()
+        customer = self.commercial_partner_id
+        account = account or customer.with_company(company).property_account_receivable_id
+        return self.env['account.move.line'].search([
+            ('account_id', '=', account.id),
+            ('company_id', '=', company.id),
+            ('currency_id', '=', currency.id),
+            ('partner_id.commercial_partner_id', '=', customer.id),
+            ('parent_state', '=', 'posted'),
+            ('move_id.move_type', 'in', ('out_invoice', 'out_receipt')),
+            ('reconciled', '=', False),
+            ('amount_residual_currency', '>', 0),
+        ]).sorted(lambda line: (line.date_maturity or line.date, line.move_id.name, line.id))

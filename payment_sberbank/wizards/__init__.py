@@ -1,0 +1,1 @@
+from . import sberbank_topup_link
