@@ -33,18 +33,18 @@ class OdooServer:
 
 @contextmanager
 def odoo_server(
-    database: str, *, workers: int = 0, cron_threads: int = 1, port: int | None = None
+    database: str, *, workers: int = 0, cron_threads: int = 1, port: int = 0
 ) -> Iterator[OdooServer]:
     """Run Odoo on `database` for the length of the block.
 
     :param workers: worker processes; 0 for one process with threads
     :param cron_threads: threads (or processes, with `workers`) for scheduled jobs
-    :param port: the port to listen on if it is free; by default any
+    :param port: the port to listen on if it is free; 0 for any
     :raise Problem: Odoo does not start; the text holds the end of its log
     """
     log = odoo_command.log_file(database)
     with ExitStack() as stack:
-        for candidate in (port or free_port(), *(free_port() for _ in range(TRIES - 1))):
+        for candidate in (free_port(port), *(free_port() for _ in range(TRIES - 1))):
             command = _command(database, candidate, workers, cron_threads)
             with log.open('ab') as output:
                 process = stack.enter_context(
@@ -94,7 +94,5 @@ def _answers(server: OdooServer) -> bool:
 def _is_healthy(url: str) -> bool:
     try:
         return requests.get(f'{url}/web/health?db_server_status=1', timeout=5).ok
-    except requests.ConnectionError:
-        return False
-    except requests.Timeout:
+    except (requests.ConnectionError, requests.Timeout):
         return False

@@ -55,10 +55,16 @@ def stop(process: subprocess.Popen, *, patience: float = 15) -> None:
     process.wait()
 
 
-def free_port() -> int:
-    """Return a port of the loopback interface that nobody listens on now."""
+def free_port(preferred: int = 0) -> int:
+    """Return a port of the loopback interface that nobody listens on now.
+
+    :param preferred: the port to return if it is free
+    """
     with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
+        try:
+            probe.bind(('127.0.0.1', preferred))
+        except OSError:
+            probe.bind(('127.0.0.1', 0))
         return probe.getsockname()[1]
 
 
