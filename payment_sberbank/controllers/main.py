@@ -53,10 +53,7 @@ class SberbankController(http.Controller):
             })
         return request.redirect(form_url, code=303, local=False)
 
-    @http.route(
-        const.RETURN_ROUTE, type='http', auth='public', methods=['GET'], website=True,
-        sitemap=False,
-    )
+    @http.route(const.RETURN_ROUTE, type='http', auth='public', methods=['GET'])
     def sberbank_return(self, ref='', access_token='', **_kwargs):
         """Take the payer back from the bank, and look how the order stands there.
 
