@@ -93,16 +93,9 @@ class Dialect(ABC):
 
         :raise UnexpectedAnswer: If it is not one JSON object in UTF-8.
         """
-        try:
-            answer = json.loads(body.decode('utf-8-sig'), parse_constant=_refuse_constant)
-        except (ValueError, RecursionError):
-            raise UnexpectedAnswer(
-                f"The bank's answer is not JSON ({len(body)} bytes)."
-                if body.strip()
-                else "The bank's answer is empty."
-            ) from None
+        answer = _json_or_none(body)
         if not isinstance(answer, dict):
-            raise UnexpectedAnswer("The bank's answer is JSON, but not an object.")
+            raise UnexpectedAnswer(f"The bank's answer is no JSON object ({len(body)} bytes).")
         return answer
 
     def check(self, call: Call, answer: Mapping[str, object]) -> None:
@@ -288,6 +281,14 @@ def _error_code(value: object) -> str:
     if not is_number:
         raise UnexpectedAnswer("The bank's errorCode is not a number.")
     return str(int(value))
+
+
+def _json_or_none(body: bytes) -> object:
+    # Returns rather than raises: json's exceptions hold the body, with whatever it echoes.
+    try:
+        return json.loads(body.decode('utf-8-sig'), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _refuse_constant(name: str) -> None:

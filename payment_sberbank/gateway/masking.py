@@ -7,6 +7,7 @@ import html
 import json
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
 from .text import printable
@@ -46,14 +47,12 @@ def mask(structure: object, secrets: Collection[str] = ()) -> object:
 
 
 def scrub(text: str, secrets: Collection[str]) -> str:
-    """Replace the secrets in a text, also when they are escaped for a URL, JSON, HTML or Python."""
-    forms = {
-        form for secret in secrets if len(secret) >= _MIN_SECRET_LENGTH for form in _forms(secret)
-    }
-    if not forms:
+    """Replace the secrets in a text, also when they are escaped for a URL, JSON, HTML or a log."""
+    long_enough = [secret for secret in secrets if len(secret) >= _MIN_SECRET_LENGTH]
+    if not long_enough:
         return text
-    longest_first = sorted(forms, key=len, reverse=True)
-    return re.sub('|'.join(map(re.escape, longest_first)), MASK, text, flags=re.IGNORECASE)
+    longest_first = sorted(long_enough, key=len, reverse=True)
+    return re.sub('|'.join(map(_escaped, longest_first)), MASK, text, flags=re.IGNORECASE)
 
 
 def is_masked_pan(value: object) -> bool:
@@ -92,13 +91,24 @@ def _meaning_of(name: object, siblings: dict) -> str:
     return str(name).casefold()
 
 
-def _forms(secret: str) -> set[str]:
-    return {
-        secret,
-        repr(secret)[1:-1],
-        json.dumps(secret)[1:-1],
-        json.dumps(secret, ensure_ascii=False)[1:-1],
-        html.escape(secret),
-        quote(secret, safe='', errors='replace'),
-        quote_plus(secret, errors='replace'),
+def _escaped(secret: str) -> str:
+    """Write the pattern of a secret whose letters may be escaped, each in its own way."""
+    return ''.join(map(_letter_pattern, re.findall(r'\\+|[^\\]', secret)))
+
+
+@lru_cache(maxsize=512)
+def _letter_pattern(letter: str) -> str:
+    if letter.startswith('\\'):
+        return r'(?:\\|\\u005c|%5C|&#92;)+'  # However often they are doubled.
+    forms = {
+        letter,
+        f'\\{letter}',
+        json.dumps(letter)[1:-1],
+        f'\\u{ord(letter):04x}',
+        html.escape(letter),
+        f'&#{ord(letter)};',
+        f'&#{ord(letter):03};',
+        quote(letter, safe='', errors='replace'),
+        quote_plus(letter, errors='replace'),
     }
+    return f"(?:{'|'.join(map(re.escape, sorted(forms, key=len, reverse=True)))})"
