@@ -1,0 +1,429 @@
+"""Each call of the client, in both dialects, over real HTTP."""
+
+import json
+import logging
+import threading
+from urllib.parse import parse_qs
+
+import pytest
+from gateway import (
+    ECOM,
+    RBS,
+    Credentials,
+    GatewayClient,
+    OrderNotFound,
+    OrderNumberTaken,
+    OrderStatus,
+    Refused,
+    Registered,
+    UnexpectedAnswer,
+    WrongSettings,
+    new_session,
+)
+from gateway.calls import MAX_AMOUNT
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from .server import Answer
+from .test_calls import new_order
+
+ORDER_ID = '3ff6962a-7dcc-4283-ab50-a6d7dd3386fe'
+FORM_URL = f'https://ecomtest.sberbank.ru/pp/pay_ru?orderId={ORDER_ID}'
+LOGIN = {'userName': 'shop-api', 'password': 'pass%word"1'}
+
+
+def sent_to(server, dialect):
+    """Read the last request as the bank would, independently of how it was written."""
+    request = server.last
+    assert request.method == 'POST'
+    if dialect is ECOM:
+        assert request.headers['Content-Type'] == 'application/json; charset=utf-8'
+        return json.loads(request.body.decode('utf-8'))
+    assert request.headers['Content-Type'] == 'application/x-www-form-urlencoded; charset=utf-8'
+    fields = parse_qs(request.body.decode('ascii'), strict_parsing=True, keep_blank_values=True)
+    assert all(len(values) == 1 for values in fields.values())
+    return {name: values[0] for name, values in fields.items()}
+
+
+def in_dialect(dialect, fields):
+    """Numbers are numbers in JSON and digits in a form."""
+    if dialect is ECOM:
+        return fields
+    return {name: str(value) if type(value) is int else value for name, value in fields.items()}
+
+
+# === WHAT IS SENT === #
+
+
+@pytest.mark.parametrize(
+    ('method', 'path'),
+    [('register', 'register.do'), ('register_pre_auth', 'registerPreAuth.do')],
+)
+def test_register_sends_the_order_and_returns_its_page(client, server, dialect, method, path):
+    # given
+    server.answer = Answer.json({'errorCode': '0', 'orderId': ORDER_ID, 'formUrl': FORM_URL})
+    order = new_order(
+        description='Счёт INV/2026/00042',
+        language='en',
+        email='payer@example.com',
+        session_timeout_secs=600,
+        callback_url='https://shop.example/callback',
+        fail_url='https://shop.example/fail',
+        client_id='partner-7',
+    )
+
+    # when
+    registered = getattr(client, method)(order)
+
+    # then
+    assert registered == Registered(order_id=ORDER_ID, form_url=FORM_URL)
+    assert server.last.path == f'/api/{path}'
+    assert sent_to(server, dialect) == in_dialect(
+        dialect,
+        {
+            **LOGIN,
+            'orderNumber': 'S00042-1',
+            'amount': 123456,
+            'currency': '643',
+            'returnUrl': 'https://shop.example/return',
+            'failUrl': 'https://shop.example/fail',
+            'description': 'Счёт INV/2026/00042',
+            'language': 'en',
+            'sessionTimeoutSecs': 600,
+            'dynamicCallbackUrl': 'https://shop.example/callback',
+            'email': 'payer@example.com',
+            'clientId': 'partner-7',
+        },
+    )
+
+
+def test_register_leaves_out_what_is_not_given(client, server, dialect):
+    server.answer = Answer.json({'errorCode': '0', 'orderId': ORDER_ID, 'formUrl': FORM_URL})
+
+    client.register(new_order())
+
+    assert sent_to(server, dialect) == in_dialect(
+        dialect,
+        {
+            **LOGIN,
+            'orderNumber': 'S00042-1',
+            'amount': 123456,
+            'currency': '643',
+            'returnUrl': 'https://shop.example/return',
+            'language': 'ru',
+            'sessionTimeoutSecs': 1200,
+        },
+    )
+
+
+def test_additional_parameters_are_an_object_in_ecom_and_a_text_in_rbs(client, server, dialect):
+    server.answer = Answer.json({'errorCode': '0', 'orderId': ORDER_ID, 'formUrl': FORM_URL})
+
+    client.register(new_order(json_params={'note': 'Да "кавычки" & %'}))
+
+    sent = sent_to(server, dialect)['jsonParams']
+    assert (sent if dialect is ECOM else json.loads(sent)) == {'note': 'Да "кавычки" & %'}
+
+
+@pytest.mark.parametrize(
+    ('reference', 'sent'),
+    [
+        ({'order_id': ORDER_ID}, {'orderId': ORDER_ID}),
+        ({'order_number': 'S00042-1'}, {'orderNumber': 'S00042-1'}),
+    ],
+)
+def test_status_is_asked_by_exactly_one_name(client, server, dialect, reference, sent):
+    server.answer = Answer.json({'errorCode': '0', 'orderStatus': 2, 'amount': 123456})
+
+    order = client.get_order_status_extended(**reference, language='en')
+
+    assert (order.status, order.amount) == (OrderStatus.DEPOSITED, 123456)
+    assert server.last.path == '/api/getOrderStatusExtended.do'
+    assert sent_to(server, dialect) == {**LOGIN, **sent, 'language': 'en'}
+
+
+@pytest.mark.parametrize(
+    ('call', 'path', 'sent'),
+    [
+        (lambda client: client.deposit(ORDER_ID, 100), 'deposit.do', {'amount': 100}),
+        (lambda client: client.reverse(ORDER_ID), 'reverse.do', {}),
+        (lambda client: client.reverse(ORDER_ID, 50), 'reverse.do', {'amount': 50}),
+        (lambda client: client.refund(ORDER_ID, 1050), 'refund.do', {'amount': 1050}),
+        (lambda client: client.decline(order_id=ORDER_ID), 'decline.do', {}),
+    ],
+    ids=['deposit', 'reverse', 'reverse part', 'refund', 'decline'],
+)
+def test_money_is_moved_by_the_bank_s_id(client, server, dialect, call, path, sent):
+    assert call(client) is None
+
+    assert server.last.path == f'/api/{path}'
+    assert sent_to(server, dialect) == in_dialect(
+        dialect, {**LOGIN, 'orderId': ORDER_ID, 'language': 'ru', **sent}
+    )
+
+
+def test_decline_takes_our_number_too(client, server, dialect):
+    client.decline(order_number='S00042-1')
+
+    assert sent_to(server, dialect) == {**LOGIN, 'orderNumber': 'S00042-1', 'language': 'ru'}
+
+
+def test_a_refund_carries_its_key_where_the_dialect_has_it(client, server, dialect):
+    client.refund(ORDER_ID, 1050, external_refund_id='refund-7')
+
+    sent = sent_to(server, dialect)
+    if dialect is ECOM:
+        assert sent['jsonParams'] == {'externalRefundId': 'refund-7'}
+    else:
+        assert sent['externalRefundId'] == 'refund-7'
+
+
+def test_a_token_is_sent_alone(server):
+    client = GatewayClient(RBS, server.url, Credentials(token='t0ken+&='))
+
+    client.reverse(ORDER_ID)
+
+    assert sent_to(server, RBS) == {'token': 't0ken+&=', 'orderId': ORDER_ID, 'language': 'ru'}
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@given(amount=st.integers(min_value=1, max_value=MAX_AMOUNT))
+def test_amounts_arrive_to_the_kopeck(client, server, dialect, amount):
+    client.refund(ORDER_ID, amount)
+
+    assert sent_to(server, dialect)['amount'] == in_dialect(dialect, {'amount': amount})['amount']
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@given(password=st.text(st.characters(exclude_categories=['Cs', 'Cc']), min_size=1))
+def test_any_password_reaches_the_bank_as_it_is(server, password):
+    client = GatewayClient(RBS, server.url, Credentials('shop-api', password))
+
+    client.reverse(ORDER_ID)
+
+    assert sent_to(server, RBS)['password'] == password
+
+
+# === WHAT IS NOT SENT === #
+
+
+@pytest.mark.parametrize(
+    'call',
+    [
+        lambda client: client.refund(ORDER_ID, 0),
+        lambda client: client.refund(ORDER_ID, -5),
+        lambda client: client.refund(ORDER_ID, 10.5),
+        lambda client: client.refund(ORDER_ID, True),
+        lambda client: client.refund('S00042-1;', 100),
+        lambda client: client.refund(ORDER_ID, 100, external_refund_id=''),
+        lambda client: client.refund(ORDER_ID, 100, external_refund_id='a' * 37),
+        lambda client: client.deposit(ORDER_ID, 0),
+        lambda client: client.reverse(ORDER_ID, 0),
+        lambda client: client.reverse(ORDER_ID, language='RU'),
+        lambda client: client.get_order_status_extended(),
+        lambda client: client.get_order_status_extended(order_id=ORDER_ID, order_number='1'),
+        lambda client: client.get_order_status_extended(order_id=''),
+        lambda client: client.get_order_status_extended(order_number='a/b'),
+        lambda client: client.decline(),
+    ],
+)
+def test_a_call_that_can_not_be_right_is_not_sent(client, server, call):
+    with pytest.raises(ValueError, match='.'):
+        call(client)
+    assert server.received == []
+
+
+@pytest.mark.parametrize(
+    ('dialect', 'url', 'credentials'),
+    [
+        (RBS, 'http://3dsec.sberbank.ru/payment/rest/', Credentials('a', 'b')),
+        (RBS, 'https://user:pass@3dsec.sberbank.ru/', Credentials('a', 'b')),
+        (RBS, 'https://3dsec.sberbank.ru/', Credentials()),
+        (ECOM, 'https://ecomtest.sberbank.ru/', Credentials(token='abc')),
+        (ECOM, 'https://ecomtest.sberbank.ru/', Credentials('a', 'пароль')),
+    ],
+)
+def test_a_client_that_could_not_work_is_not_made(dialect, url, credentials):
+    with pytest.raises(ValueError, match='gateway|bank'):
+        GatewayClient(dialect, url, credentials)
+
+
+# === WHAT COMES BACK === #
+
+
+def test_rbs_registers_without_an_error_code(server, credentials):
+    server.answer = Answer.json({'orderId': ORDER_ID, 'formUrl': FORM_URL})
+
+    registered = GatewayClient(RBS, server.url, credentials).register(new_order())
+
+    assert registered.order_id == ORDER_ID
+
+
+def test_json_is_read_whatever_its_content_type(client, server):
+    server.answer = Answer.json({'errorCode': 0, 'orderStatus': '0'}, content_type='text/html')
+
+    assert client.get_order_status_extended(order_id=ORDER_ID).is_registered
+
+
+@pytest.mark.parametrize(
+    'answer',
+    [
+        {'errorCode': '0'},
+        {'errorCode': '0', 'orderId': ORDER_ID},
+        {'errorCode': '0', 'formUrl': FORM_URL},
+        {'errorCode': '0', 'orderId': ORDER_ID, 'formUrl': ''},
+        {'errorCode': '0', 'orderId': ORDER_ID, 'formUrl': 'https://a/' + 'a' * 2048},
+        {'errorCode': '0', 'orderId': ORDER_ID, 'formUrl': {'url': FORM_URL}},
+        {'errorCode': '0', 'orderId': 42, 'formUrl': FORM_URL},
+        {'errorCode': '0', 'orderId': ORDER_ID + '\n', 'formUrl': FORM_URL},
+        {'errorCode': '0', 'orderId': ORDER_ID * 2, 'formUrl': FORM_URL},
+        {'errorCode': '0', 'orderId': '../../etc', 'formUrl': FORM_URL},
+    ],
+    ids=repr,
+)
+def test_a_registration_without_id_or_page_is_no_answer(client, server, answer):
+    server.answer = Answer.json(answer)
+
+    with pytest.raises(UnexpectedAnswer) as caught:
+        client.register(new_order())
+    assert caught.value.may_have_reached
+
+
+@pytest.mark.parametrize(
+    ('code', 'error'), [('1', OrderNumberTaken), (1, OrderNumberTaken), ('5', Refused)]
+)
+def test_a_refused_registration_says_why(client, server, code, error):
+    server.answer = Answer.json({'errorCode': code, 'errorMessage': 'Заказ уже обработан'})
+
+    with pytest.raises(error) as caught:
+        client.register(new_order())
+
+    assert (caught.value.code, caught.value.message) == (str(code), 'Заказ уже обработан')
+    assert 'Заказ уже обработан' in str(caught.value)
+
+
+def test_an_order_that_the_bank_does_not_know(client, server):
+    server.answer = Answer.json({'errorCode': '6', 'errorMessage': 'Неверный номер заказа'})
+
+    with pytest.raises(OrderNotFound):
+        client.get_order_status_extended(order_number='S00042-1')
+
+
+def test_nothing_is_sent_twice_on_its_own(client, server):
+    server.answer = Answer(status=503)
+
+    with pytest.raises(Exception, match='503'):
+        client.refund(ORDER_ID, 100)
+    assert len(server.received) == 1
+
+
+# === CONNECTIONS AND THREADS === #
+
+
+def test_a_connection_is_kept_between_calls(client, server):
+    for _call in range(3):
+        client.reverse(ORDER_ID)
+
+    assert (len(server.received), server.connections) == (3, 1)
+
+
+def test_a_client_serves_many_threads_over_kept_connections(server, dialect, credentials):
+    # given
+    server.answer = Answer.json(
+        {'errorCode': '0', 'orderStatus': 0}, headers={'Set-Cookie': 'balancer=7'}
+    )
+    client = GatewayClient(dialect, server.url, credentials, session=new_session(pool_size=4))
+    found = []
+
+    def ask():
+        for _call in range(10):
+            found.append(client.get_order_status_extended(order_id=ORDER_ID).status)
+
+    # when
+    threads = [threading.Thread(target=ask) for _thread in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    # then
+    assert found == [0] * 40
+    assert server.connections <= 4
+    assert not any('Cookie' in request.headers for request in server.received)
+
+
+# === RECORDS === #
+
+
+def test_every_call_is_reported_masked(client, server, exchanges):
+    server.answer = Answer.json({'errorCode': '0', 'orderId': ORDER_ID, 'formUrl': FORM_URL})
+
+    client.register(new_order(email='payer@example.com'))
+
+    (exchange,) = exchanges
+    assert exchange.method == 'register'
+    assert exchange.request['orderNumber'] == 'S00042-1'
+    assert exchange.request['amount'] == 123456
+    assert {exchange.request[name] for name in ('userName', 'password', 'email')} == {'***'}
+    assert exchange.answer == {'errorCode': '0', 'orderId': ORDER_ID, 'formUrl': FORM_URL}
+    assert (exchange.http_status, exchange.error) == (200, None)
+    assert 0 < exchange.duration < 5
+
+
+@pytest.mark.parametrize(
+    ('answer', 'status', 'recorded'),
+    [
+        (Answer.json({'errorCode': '7'}), 200, {'errorCode': '7'}),
+        (Answer(body=b'<html>'), 200, None),
+        (Answer(status=502, body=b'<html>'), 502, None),
+        (Answer(status=404), 404, None),
+        (Answer(hang_up=True), None, None),
+    ],
+    ids=['refused', 'html', '502', '404', 'hung up'],
+)
+def test_a_failed_call_is_reported_with_its_reason(
+    client, server, exchanges, answer, status, recorded
+):
+    server.answer = answer
+
+    with pytest.raises(Exception, match='.') as caught:
+        client.refund(ORDER_ID, 100)
+
+    (exchange,) = exchanges
+    assert (exchange.http_status, exchange.answer) == (status, recorded)
+    assert exchange.error == caught.value.detail
+
+
+def test_a_call_is_one_line_of_the_log(client, server, caplog):
+    caplog.set_level(logging.INFO, 'gateway.client')
+    server.answers = [Answer.json({'errorCode': '0'}), Answer.json({'errorCode': '7'})]
+
+    client.refund(ORDER_ID, 100)
+    with pytest.raises(Refused):
+        client.refund(ORDER_ID, 100)
+
+    done, failed = caplog.records
+    assert (done.levelname, failed.levelname) == ('INFO', 'WARNING')
+    assert f'"orderId": "{ORDER_ID}"' in done.getMessage()
+    assert 'code 7' in failed.getMessage()
+    assert '\n' not in done.getMessage() + failed.getMessage()
+
+
+def test_a_record_that_can_not_be_kept_does_not_undo_the_call(server, credentials, caplog):
+    def fail(_exchange):
+        raise OSError('disk full')
+
+    client = GatewayClient(RBS, server.url, credentials, on_exchange=fail)
+
+    client.refund(ORDER_ID, 100)
+
+    assert len(server.received) == 1
+    assert 'could not be recorded' in caplog.text
+
+
+def test_a_redirect_is_an_error_and_is_not_followed(client, server):
+    server.answer = Answer(status=302, headers={'Location': server.url + 'elsewhere'})
+
+    with pytest.raises(WrongSettings, match='302'):
+        client.reverse(ORDER_ID)
+    assert [request.path for request in server.received] == ['/api/reverse.do']

@@ -1,0 +1,154 @@
+"""Masking works on the structure, whatever is in it."""
+
+import json
+
+import pytest
+from gateway import mask
+from gateway.masking import is_masked_pan, scrub
+from hypothesis import given
+from hypothesis import strategies as st
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@pytest.mark.parametrize(
+    'name',
+    [
+        'userName',
+        'password',
+        'token',
+        'PASSWORD',
+        'checksum',
+        'pan',
+        '$PAN',
+        'cvc',
+        '$CVC',
+        'expiration',
+        'cardHolderName',
+        'cardholderName',
+        'cavv',
+        'xid',
+        'bindingId',
+        'clientId',
+        'email',
+        'phone',
+        'ip',
+        'payerData',
+        'customerDetails',
+    ],
+)
+@given(value=ANYTHING)
+def test_a_secret_is_masked_wherever_it_is(name, value):
+    structure = {'a': [{'b': {name: value}}], 'attributes': [{'name': name, 'value': value}]}
+
+    masked = mask(structure)
+
+    assert masked['a'][0]['b'][name] == '***'
+    assert masked['attributes'][0] == {'name': name, 'value': '***'}
+
+
+def test_what_is_no_secret_stays():
+    structure = {
+        'orderNumber': 'S00042-1',
+        'amount': 123456,
+        'currency': '643',
+        'jsonParams': {'pdAgreement': 'true'},
+        'attributes': [{'name': 'mdOrder', 'value': '3ff6962a-7dcc-4283-ab50-a6d7dd3386fe'}],
+        'description': 'Счёт №5 "Ромашка" 100%',
+        'nothing': None,
+        'yes': True,
+    }
+
+    assert mask(structure) == structure
+
+
+def test_the_original_is_left_alone():
+    structure = {'password': 'secret', 'list': [{'token': 'secret'}]}
+
+    mask(structure)
+
+    assert structure == {'password': 'secret', 'list': [{'token': 'secret'}]}
+
+
+@pytest.mark.parametrize(
+    ('number', 'shown'),
+    [
+        ('220138*******0047', True),
+        ('411111XXXXXX1111', True),
+        ('220220**9050', True),
+        ('4111111111111111', False),
+        ('411111111111*111', False),
+        ('4111 1111 1111 1111', False),
+        ('', False),
+        (4111111111111111, False),
+        (None, False),
+    ],
+)
+def test_a_card_number_is_shown_only_when_it_is_masked(number, shown):
+    assert is_masked_pan(number) is shown
+    for name in ('pan', 'maskedPan'):
+        assert mask({name: number}) == {name: number if shown else '***'}
+
+
+@given(ANYTHING)
+def test_whatever_comes_can_be_stored_as_json(structure):
+    text = json.dumps(mask(structure), ensure_ascii=False)
+
+    assert '\\u0000' not in text
+    text.encode('utf-8')
+
+
+def test_what_no_store_takes_is_replaced():
+    assert mask({'a': 'x\0y\ud800z\n'}) == {'a': 'x y z '}
+
+
+def test_a_hostile_structure_is_cut():
+    deep = 'end'
+    for _level in range(500):
+        deep = {'a': [deep]}
+    wide = {'list': list(range(10_000)), 'text': 'x' * 100_000, **{str(i): i for i in range(1000)}}
+
+    assert len(json.dumps(mask(deep))) < 500
+    assert len(json.dumps(mask(wide))) < 10_000
+
+
+def test_the_longest_secret_is_replaced_first():
+    assert scrub('a shop-api-password b', ['shop-api', 'shop-api-password']) == 'a *** b'
+
+
+def test_a_secret_is_found_in_another_case():
+    assert scrub('SHOP-API', ['shop-api']) == '***'
+
+
+@pytest.mark.parametrize(
+    'echo',
+    [
+        '{secret}',
+        "p\\'a\\\"s\\\\s/%&",
+        'p\\u0027a\\u0022s\\u005cs\\u002f\\u0025\\u0026',
+        'p%27a%22s%5Cs/%25%26',
+        'p%27a%22s%5cs%2f%25%26',
+        'p&#x27;a&quot;s\\s/%&amp;',
+        'p&#039;a&#34;s&#92;s&#47;%&amp;',
+        "p'a\\\"s\\\\s\\/%&",
+    ],
+)
+def test_a_secret_is_found_in_every_usual_escape(echo):
+    secret = 'p\'a"s\\s/%&'
+
+    assert scrub(f'<{echo.format(secret=secret)}>', [secret]) == '<***>'
+
+
+def test_a_secret_of_backslashes_takes_no_time():
+    secret = '\\' * 30 + 'x'
+
+    assert scrub('\\' * 2000 + 'y', [secret]) == '\\' * 2000 + 'y'
+    assert scrub('\\' * 60 + 'x', [secret]) == '***'
+
+
+def test_too_short_a_secret_does_not_garble_the_line():
+    assert scrub('register answered 0', ['0', 'e', '']) == 'register answered 0'

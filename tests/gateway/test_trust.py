@@ -1,0 +1,189 @@
+"""Whom the client trusts: the usual authorities and those that are added, never everybody."""
+
+import datetime
+import ipaddress
+import ssl
+import stat
+from pathlib import Path
+
+import certifi
+import pytest
+import requests
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from gateway import ECOM, Credentials, GatewayClient, WrongSettings, build_ca_bundle, ca_bundle_file
+
+from .server import ScriptedServer
+
+ORDER_ID = '3ff6962a-7dcc-4283-ab50-a6d7dd3386fe'
+CREDENTIALS = Credentials('shop-api', 'pass-word')
+
+
+class Authority:
+    """A private certificate authority, as the Russian Trusted CA is to certifi."""
+
+    def __init__(self, name='Private Root CA'):
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        self._certificate = self._sign(self._name, self._key, is_authority=True)
+        self.pem = self._certificate.public_bytes(serialization.Encoding.PEM).decode()
+
+    def server_context(self, folder: Path, host='127.0.0.1'):
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
+        certificate = self._sign(name, key, host=host)
+        chain = folder / 'server.pem'
+        chain.write_bytes(
+            key.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            )
+            + certificate.public_bytes(serialization.Encoding.PEM)
+        )
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(chain)
+        return context
+
+    def _sign(self, name, key, *, is_authority=False, host=None):
+        now = datetime.datetime.now(datetime.timezone.utc)
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(name)
+            .issuer_name(self._name)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - datetime.timedelta(days=1))
+            .not_valid_after(now + datetime.timedelta(days=1))
+            .add_extension(x509.BasicConstraints(is_authority, None), critical=True)
+            .add_extension(
+                x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
+            )
+            .add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()),
+                critical=False,
+            )
+            .add_extension(
+                x509.KeyUsage(
+                    digital_signature=True,
+                    key_cert_sign=is_authority,
+                    crl_sign=is_authority,
+                    content_commitment=False,
+                    key_encipherment=False,
+                    data_encipherment=False,
+                    key_agreement=False,
+                    encipher_only=False,
+                    decipher_only=False,
+                ),
+                critical=True,
+            )
+        )
+        if host:
+            address = (
+                x509.IPAddress(ipaddress.ip_address(host))
+                if host[0].isdigit()
+                else x509.DNSName(host)
+            )
+            builder = builder.add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        return builder.sign(self._key, hashes.SHA256())
+
+
+@pytest.fixture(scope='module')
+def authority():
+    return Authority()
+
+
+@pytest.fixture
+def tls_server(authority, tmp_path):
+    with ScriptedServer(authority.server_context(tmp_path)) as server:
+        yield server
+
+
+def test_an_unknown_authority_is_refused_and_named(tls_server):
+    client = GatewayClient(ECOM, tls_server.url, CREDENTIALS)
+
+    with pytest.raises(WrongSettings, match='Russian Trusted CA.*НУЦ Минцифры') as caught:
+        client.reverse(ORDER_ID)
+
+    assert '127.0.0.1' in caught.value.detail
+    assert tls_server.received == []
+
+
+def test_an_authority_that_was_added_is_trusted(tls_server, authority, tmp_path):
+    bundle = ca_bundle_file(authority.pem, str(tmp_path / 'trust'))
+
+    GatewayClient(ECOM, tls_server.url, CREDENTIALS, ca_bundle=bundle).reverse(ORDER_ID)
+
+    assert len(tls_server.received) == 1
+
+
+def test_an_authority_of_the_same_name_is_not_mistaken_for_it(tls_server, tmp_path):
+    bundle = ca_bundle_file(Authority().pem, str(tmp_path / 'trust'))
+    client = GatewayClient(ECOM, tls_server.url, CREDENTIALS, ca_bundle=bundle)
+
+    with pytest.raises(WrongSettings, match='not trusted'):
+        client.reverse(ORDER_ID)
+    assert tls_server.received == []
+
+
+def test_a_certificate_of_another_host_is_refused(authority, tmp_path):
+    bundle = ca_bundle_file(authority.pem, str(tmp_path / 'trust'))
+    with ScriptedServer(authority.server_context(tmp_path, host='elsewhere.example')) as server:
+        client = GatewayClient(ECOM, server.url, CREDENTIALS, ca_bundle=bundle)
+
+        with pytest.raises(WrongSettings, match='not trusted'):
+            client.reverse(ORDER_ID)
+        assert server.received == []
+
+
+def test_verification_can_not_be_switched_off_by_a_session(tls_server):
+    careless = requests.Session()
+    careless.verify = False
+    client = GatewayClient(ECOM, tls_server.url, CREDENTIALS, session=careless)
+
+    with pytest.raises(WrongSettings, match='not trusted'):
+        client.reverse(ORDER_ID)
+    assert tls_server.received == []
+
+
+def test_the_bundle_is_a_union(authority):
+    bundle = build_ca_bundle(authority.pem)
+
+    usual = ssl.create_default_context(cafile=certifi.where())
+    both = ssl.create_default_context(cadata=bundle.decode())
+    added = ssl.create_default_context(cadata=authority.pem)
+    found = {str(certificate) for certificate in both.get_ca_certs()}
+    assert found == {str(one) for one in usual.get_ca_certs() + added.get_ca_certs()}
+    assert len(added.get_ca_certs()) == 1
+
+
+@pytest.mark.parametrize(
+    'pem',
+    [
+        '',
+        'not a certificate',
+        '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----',
+        '-----BEGIN CERTIFICATE-----\n',
+        '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----',
+        'сертификат',
+    ],
+)
+def test_what_is_no_certificate_is_refused_with_a_reason(pem):
+    with pytest.raises(ValueError, match='private key|PEM format'):
+        build_ca_bundle(pem)
+
+
+def test_the_file_is_written_once_and_named_by_its_content(authority, tmp_path):
+    folder = tmp_path / 'trust' / 'deep'
+
+    first = Path(ca_bundle_file(authority.pem, str(folder)))
+    written_at = first.stat().st_mtime_ns
+    again = Path(ca_bundle_file(authority.pem, str(folder)))
+    other = Path(ca_bundle_file(Authority('Other Root CA').pem, str(folder)))
+
+    assert first == again
+    assert again.stat().st_mtime_ns == written_at
+    assert sorted(folder.iterdir()) == sorted([first, other])
+    assert not stat.S_IMODE(first.stat().st_mode) & (stat.S_IWGRP | stat.S_IWOTH)
