@@ -3,11 +3,10 @@
 import sys
 
 from dev.folders import REPOSITORY
-from dev.processes import running
+from dev.processes import run_in_foreground
 
 
 def run(arguments: list[str]) -> int:
     """Run the bank until it is told to end; `arguments` are for it."""
     command = [sys.executable, '-m', 'dev.bank', *arguments]
-    with running(command, cwd=REPOSITORY) as bank:
-        return bank.wait()
+    return run_in_foreground(command, cwd=REPOSITORY)

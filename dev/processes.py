@@ -39,6 +39,22 @@ def running(command: list[str], **options: Any) -> Iterator[subprocess.Popen]:
         stop(process)
 
 
+def run_in_foreground(command: list[str], **options: Any) -> int:
+    """Run `command`, which sees Ctrl-C as we do, and return its exit status.
+
+    :param options: for :class:`subprocess.Popen`
+    """
+    parent = os.getpid()
+    process = subprocess.Popen(command, preexec_fn=lambda: _die_with(parent), **options)
+    try:
+        while True:
+            # After Ctrl-C it tidies up: let it.
+            with suppress(KeyboardInterrupt):
+                return process.wait()
+    finally:
+        stop(process)
+
+
 def stop(process: subprocess.Popen, *, patience: float = 15) -> None:
     """Ask `process` to end, then end it and its children by force.
 

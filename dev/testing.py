@@ -2,12 +2,12 @@
 
 import importlib.util
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 from dev import browser, database, odoo_command, odoo_source, postgres
 from dev.folders import REPOSITORY
+from dev.processes import run_in_foreground
 
 #: Folders whose tests need neither Odoo nor a database.
 PLAIN_FOLDERS = ('tests/bank', 'tests/gateway')
@@ -56,7 +56,7 @@ def _pytest_on_odoo(arguments: list[str]) -> int:
 
 def _pytest(arguments: list[str]) -> int:
     command = [sys.executable, '-m', 'pytest', '-c', 'pyproject.toml', *arguments]
-    return subprocess.run(command, cwd=REPOSITORY, check=False).returncode
+    return run_in_foreground(command, cwd=REPOSITORY)
 
 
 def _paths(arguments: list[str]) -> list[Path]:
