@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest import mock
 
 import pytest
 
@@ -24,7 +25,14 @@ CHROMIUM_ARGUMENTS = (
 
 
 @pytest.fixture(scope='session')
-def bank() -> Iterator['BankProcess']:
+def lasting_children() -> Iterator[None]:
+    """Let child processes live on; Odoo's test cases would end them all after each class."""
+    with mock.patch('psutil.Process.children', return_value=[]):
+        yield
+
+
+@pytest.fixture(scope='session')
+def bank(lasting_children) -> Iterator['BankProcess']:
     """The stand-in bank, running as a process of its own."""
     from dev.bank.process import BankProcess
 
@@ -33,7 +41,7 @@ def bank() -> Iterator['BankProcess']:
 
 
 @pytest.fixture(scope='session')
-def browser() -> Iterator['Browser']:
+def browser(lasting_children) -> Iterator['Browser']:
     """A Chromium under Playwright; without one the test is skipped, or fails where CI is set."""
     if not (path := os.environ.get('CHROMIUM')):
         _without_browser('Chromium is missing: install it, or name one in CHROMIUM.')

@@ -146,16 +146,7 @@ class PaymentTransaction(models.Model):
         client = self._sberbank_get_client()
         for _attempt in range(const.MAX_ORDER_NUMBERS):
             self._sberbank_reserve_order_number()
-            try:
-                registered = self._sberbank_register_once(client, language)
-            except gateway.OrderNumberTaken:
-                registered = self._sberbank_recover_order(client)
-            except gateway.Unavailable as error:
-                if not error.may_have_reached:
-                    raise
-                registered = self._sberbank_recover_order(client)
-                if not registered:
-                    raise
+            registered = self._sberbank_register_or_recover(client, language)
             if registered:
                 self._sberbank_keep_order(registered)
                 return registered
@@ -176,6 +167,23 @@ class PaymentTransaction(models.Model):
             'sberbank_next_ask_at': self._sberbank_get_next_ask_at(),
         })
         self.env.cr.commit()  # pylint: disable=invalid-commit
+
+    def _sberbank_register_or_recover(self, client, language):
+        """Register the order under its number, or find it if it is registered already.
+
+        :return: The order, or None: another number is needed.
+        :rtype: gateway.Registered|None
+        :raise gateway.GatewayError: If the order could not be registered.
+        """
+        try:
+            return self._sberbank_register_once(client, language)
+        except gateway.OrderNumberTaken:
+            order = self._sberbank_find_lost_order(client)
+        except gateway.Unavailable as error:
+            order = self._sberbank_find_lost_order(client) if error.may_have_reached else None
+            if not order:
+                raise
+        return self._sberbank_recover_order(client, order) if order else None
 
     def _sberbank_register_once(self, client, language):
         order = self._sberbank_prepare_order(language)
@@ -214,21 +222,33 @@ class PaymentTransaction(models.Model):
         names = ', '.join(self.invoice_ids.filtered('name').mapped('name'))
         return names or self.reference
 
-    def _sberbank_recover_order(self, client):
-        """Find the order of our number at the bank after its answer was lost.
+    def _sberbank_find_lost_order(self, client):
+        """Look for the order of our number, whose answer was lost.
 
-        :param gateway.GatewayClient client: The client to ask with.
-        :return: The order if it is ours and can still be paid, else None: another number is needed.
-        :rtype: gateway.Registered|None
-        :raise gateway.GatewayError: If the bank can't be asked, or an order that nobody could ever
-                                     pay can't be withdrawn.
+        :return: The order, or None if the bank knows none.
+        :rtype: gateway.Order|None
+        :raise gateway.Unavailable: If the bank can't be asked.
         """
         try:
-            order = client.get_order_status_extended(order_number=self.sberbank_order_number)
+            return client.get_order_status_extended(order_number=self.sberbank_order_number)
         except gateway.Refused:
             return None
-        if not (order.order_id and order.is_registered and self._sberbank_is_same_order(order)):
+
+    def _sberbank_recover_order(self, client, order):
+        """Go on with an order whose answer was lost.
+
+        :param gateway.GatewayClient client: The client to talk to the bank with.
+        :param gateway.Order order: The order of our number.
+        :return: The order if it is ours and can still be paid, else None: another number is needed.
+        :rtype: gateway.Registered|None
+        :raise gateway.GatewayError: If the order is being paid already, or nobody could ever pay
+                                     it and it can't be withdrawn.
+        """
+        if not (order.order_id and self._sberbank_is_same_order(order)) or order.is_declined:
             return None
+        if not order.is_registered:
+            self._sberbank_apply(order)
+            raise gateway.Unavailable("The order is being paid already.", may_have_reached=True)
         form_url = self._sberbank_rebuild_form_url(order.order_id)
         if form_url:
             return gateway.Registered(order_id=order.order_id, form_url=form_url)
