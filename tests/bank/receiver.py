@@ -38,7 +38,9 @@ class Receiver:
         self._server = make_server(
             '127.0.0.1', 0, self._answer, threaded=True, request_handler=_Quiet
         )
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={'poll_interval': 0.02}, daemon=True
+        )
 
     def __enter__(self) -> 'Receiver':
         self._thread.start()

@@ -25,9 +25,8 @@ class Shop:
         return self.bank.control
 
     def configure(self, **settings: Any) -> dict[str, Any]:
-        return self.control.put_merchant(
-            self.login, **{'password': PASSWORD, 'dialect': self.dialect, 'name': 'Shop', **settings}
-        )
+        needed = {'password': PASSWORD, 'dialect': self.dialect, 'name': 'Shop'}
+        return self.control.put_merchant(self.login, **{**needed, **settings})
 
     def post(self, method: str, **parameters: Any) -> requests.Response:
         """Call a method with the shop's own credentials, unless others are given."""
