@@ -1,9 +1,10 @@
 """What every test of the addon starts from: a shop that is ready to take payments, and its bank."""
 
 import secrets
+from contextlib import contextmanager
 from uuid import uuid4
 
-from odoo import fields
+from odoo import SUPERUSER_ID, api, fields
 from odoo.fields import Command
 from odoo.tests import HttpCase, TransactionCase, new_test_user, tagged
 
@@ -193,3 +194,19 @@ class SberbankCommon(TransactionCase):
 
 class SberbankHttpCommon(SberbankCommon, HttpCase):
     """The same with Odoo's web server, for what is asked and answered by HTTP."""
+
+    @contextmanager
+    def as_worker(self):
+        """Yield an environment as a worker has it, with a cursor that may be committed."""
+        self.env.flush_all()
+        try:
+            with self.registry.cursor() as cr:
+                yield api.Environment(cr, SUPERUSER_ID, {})
+        finally:
+            self.env.invalidate_all()
+
+    def run_job(self, name):
+        """Run a scheduled job's code as the scheduler does."""
+        job = self.env.ref(f'payment_sberbank.{name}')
+        with self.as_worker() as env:
+            job.with_env(env).ir_actions_server_id.run()
