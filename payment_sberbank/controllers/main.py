@@ -107,7 +107,7 @@ class SberbankController(http.Controller):
                 "Received a notification with a wrong checksum for %s.", tx_sudo.reference
             )
             return Response(status=403)
-        return Response(status=200 if self._refresh(tx_sudo) else 503)
+        return Response(status=200 if self._refresh(tx_sudo, is_notified=True) else 503)
 
     @staticmethod
     def _read_body(httprequest):
@@ -140,9 +140,10 @@ class SberbankController(http.Controller):
         return tx_sudo if consteq(expected, access_token.encode()) else tx_sudo.browse()
 
     @staticmethod
-    def _refresh(tx_sudo):
+    def _refresh(tx_sudo, is_notified=False):
         """Ask the bank and apply its word.
 
+        :param bool is_notified: Whether it was a notification of the bank that made us ask.
         :return: Whether the bank could be asked.
         :rtype: bool
         """
@@ -151,7 +152,7 @@ class SberbankController(http.Controller):
             return False
         request.env.cr.commit()  # Hold no snapshot of the database while the bank is asked.
         try:
-            tx_sudo._sberbank_refresh()
+            tx_sudo._sberbank_refresh(is_notified=is_notified)
         except gateway.GatewayError as error:
             _logger.warning("No answer of the bank about %s: %s", tx_sudo.reference, error)
             return False

@@ -1,7 +1,7 @@
 import logging
 from functools import partial
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.addons.payment import utils as payment_utils
 from odoo.exceptions import UserError
 
@@ -20,6 +20,13 @@ class PaymentTransaction(models.Model):
     """
 
     _inherit = 'payment.transaction'
+
+    sberbank_notified_at = fields.Datetime(
+        string="Notified by the Bank",
+        help="When the bank's latest notification of the order came.",
+        readonly=True,
+        copy=False,
+    )
 
     # === FIND === #
 
@@ -81,14 +88,15 @@ class PaymentTransaction(models.Model):
         """
         return self._sberbank_question()()
 
-    def _sberbank_refresh(self):
+    def _sberbank_refresh(self, is_notified=False):
         """Ask the bank about the order and apply what it says.
 
+        :param bool is_notified: Whether it was a notification of the bank that made us ask.
         :return: None
         :raise gateway.GatewayError: If the bank gave no usable answer; nothing is changed then.
         """
         self.ensure_one()
-        self._sberbank_apply(self._sberbank_ask())
+        self._sberbank_apply(self._sberbank_ask(), is_notified=is_notified)
 
     def action_sberbank_ask_bank(self):
         """Ask the bank about the selected transactions and tell what came of it.
@@ -144,14 +152,17 @@ class PaymentTransaction(models.Model):
 
     # === APPLY === #
 
-    def _sberbank_apply(self, order):
+    def _sberbank_apply(self, order, is_notified=False):
         """Apply the bank's word under a row lock, in a database transaction of its own.
 
         :param gateway.Order order: The order as the bank knows it.
+        :param bool is_notified: Whether it was a notification of the bank that made us ask.
         :return: None
         """
         with self._sberbank_locked() as tx:
             tx._process(const.PROVIDER_CODE, {'order': order})
+            if is_notified:
+                tx.sberbank_notified_at = fields.Datetime.now()
 
     def _extract_amount_data(self, payment_data):
         """Override of `payment` to leave the comparison of amounts to `_apply_updates`.
