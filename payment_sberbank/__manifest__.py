@@ -13,6 +13,8 @@
         'views/sberbank_payment_type_views.xml',
         'views/payment_provider_views.xml',
         'views/payment_provider_topup_views.xml',
+        'views/sberbank_exchange_views.xml',
+        'views/sberbank_attention_views.xml',
         'views/payment_transaction_views.xml',
         'views/account_payment_views.xml',
         'views/payment_templates.xml',
@@ -22,7 +24,9 @@
         'data/sberbank_payment_type_data.xml',
         'data/payment_method_data.xml',
         'data/payment_provider_data.xml',  # Depends on the methods and on payment_templates.xml
+        'data/ir_config_parameter_data.xml',
         'data/ir_cron_data.xml',
+        'data/mail_template_data.xml',
     ],
     'assets': {
         'web.assets_frontend': [

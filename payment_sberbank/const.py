@@ -14,6 +14,9 @@ TOPUP_RESULT_ROUTE = f'{TOPUP_LINK_ROUTE}/result'
 CURRENCY_NAME = 'RUB'
 CURRENCY_NUMBER = '643'
 
+# The bank's day is Moscow's.
+TIMEZONE = 'Europe/Moscow'
+
 # An order dies at the bank after 20 minutes unless register.do says otherwise.
 SESSION_TIMEOUT_SECS = 1200
 

@@ -1,34 +1,65 @@
 import logging
+from functools import partial
 
 import psycopg2
-
-from odoo import api, fields, models
-from odoo.fields import Command
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from .. import const
 
 _logger = logging.getLogger(__name__)
 
-# The payments that one run of the job books before it lets the other jobs have a turn.
+# The payments that one run of the job looks at before it lets the other jobs have a turn.
 BOOKING_BATCH_SIZE = 100
+
+# The reasons for attention that the button "Book Now" may remove.
+BOOKING_REASONS = ('not_bookable', 'not_settled')
 
 
 class PaymentTransaction(models.Model):
-    """How confirmed money gets into the ledger."""
+    """When and how confirmed money gets into the ledger: always, once, and before all else."""
 
     _inherit = 'payment.transaction'
 
-    sberbank_withdrawn_invoice_ids = fields.Many2many(
-        string="Withdrawn Invoices",
-        help="Invoices that were taken back while the customer was paying them.",
-        comodel_name='account.move',
-        relation='sberbank_withdrawn_invoice_rel',
-        column1='transaction_id',
-        column2='invoice_id',
-        readonly=True,
-        copy=False,
-    )
+    # === ACTION METHODS === #
+
+    def action_sberbank_book_now(self):
+        """Book or settle the selected transactions without waiting for the job.
+
+        :return: The action that shows what came of it.
+        :rtype: dict
+        """
+        self.check_access('write')
+        txs = self.sudo().filtered(
+            lambda tx: tx.provider_code == const.PROVIDER_CODE and tx.state == 'done'
+        )
+        if not txs:
+            raise UserError(self.env._("None of these transactions was paid at Sberbank."))
+        txs._post_process()
+        for tx in txs.filtered('payment_id'):
+            tx._sberbank_prepare_booking()._sberbank_settle_again()
+        open_attentions = txs.sberbank_attention_ids.filtered(
+            lambda attention: not attention.is_solved and attention.reason in BOOKING_REASONS
+        )
+        if not open_attentions:
+            message, kind = self.env._("All is booked."), 'success'
+        else:
+            message, kind = '\n'.join(
+                f'{attention.transaction_id.reference}: {attention.details}'
+                for attention in open_attentions
+            ), 'warning'
+        return {
+            'type': 'ir.actions.client',
+            'tag': 'display_notification',
+            'params': {
+                'message': message,
+                'type': kind,
+                'sticky': kind == 'warning',
+                'next': {'type': 'ir.actions.client', 'tag': 'soft_reload'},
+            },
+        }
 
     # === THE JOB === #
 
@@ -37,27 +68,65 @@ class PaymentTransaction(models.Model):
         """Book the confirmed payments that are not booked yet.
 
         Every payment is committed by itself: one that fails neither stops nor undoes the others.
-        A payment that another worker is booking is left to it.
         """
-        providers = self.env['payment.provider'].search([('code', '=', const.PROVIDER_CODE)])
-        # What waits for a cash desk must not stand in the way of what can be booked.
-        ready = providers.filtered(lambda provider: not provider._sberbank_no_booking_reason())
-        txs = self.search([
-            ('provider_id', 'in', ready.ids),
+        txs = self._sberbank_find_unbooked()
+        booked = 0
+        for left, tx in zip(reversed(range(len(txs))), txs, strict=True):
+            is_booked = tx._sberbank_book_in_turn()
+            booked += is_booked
+            # While nothing can be booked, there is no use in calling the job again and again.
+            if not self.env['ir.cron']._commit_progress(
+                int(is_booked), remaining=left if booked else 0
+            ):
+                break
+        self._sberbank_mail_forgotten()
+
+    @api.model
+    def _sberbank_find_unbooked(self):
+        """Return the confirmed payments to book, those that wait for a person's help at the end.
+
+        :rtype: payment.transaction
+        """
+        unbooked = [
+            ('provider_id.code', '=', const.PROVIDER_CODE),
             ('state', '=', 'done'),
             ('is_post_processed', '=', False),
-        ], order='id', limit=BOOKING_BATCH_SIZE)
-        self.env['ir.cron']._commit_progress(remaining=len(txs))
-        for tx in txs:
-            try:
-                if tx.try_lock_for_update():
-                    tx._post_process()
-            except psycopg2.OperationalError:
-                self.env.cr.rollback()
-            except Exception:
-                self.env.cr.rollback()
-                _logger.exception("Transaction %s could not be booked.", tx.reference)
-            self.env['ir.cron']._commit_progress(1)
+        ]
+        help_needed = [('reason', '=', 'not_bookable'), ('is_solved', '=', False)]
+        fresh = self.search(
+            [*unbooked, ('sberbank_attention_ids', 'not any', help_needed)],
+            order='id', limit=BOOKING_BATCH_SIZE,
+        )
+        providers = self.env['payment.provider'].search([('code', '=', const.PROVIDER_CODE)])
+        ready = providers.filtered(lambda provider: not provider._sberbank_no_booking_reason())
+        waiting = self.search(
+            [
+                *unbooked,
+                ('sberbank_attention_ids', 'any', help_needed),
+                ('provider_id', 'in', ready.ids),
+            ],
+            order='id',
+        )
+        return fresh + waiting
+
+    def _sberbank_book_in_turn(self):
+        """Book one payment for the job, unless another worker is at it.
+
+        :return: Whether it is booked now.
+        :rtype: bool
+        """
+        self.ensure_one()
+        try:
+            if self.try_lock_for_update(allow_referencing=True):
+                self._post_process()
+            return self.is_post_processed
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            self.env.cr.rollback()
+            self._sberbank_trigger_booking()
+        except Exception:
+            self.env.cr.rollback()
+            _logger.exception("Transaction %s could not be booked.", self.reference)
+        return False
 
     # === POST-PROCESSING === #
 
@@ -70,12 +139,12 @@ class PaymentTransaction(models.Model):
             tx._sberbank_lock_row()
             if tx.is_post_processed:
                 continue
-            tx = tx.with_context(allowed_company_ids=tx.company_id.ids)
+            tx = tx._sberbank_prepare_booking()
+            post_process = super(PaymentTransaction, tx)._post_process
             if tx.state == 'done':
-                if not tx._sberbank_can_be_booked():
-                    continue
-                tx._sberbank_leave_withdrawn_invoices()
-            super(PaymentTransaction, tx)._post_process()
+                tx._sberbank_book(post_process)
+            else:
+                post_process()
 
     def _sberbank_lock_row(self):
         """Wait for the row, and fail if another worker has changed it since we looked.
@@ -83,132 +152,105 @@ class PaymentTransaction(models.Model):
         :raise psycopg2.errors.SerializationFailure: The caller begins anew then.
         """
         self.env.cr.execute(
-            SQL('SELECT 1 FROM payment_transaction WHERE id = %s FOR UPDATE', self.id)
+            SQL('SELECT 1 FROM payment_transaction WHERE id = %s FOR NO KEY UPDATE', self.id)
         )
         self.invalidate_recordset()
 
-    def _sberbank_can_be_booked(self):
-        """Tell whether the ledger can take the payment; if not, it waits and is tried again.
+    def _sberbank_prepare_booking(self):
+        """Return the transaction as it is booked: the same, whoever's session does it.
 
-        :rtype: bool
+        :rtype: payment.transaction
         """
-        if self.payment_id or self.operation == 'validation':
-            return True
-        reason = self.provider_id._sberbank_no_booking_reason()
-        if not reason:
-            self._sberbank_attention_solved('not_bookable')
-            return True
-        _logger.warning("Transaction %s waits to be booked: %s", self.reference, reason)
-        self._sberbank_need_attention('not_bookable', reason)
-        return False
-
-    def _sberbank_leave_withdrawn_invoices(self):
-        """Leave alone the invoices that were reset to draft while the customer was paying.
-
-        The core would post them again. They keep the state that the accountant gave them, and the
-        money becomes a credit of the customer.
-        """
-        withdrawn = self.invoice_ids.filtered(
-            lambda invoice: invoice.state == 'draft' and invoice.posted_before
-        )
-        if not withdrawn:
-            return
-        self.invoice_ids -= withdrawn
-        self.sberbank_withdrawn_invoice_ids |= withdrawn
-
-    def _create_payment(self, **extra_create_values):
-        """Override of `account_payment` to settle what the payment is for."""
-        if self.provider_code != const.PROVIDER_CODE:
-            return super()._create_payment(**extra_create_values)
-        provider = self.provider_id
-        payment = super()._create_payment(**{
-            'sberbank_payment_type_id': provider.sberbank_payment_type_id.id,
-            'sberbank_account_id': provider.sberbank_account_id.id,
-            **extra_create_values,
+        self.ensure_one()
+        partner = self.company_id.partner_id
+        return self.with_user(SUPERUSER_ID).with_context({
+            'allowed_company_ids': self.company_id.ids,
+            'lang': partner.lang,
+            'tz': partner.tz or const.TIMEZONE,
+            'sberbank_booking': True,
         })
-        if self.operation == 'refund':
-            self._sberbank_reconcile(payment, self._sberbank_find_refunded_credits(payment))
-        elif not (self.invoice_ids or self.sberbank_withdrawn_invoice_ids):
-            self._sberbank_settle(payment)
-        return payment
 
-    def _sberbank_find_refunded_credits(self, payment):
-        """Return what a refund gives back: credit notes of the invoices, then the open credit.
+    def _sberbank_book(self, post_process):
+        """Book the confirmed money; then settle what it is for, which may fail by itself.
 
-        :rtype: account.move.line
-        """
-        source = self.source_transaction_id
-        credit_notes = self.env['account.move'].search([
-            ('move_type', '=', 'out_refund'),
-            ('state', '=', 'posted'),
-            ('reversed_entry_id', 'in', source.invoice_ids.ids),
-        ], order='id')
-        credits = credit_notes.line_ids | source.payment_id.move_id.line_ids
-        return credits.filtered(
-            lambda line: line.account_id == payment.destination_account_id and not line.reconciled
-        )
-
-    # === WHAT A PAYMENT FOR NO INVOICE SETTLES === #
-
-    def _sberbank_settle(self, payment):
-        """Settle by the payment type what a payment for no invoice is for."""
-        if payment.sberbank_payment_type_id.booking == 'article':
-            receipt = self._sberbank_issue_receipt(payment)
-            self._sberbank_reconcile(payment, receipt.line_ids)
-        elif self.provider_id.sberbank_settle_debts:
-            self._sberbank_reconcile(payment, self._sberbank_find_debts(payment))
-
-    def _sberbank_issue_receipt(self, payment):
-        """Issue the sales receipt of a payment that is booked to the article.
-
-        :return: The posted receipt.
-        :rtype: account.move
-        """
-        receipt = self.env['account.move'].with_company(self.company_id).create({
-            'move_type': 'out_receipt',
-            'partner_id': self.partner_id.commercial_partner_id.id,
-            'currency_id': self.currency_id.id,
-            'invoice_date': fields.Date.context_today(self),
-            'ref': self.reference,
-            'invoice_line_ids': [Command.create({
-                'name': payment.sberbank_payment_type_id.name,
-                'account_id': payment.sberbank_account_id.id,
-                'quantity': 1,
-                'price_unit': self.amount,
-                'tax_ids': [Command.clear()],
-            })],
-        })
-        receipt.action_post()
-        self.invoice_ids = receipt
-        return receipt
-
-    def _sberbank_find_debts(self, payment):
-        """Return the customer's open debts that the payment may settle, the oldest first.
-
-        :rtype: account.move.line
-        """
-        return self.env['account.move.line'].search([
-            ('account_id', '=', payment.destination_account_id.id),
-            ('company_id', '=', payment.company_id.id),
-            ('currency_id', '=', payment.currency_id.id),
-            ('partner_id.commercial_partner_id', '=', payment.partner_id.commercial_partner_id.id),
-            ('parent_state', '=', 'posted'),
-            ('move_id.move_type', 'in', ('out_invoice', 'out_receipt')),
-            ('reconciled', '=', False),
-            ('amount_residual_currency', '>', 0),
-        ]).sorted(lambda line: (line.date_maturity or line.date, line.move_id.name, line.id))
-
-    @api.model
-    def _sberbank_reconcile(self, payment, counterparts):
-        """Reconcile the payment with open items one after another, while there is money left.
-
-        :param account.payment payment: The posted payment.
-        :param account.move.line counterparts: The open items, in the order to settle them.
+        :param callable post_process: The post-processing of the core.
         :return: None
         """
-        account = payment.destination_account_id
-        money = payment.move_id.line_ids.filtered(lambda line: line.account_id == account)
-        for counterpart in counterparts.filtered(lambda line: line.account_id == account):
-            if money.reconciled:
-                return
-            (money + counterpart).reconcile()
+        if obstacle := self._sberbank_get_obstacle():
+            self._sberbank_wait_for_help(obstacle)
+            return
+        self._sberbank_set_withdrawn_apart()
+        unsettled = None
+        obstacle = self._sberbank_attempt(post_process)
+        if obstacle and self.invoice_ids:
+            unsettled = obstacle
+            obstacle = self._sberbank_attempt(
+                partial(self._sberbank_book_without_invoices, post_process)
+            )
+        if obstacle:
+            self._sberbank_wait_for_help(obstacle)
+            return
+        self._sberbank_attention_solved('not_bookable')
+        unsettled = unsettled or self._sberbank_attempt(self._sberbank_settle)
+        self._sberbank_report_open_money(unsettled)
+        self._sberbank_mail_booked()
+
+    def _sberbank_wait_for_help(self, obstacle):
+        _logger.warning("Transaction %s waits to be booked: %s", self.reference, obstacle)
+        self._sberbank_need_attention('not_bookable', obstacle)
+
+    def _sberbank_get_obstacle(self):
+        """Return why the ledger can't take the payment, as far as the settings tell.
+
+        :rtype: str|None
+        """
+        if self.payment_id or self.operation == 'validation':
+            return None
+        return self.provider_id._sberbank_no_booking_reason()
+
+    def _sberbank_attempt(self, step):
+        """Do a step of the booking, or undo all of it.
+
+        :param callable step: The step.
+        :return: Why it can't be done, for staff, or None if it is done.
+        :rtype: str|None
+        :raise psycopg2.OperationalError: If another worker was in the way.
+        """
+        try:
+            with self.env.cr.savepoint():
+                step()
+        except psycopg2.OperationalError:
+            raise
+        except UserError as error:
+            return str(error)
+        except Exception as error:
+            _logger.exception("A step of the booking of %s failed.", self.reference)
+            return self.env._(
+                "An unexpected error (%(error)s). The server's log tells more.",
+                error=type(error).__name__,
+            )
+        return None
+
+    def _sberbank_book_without_invoices(self, post_process):
+        """Book the money onto the customer's account, since its invoices are in the way."""
+        invoices = self.invoice_ids
+        self.invoice_ids = False
+        post_process()
+        self.invoice_ids = invoices
+
+    def _create_payment(self, **extra_create_values):
+        """Override of `account_payment` to tag the payment, and to date it by the bank's word."""
+        if self.provider_code != const.PROVIDER_CODE:
+            return super()._create_payment(**extra_create_values)
+        values = {
+            'date': fields.Date.context_today(self, self.last_state_change),
+            'sberbank_payment_type_id': self.provider_id.sberbank_payment_type_id.id,
+            'sberbank_account_id': self.provider_id.sberbank_account_id.id,
+        }
+        if self.operation == 'refund' and (source := self.source_transaction_id.payment_id):
+            values.update({
+                'sberbank_payment_type_id': source.sberbank_payment_type_id.id,
+                'sberbank_account_id': source.sberbank_account_id.id,
+                'destination_account_id': source.destination_account_id.id,
+            })
+        return super()._create_payment(**{**values, **extra_create_values})

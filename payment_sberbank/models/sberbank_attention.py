@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 
+# The reasons that are no more once the payment's money is used up.
+OPEN_MONEY_REASONS = ('not_settled', 'already_paid', 'withdrawn', 'refund_open')
+
 
 class SberbankAttention(models.Model):
     """A reason for a person to look at an online payment. One record a payment and reason."""
@@ -18,31 +21,50 @@ class SberbankAttention(models.Model):
         index=True,
     )
     company_id = fields.Many2one(related='transaction_id.company_id', store=True, index=True)
-    partner_id = fields.Many2one(related='transaction_id.partner_id')
+    partner_id = fields.Many2one(related='transaction_id.partner_id', store=True)
     currency_id = fields.Many2one(related='transaction_id.currency_id')
     amount = fields.Monetary(related='transaction_id.amount')
+    payment_id = fields.Many2one(related='transaction_id.payment_id')
+    order_number = fields.Char(related='transaction_id.sberbank_order_number')
     reason = fields.Selection(
         string="Reason",
         selection=[
             ('mismatch', "The order at the bank differs"),
             ('not_bookable', "The payment can't be booked"),
+            ('not_settled', "The payment is booked, but settles nothing"),
             ('already_paid', "The invoice was paid already"),
             ('withdrawn', "The invoice was withdrawn"),
             ('reversed', "Reversed at the bank"),
             ('refunded', "Refunded at the bank"),
+            ('refund_open', "The refund has no credit note"),
         ],
         required=True,
         readonly=True,
     )
     details = fields.Text(string="Details", readonly=True)
     way_out = fields.Text(string="What to Do", compute='_compute_way_out')
-    is_solved = fields.Boolean(string="Solved", readonly=True)
+    is_solved = fields.Boolean(
+        string="Solved", compute='_compute_is_solved', store=True, readonly=True
+    )
     is_notified = fields.Boolean(string="E-mail Sent", readonly=True)
 
     _reason_uniq = models.Constraint(
         'unique(transaction_id, reason)', "A reason is listed once for each payment."
     )
+    _open_idx = models.Index('(transaction_id) WHERE is_solved IS NOT TRUE')
 
+    # === COMPUTE METHODS === #
+
+    @api.depends('transaction_id.payment_id.is_reconciled')
+    def _compute_is_solved(self):
+        for attention in self:
+            is_used_up = (
+                attention.reason in OPEN_MONEY_REASONS
+                and attention.transaction_id.payment_id.is_reconciled
+            )
+            attention.is_solved = attention.is_solved or is_used_up
+
+    @api.depends_context('lang')
     @api.depends('reason')
     def _compute_way_out(self):
         ways_out = {
@@ -53,6 +75,10 @@ class SberbankAttention(models.Model):
             'not_bookable': self.env._(
                 "Mend what is missing. The payment is booked by itself within the hour then, or at"
                 " once by the button \"Book Now\"."
+            ),
+            'not_settled': self.env._(
+                "The money is an open credit of the customer. Mend what is in the way and press"
+                " \"Book Now\", or use the credit by hand."
             ),
             'already_paid': self.env._(
                 "The money is an open credit of the customer. Use it for another invoice, or return"
@@ -70,14 +96,60 @@ class SberbankAttention(models.Model):
                 "The refund was made in the bank's cabinet. Record it, for example by a credit"
                 " note."
             ),
+            'refund_open': self.env._(
+                "Issue a credit note for what was refunded and settle it with the refund."
+            ),
         }
         for attention in self:
             attention.way_out = ways_out.get(attention.reason)
 
+    # === ACTION METHODS === #
+
+    def action_ask_bank(self):
+        """Ask the bank about the payments' orders."""
+        return self.transaction_id.action_sberbank_ask_bank()
+
+    def action_book_now(self):
+        """Book or settle the payments without waiting for the job."""
+        return self.transaction_id.action_sberbank_book_now()
+
     def action_solve(self):
         """Take the payments from the list, by a person's decision."""
-        self.check_access('write')
-        self.is_solved = True
+        self.check_access('read')  # Whoever may see it may decide; nothing else can be written.
+        self.sudo().is_solved = True
+
+    def action_open_transaction(self):
+        """Open the payment's transaction."""
+        return self.transaction_id._get_records_action()
+
+    def action_open_payment(self):
+        """Open the payment in the ledger."""
+        return self.payment_id._get_records_action()
+
+    def action_open_customer(self):
+        """Open the customer."""
+        return self.partner_id._get_records_action()
+
+    # === BUSINESS METHODS === #
+
+    def _get_reason_label(self):
+        """Return the reason in words.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return dict(self._fields['reason']._description_selection(self.env))[self.reason]
+
+    def _mail_staff(self):
+        """Put the e-mail about the reason into the queue, once while it is on the list.
+
+        :return: None
+        """
+        self.ensure_one()
+        if not self.is_notified:
+            self.is_notified = self.transaction_id.provider_id._sberbank_queue_mail(
+                'payment_sberbank.mail_template_attention', self
+            )
 
 
 class PaymentTransaction(models.Model):
@@ -89,25 +161,51 @@ class PaymentTransaction(models.Model):
         inverse_name='transaction_id',
         readonly=True,
     )
+    sberbank_needs_attention = fields.Boolean(
+        string="Needs Attention",
+        compute='_compute_sberbank_needs_attention',
+        search='_search_sberbank_needs_attention',
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends('sberbank_attention_ids.is_solved')
+    def _compute_sberbank_needs_attention(self):
+        for tx in self:
+            tx.sberbank_needs_attention = not all(tx.sberbank_attention_ids.mapped('is_solved'))
+
+    @api.model
+    def _search_sberbank_needs_attention(self, operator, value):
+        if operator != 'in':
+            return NotImplemented
+        return [('sberbank_attention_ids', 'any', [('is_solved', '=', False)])]
+
+    # === BUSINESS METHODS === #
 
     def _sberbank_need_attention(self, reason, details):
-        """Put the transaction on the list of those that need a person.
+        """Put the transaction on the list of those that need a person, and tell staff by e-mail.
 
         A reason that is there already gets the new details; solved, it comes back only when the
-        details differ from those that the person saw.
+        details differ from those that the person saw. There is one e-mail each time that it comes
+        onto the list.
 
         :param str reason: A value of `sberbank.attention.reason`.
         :param str details: What staff should know. Never shown to the payer.
         :return: None
         """
         self.ensure_one()
-        attention = self.sudo().sberbank_attention_ids.filtered(lambda a: a.reason == reason)
+        attention = self.sudo()._sberbank_get_attention(reason)
         if not attention:
-            attention.create({
+            attention = attention.create({
                 'transaction_id': self.id, 'reason': reason, 'details': details,
             })
-        elif attention.details != details:
-            attention.write({'details': details, 'is_solved': False})
+        elif attention.details == details:
+            return
+        elif attention.is_solved:
+            attention.write({'details': details, 'is_solved': False, 'is_notified': False})
+        else:
+            attention.details = details
+        attention._mail_staff()
 
     def _sberbank_attention_solved(self, reason):
         """Take the transaction from the list: what the reason was is no more.
@@ -115,6 +213,17 @@ class PaymentTransaction(models.Model):
         :param str reason: A value of `sberbank.attention.reason`.
         :return: None
         """
-        self.sudo().sberbank_attention_ids.filtered(
-            lambda a: a.reason == reason and not a.is_solved
-        ).is_solved = True
+        if self.sudo()._sberbank_has_attention(reason):
+            self.sudo()._sberbank_get_attention(reason).is_solved = True
+
+    def _sberbank_has_attention(self, reason):
+        """Tell whether the transaction is on the list for a reason.
+
+        :param str reason: A value of `sberbank.attention.reason`.
+        :rtype: bool
+        """
+        return bool(self._sberbank_get_attention(reason).filtered(lambda a: not a.is_solved))
+
+    def _sberbank_get_attention(self, reason):
+        self.ensure_one()
+        return self.sberbank_attention_ids.filtered(lambda attention: attention.reason == reason)

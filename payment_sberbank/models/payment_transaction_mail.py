@@ -1,0 +1,58 @@
+from odoo import api, fields, models
+
+from .. import const
+
+# How long an e-mail that could not be written is tried again, in days.
+MAIL_RETRY_DAYS = 3
+
+
+class PaymentTransaction(models.Model):
+    """The e-mail to staff about each booked payment."""
+
+    _inherit = 'payment.transaction'
+
+    sberbank_is_mailed = fields.Boolean(
+        string="Staff Notified",
+        help="Whether the e-mail about the booked payment is in the queue or was sent.",
+        readonly=True,
+        copy=False,
+    )
+
+    def _sberbank_mail_booked(self):
+        """Put the e-mail about the booked payment into the queue, once.
+
+        :return: None
+        """
+        self.ensure_one()
+        if self.payment_id and not self.sberbank_is_mailed:
+            self.sberbank_is_mailed = self.provider_id._sberbank_queue_mail(
+                'payment_sberbank.mail_template_payment_booked', self
+            )
+
+    @api.model
+    def _sberbank_mail_forgotten(self):
+        """Write the e-mails that could not be written when their payments were booked."""
+        since = fields.Datetime.subtract(fields.Datetime.now(), days=MAIL_RETRY_DAYS)
+        txs = self.search([
+            ('provider_id.code', '=', const.PROVIDER_CODE),
+            ('is_post_processed', '=', True),
+            ('payment_id', '!=', False),
+            ('sberbank_is_mailed', '=', False),
+            ('last_state_change', '>=', since),
+        ])
+        for tx in txs.try_lock_for_update(allow_referencing=True):
+            tx._sberbank_mail_booked()
+
+    def _sberbank_describe_purpose(self):
+        """Return what the payment is for, as staff would say it.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        if self.operation == 'refund':
+            return self.env._(
+                "refund of %(payment)s", payment=self.source_transaction_id.payment_id.display_name
+            )
+        if documents := self.invoice_ids | self.sberbank_withdrawn_invoice_ids:
+            return ', '.join(documents.mapped('display_name'))
+        return self.env._("on the customer's account")

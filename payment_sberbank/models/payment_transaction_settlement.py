@@ -1,0 +1,224 @@
+from odoo import api, fields, models
+from odoo.fields import Command
+
+from .. import const
+
+
+class PaymentTransaction(models.Model):
+    """What booked money is for: invoices, older debts, an article, or a refunded payment."""
+
+    _inherit = 'payment.transaction'
+
+    sberbank_invoice_count = fields.Integer(
+        string="Invoices to Pay",
+        help="How many invoices the customer set out to pay.",
+        readonly=True,
+        copy=False,
+    )
+    sberbank_withdrawn_invoice_ids = fields.Many2many(
+        string="Withdrawn Invoices",
+        help="Invoices that were taken back while the customer was paying them.",
+        comodel_name='account.move',
+        relation='sberbank_withdrawn_invoice_rel',
+        column1='transaction_id',
+        column2='invoice_id',
+        readonly=True,
+        copy=False,
+    )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `payment` to remember that there were invoices, should they be deleted."""
+        txs = super().create(vals_list)
+        for tx in txs:
+            if tx.provider_code == const.PROVIDER_CODE and tx.invoice_ids:
+                tx.sberbank_invoice_count = len(tx.invoice_ids)
+        return txs
+
+    # === INVOICES THAT CHANGED MEANWHILE === #
+
+    def _sberbank_set_withdrawn_apart(self):
+        """Leave alone the invoices that were taken back while the customer was paying them.
+
+        The core would post a draft again, and settle an invoice of another currency at some rate.
+        They keep the state that the accountant gave them, and the money becomes a credit.
+        """
+        invoices = self.invoice_ids | self.sberbank_withdrawn_invoice_ids
+        withdrawn = invoices.filtered(self._sberbank_is_withdrawn)
+        if withdrawn != self.sberbank_withdrawn_invoice_ids:
+            self.invoice_ids = invoices - withdrawn
+            self.sberbank_withdrawn_invoice_ids = withdrawn
+
+    def _sberbank_is_withdrawn(self, invoice):
+        return (
+            invoice.state == 'cancel'
+            or (invoice.state == 'draft' and invoice.posted_before)
+            or invoice.currency_id != self.currency_id
+        )
+
+    def _sberbank_count_deleted_invoices(self):
+        remaining = self.invoice_ids | self.sberbank_withdrawn_invoice_ids
+        return max(self.sberbank_invoice_count - len(remaining), 0)
+
+    def _sberbank_describe_withdrawn(self):
+        """Return what became of the invoices, for staff.
+
+        :rtype: str
+        """
+        sentences = []
+        for invoice in self.sberbank_withdrawn_invoice_ids:
+            name = invoice.display_name
+            if invoice.state == 'cancel':
+                sentences.append(self.env._("%(invoice)s was cancelled.", invoice=name))
+            elif invoice.state == 'draft':
+                sentences.append(self.env._("%(invoice)s was reset to draft.", invoice=name))
+            else:
+                sentences.append(self.env._(
+                    "%(invoice)s is in %(currency)s now.",
+                    invoice=name, currency=invoice.currency_id.name,
+                ))
+        if deleted := self._sberbank_count_deleted_invoices():
+            sentences.append(self.env._("Invoices that were deleted: %(count)s.", count=deleted))
+        return ' '.join(sentences)
+
+    # === SETTLING === #
+
+    def _sberbank_settle(self):
+        """Settle what the booked payment is for, as far as its money goes.
+
+        Done again, it changes nothing: the money is used up, or what it was for is settled.
+        """
+        payment = self.payment_id
+        if not payment or self._sberbank_get_money(payment).reconciled:
+            return
+        if self.operation == 'refund':
+            self._sberbank_reconcile(payment, self._sberbank_find_refunded_credits())
+        elif self.invoice_ids:
+            invoices = self.invoice_ids - self.invoice_ids.filtered(self._sberbank_is_withdrawn)
+            invoices.filtered(lambda invoice: invoice.state == 'draft').action_post()
+            self._sberbank_reconcile(payment, invoices.line_ids)
+        elif self._sberbank_is_on_account():
+            self._sberbank_settle_by_type(payment)
+
+    def _sberbank_settle_again(self):
+        """Settle what could not be settled before, if it can be now."""
+        if not self._sberbank_has_attention('not_settled'):
+            return
+        unsettled = self._sberbank_attempt(self._sberbank_settle)
+        if not unsettled:
+            self._sberbank_attention_solved('not_settled')
+        self._sberbank_report_open_money(unsettled)
+
+    def _sberbank_is_on_account(self):
+        """Tell whether the customer paid for no certain document.
+
+        :rtype: bool
+        """
+        # Orders are paid too, where the sales app is installed; their invoices come later.
+        has_order = 'sale_order_ids' in self._fields and self.sale_order_ids
+        return not (self.sberbank_invoice_count or self.invoice_ids or has_order)
+
+    def _sberbank_settle_by_type(self, payment):
+        if payment.sberbank_payment_type_id.booking == 'article':
+            receipt = self._sberbank_issue_receipt(payment)
+            self._sberbank_reconcile(payment, receipt.line_ids)
+        elif self.provider_id.sberbank_settle_debts:
+            debts = payment.partner_id._sberbank_find_debts(
+                payment.company_id, payment.currency_id, payment.destination_account_id
+            )
+            self._sberbank_reconcile(payment, debts)
+
+    def _sberbank_issue_receipt(self, payment):
+        """Issue the sales receipt of a payment that is booked to the article.
+
+        :return: The posted receipt.
+        :rtype: account.move
+        """
+        receipt = self.env['account.move'].create({
+            'move_type': 'out_receipt',
+            'partner_id': payment.partner_id.id,
+            'currency_id': payment.currency_id.id,
+            'invoice_date': payment.date,
+            'ref': self.reference,
+            'invoice_line_ids': [Command.create({
+                'name': payment.sberbank_payment_type_id.name,
+                'account_id': payment.sberbank_account_id.id,
+                'quantity': 1,
+                'price_unit': payment.amount,
+                'tax_ids': [Command.clear()],
+            })],
+        })
+        receipt.action_post()
+        self.invoice_ids = receipt
+        return receipt
+
+    def _sberbank_find_refunded_credits(self):
+        """Return what a refund gives back: credit notes of the invoices, then the open credit.
+
+        :rtype: account.move.line
+        """
+        source = self.source_transaction_id
+        credit_notes = self.env['account.move'].search([
+            ('move_type', '=', 'out_refund'),
+            ('state', '=', 'posted'),
+            ('currency_id', '=', self.currency_id.id),
+            ('reversed_entry_id', 'in', source.invoice_ids.ids),
+        ], order='id')
+        return credit_notes.line_ids | self._sberbank_get_money(source.payment_id)
+
+    @api.model
+    def _sberbank_reconcile(self, payment, counterparts):
+        """Reconcile the payment with open items one after another, while there is money left.
+
+        :param account.payment payment: The posted payment.
+        :param account.move.line counterparts: The items, in the order to settle them.
+        :return: None
+        """
+        money = self._sberbank_get_money(payment)
+        for counterpart in counterparts:
+            if money.reconciled:
+                return
+            if counterpart.account_id == money.account_id and not counterpart.reconciled:
+                (money + counterpart).reconcile()
+
+    @api.model
+    def _sberbank_get_money(self, payment):
+        """Return the journal item of a payment that debts are settled with.
+
+        :rtype: account.move.line
+        """
+        return payment.move_id.line_ids.filtered(
+            lambda line: line.account_id == payment.destination_account_id
+        )
+
+    # === WHAT IS LEFT OPEN === #
+
+    def _sberbank_report_open_money(self, unsettled):
+        """Tell staff when the money is booked but not used for what it was meant for.
+
+        :param str unsettled: Why it could not be settled, or None.
+        :return: None
+        """
+        money = self._sberbank_get_money(self.payment_id)
+        if not money or money.reconciled:
+            return
+        amount = self.currency_id.format(abs(money.amount_residual_currency))
+        if unsettled:
+            self._sberbank_need_attention('not_settled', unsettled)
+        elif self.operation == 'refund':
+            self._sberbank_need_attention('refund_open', self.env._(
+                "%(amount)s was returned to the customer, but there is no credit note that it"
+                " belongs to.",
+                amount=amount,
+            ))
+        elif withdrawn := self._sberbank_describe_withdrawn():
+            self._sberbank_need_attention('withdrawn', self.env._(
+                "%(withdrawn)s %(amount)s is an open credit.", withdrawn=withdrawn, amount=amount,
+            ))
+        elif self.invoice_ids:
+            self._sberbank_need_attention('already_paid', self.env._(
+                "%(invoices)s needed no more. %(amount)s is an open credit.",
+                invoices=', '.join(self.invoice_ids.mapped('display_name')), amount=amount,
+            ))
