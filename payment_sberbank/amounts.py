@@ -17,7 +17,11 @@ _ROUBLE_UNITS = ('', '₽', 'руб', 'руб.', 'р', 'р.', 'rub', 'rur')
 _SEPARATOR = re.compile(r';|,(?=\s|$)')
 
 
-class NotRoubles(ValueError):
+class NotAnAmount(ValueError):
+    """The text is no amount of roubles."""
+
+
+class NotRoubles(NotAnAmount):
     """The amount is in another currency."""
 
 
@@ -31,17 +35,17 @@ def parse_amount(text):
     :return: The amount in kopecks, zero or more, for example 123450.
     :rtype: int
     :raise NotRoubles: If the number has the sign or the code of another currency.
-    :raise ValueError: If it is no amount.
+    :raise NotAnAmount: If it is no amount.
     """
     parts = _UNIT.fullmatch(text.strip())
     if not parts:
-        raise ValueError(text)
+        raise NotAnAmount(text)
     before, after = parts['before'].strip(), parts['after'].strip()
     if _is_foreign(before) or _is_foreign(after):
         raise NotRoubles(text)
     number = _NUMBER.fullmatch(parts['number'])
     if not number or before or after.lower() not in _ROUBLE_UNITS:
-        raise ValueError(text)
+        raise NotAnAmount(text)
     roubles = int(re.sub(rf'[{_SPACES}]', '', number['roubles']))
     return 100 * roubles + int((number['kopecks'] or '0').ljust(2, '0'))
 
@@ -52,7 +56,7 @@ def parse_amounts(text):
     :param str text: What was typed, for example `1000, 3000,50; 5000`.
     :return: The amounts in kopecks, in their order, each once.
     :rtype: list[int]
-    :raise ValueError: If one of them is no amount of roubles; it is the error's argument.
+    :raise NotAnAmount: If one of them is none; its text is the error's argument.
     """
     parts = (part.strip() for part in _SEPARATOR.split(text))
     return list(dict.fromkeys(parse_amount(part) for part in parts if part))

@@ -115,7 +115,6 @@ class TopUpPortal(PaymentPortal):
         customer = tx_sudo.partner_id.commercial_partner_id
         is_own = not user._is_public() and user.partner_id.commercial_partner_id == customer
         values = {
-            'page_name': 'sberbank_top_up',
             'tx': tx_sudo,
             'res_company': tx_sudo.company_id,
             'is_own': is_own,
@@ -126,7 +125,7 @@ class TopUpPortal(PaymentPortal):
                 self._get_account_values(tx_sudo.provider_id),
                 settled=tx_sudo._sberbank_get_settled(),
             )
-        return request.render('payment_sberbank.top_up_result', values)
+        return self._render('payment_sberbank.top_up_result', values)
 
     # === TOOLS - PAYING === #
 
@@ -206,11 +205,20 @@ class TopUpPortal(PaymentPortal):
 
     # === TOOLS - PAGES === #
 
+    @staticmethod
+    def _render(template, values):
+        return request.render(template, {
+            'page_name': 'sberbank_top_up',
+            # Without it, screen readers don't know in which language to read the page.
+            'html_data': {'lang': request.env.lang.replace('_', '-')},
+            **values,
+        })
+
     def _render_top_up(self, page=1, shop='', amount_text='', error=None):
         providers = self._find_own_providers()
         provider = self._choose(providers, shop) or providers[:1]
         history, pager = self._get_history(page, provider)
-        return request.render('payment_sberbank.top_up', {
+        return self._render('payment_sberbank.top_up', {
             **self._get_account_values(provider),
             **self._get_form_values(provider, amount_text, error),
             'providers': providers,
@@ -225,7 +233,7 @@ class TopUpPortal(PaymentPortal):
         args = request.httprequest.args
         link_query = {key: args[key] for key in ('shop', 'access_token') if key in args}
         offered = self._filter_offered(provider, partner)
-        return request.render('payment_sberbank.top_up_link', {
+        return self._render('payment_sberbank.top_up_link', {
             **self._get_form_values(offered, fixed_amount or amount_text, error),
             'res_company': provider.company_id,
             'action': request.httprequest.full_path,
@@ -242,7 +250,6 @@ class TopUpPortal(PaymentPortal):
         :param str|None error: What is wrong with it.
         """
         values = {
-            'page_name': 'sberbank_top_up',
             'provider': provider,
             'currency': request.env.ref('base.RUB'),
             'amount_text': amount_text,

@@ -6,7 +6,14 @@ from odoo.exceptions import ValidationError
 from odoo.tools.urls import urljoin
 
 from .. import const
-from ..amounts import MAX_KOPECKS, NotRoubles, format_plain, parse_amount, parse_amounts
+from ..amounts import (
+    MAX_KOPECKS,
+    NotAnAmount,
+    NotRoubles,
+    format_plain,
+    parse_amount,
+    parse_amounts,
+)
 
 
 class PaymentProvider(models.Model):
@@ -64,7 +71,7 @@ class PaymentProvider(models.Model):
     def _check_sberbank_topup_amounts(self):
         try:
             amounts = self._sberbank_get_topup_amounts()
-        except ValueError as error:
+        except NotAnAmount as error:
             raise ValidationError(self.env._(
                 "\"%(text)s\" among the amounts to offer is no amount of roubles. Separate the"
                 " amounts by semicolons, or by a comma and a space, for example: 1000, 3000, 5000",
@@ -112,7 +119,7 @@ class PaymentProvider(models.Model):
         """Return the amounts that are offered as buttons, in kopecks.
 
         :rtype: list[int]
-        :raise ValueError: If the setting can't be read, which is refused when it is saved.
+        :raise NotAnAmount: If the setting can't be read, which is refused when it is saved.
         """
         self.ensure_one()
         return parse_amounts(self.sberbank_topup_amounts or '')
@@ -146,7 +153,7 @@ class PaymentProvider(models.Model):
             amount = parse_amount(text)
         except NotRoubles as error:
             raise ValidationError(self.env._("Only roubles can be paid here.")) from error
-        except ValueError as error:
+        except NotAnAmount as error:
             raise ValidationError(self.env._(
                 "Enter an amount in figures, for example 1500 or 1500,50."
             )) from error

@@ -1,3 +1,4 @@
+import { formatCurrency } from '@web/core/currency';
 import { registry } from '@web/core/registry';
 import { Interaction } from '@web/public/interaction';
 
@@ -21,9 +22,6 @@ export class TopUp extends Interaction {
         this.input = this.el.querySelector('[name="amount"]');
         this.button = this.el.querySelector('[type="submit"]');
         this.total = this.el.querySelector('.o_sberbank_total');
-        this.numberFormat = new Intl.NumberFormat(document.documentElement.lang || undefined, {
-            minimumFractionDigits: 2,
-        });
     }
 
     start() {
@@ -95,7 +93,7 @@ export class TopUp extends Interaction {
     }
 
     format(kopecks) {
-        return `${this.numberFormat.format(kopecks / 100)}\u00a0${this.total.dataset.symbol}`;
+        return formatCurrency(kopecks / 100, Number(this.total.dataset.currencyId));
     }
 
     show(parent, selector, isShown) {
