@@ -15,6 +15,9 @@ _logger = logging.getLogger(__name__)
 # More than any notification of the bank has.
 CALLBACK_MAX_BYTES = 16 * 1024
 
+# What the bank is answered: at 503 it repeats the notification.
+NOTIFICATION_STATUSES = {'applied': 200, 'forged': 403, 'unconfirmed': 503}
+
 # The bank must not be flooded through us by whoever knows an order's number.
 QUESTIONS_LIMIT = RateLimit(events=20, seconds=60)
 
@@ -106,8 +109,18 @@ class SberbankController(http.Controller):
             _logger.warning(
                 "Received a notification with a wrong checksum for %s.", tx_sudo.reference
             )
-            return Response(status=403)
-        return Response(status=200 if self._refresh(tx_sudo, is_notified=True) else 503)
+            return self._answer(tx_sudo, notification, 'forged')
+        is_applied = self._refresh(tx_sudo, is_notified=True)
+        return self._answer(tx_sudo, notification, 'applied' if is_applied else 'unconfirmed')
+
+    @staticmethod
+    def _answer(tx_sudo, notification, outcome):
+        """Answer a notification about one of our orders, and write down what came of it."""
+        status = NOTIFICATION_STATUSES[outcome]
+        request.env['sberbank.exchange']._record_notification(
+            tx_sudo, notification, outcome, http_status=status
+        )
+        return Response(status=status)
 
     @staticmethod
     def _read_body(httprequest):

@@ -310,13 +310,18 @@ class PaymentTransaction(models.Model):
 
     # === BUSINESS METHODS - THE BANK === #
 
-    def _sberbank_get_client(self, session=None):
+    def _sberbank_get_client(self, session=None, on_exchange=None):
         """Return a client of the gateway for this transaction.
 
+        :param requests.Session session: The session to keep connections in, if any.
+        :param callable on_exchange: Given each call, masked; by default it is written down.
         :rtype: gateway.GatewayClient
         """
         self.ensure_one()
-        return self.provider_id._sberbank_get_client(session=session)
+        return self.provider_id._sberbank_get_client(
+            session=session,
+            on_exchange=on_exchange or self.env['sberbank.exchange']._recorder(self),
+        )
 
     @contextmanager
     def _sberbank_locked(self):

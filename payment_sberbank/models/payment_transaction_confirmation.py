@@ -60,10 +60,11 @@ class PaymentTransaction(models.Model):
 
     # === ASK === #
 
-    def _sberbank_question(self, session=None):
+    def _sberbank_question(self, session=None, on_exchange=None):
         """Prepare the question about the order, to be put to the bank in any thread.
 
         :param requests.Session session: The session to keep connections in, if any.
+        :param callable on_exchange: Given the call, masked; by default it is written down.
         :return: Asks the bank and returns the order, a `gateway.Order`. Raises a
                  `gateway.GatewayError` if the bank gives no usable answer.
         :rtype: callable
@@ -74,7 +75,7 @@ class PaymentTransaction(models.Model):
         else:
             names = {'order_number': self.sberbank_order_number}
         try:
-            client = self._sberbank_get_client(session=session)
+            client = self._sberbank_get_client(session=session, on_exchange=on_exchange)
         except gateway.WrongSettings as error:
             return partial(_raise, error)
         return partial(_ask, client, names)

@@ -134,13 +134,15 @@ class PaymentTransaction(models.Model):
         :param _Patience patience: What is known of the banks' wish to be left alone.
         :return: None
         """
+        exchanges = self.env['sberbank.exchange']._collector()
         with ThreadPoolExecutor(max_workers=QUESTIONS_AT_A_TIME) as pool:
-            answers = {
-                pool.submit(patience.ask, tx.provider_id.id, tx._sberbank_question(session)): tx
-                for tx in self
-            }
+            answers = {}
+            for tx in self:
+                question = tx._sberbank_question(session, on_exchange=exchanges.recorder(tx))
+                answers[pool.submit(patience.ask, tx.provider_id.id, question)] = tx
             for answer in as_completed(answers):
                 answers[answer]._sberbank_apply_answer(answer)
+        exchanges.save()
 
     def _sberbank_apply_answer(self, answer):
         """Apply one answer, whatever became of the others.

@@ -1,9 +1,12 @@
 import json
+import logging
 from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 
 from .. import gateway
+
+_logger = logging.getLogger(__name__)
 
 DEFAULT_KEEP_DAYS = 90
 GC_BATCH_SIZE = 10_000
@@ -176,10 +179,14 @@ class Collector:
         return record
 
     def save(self):
-        """Write down what was collected."""
+        """Write down what was collected. What was done with the answers stands, if it fails."""
         values, self._values = self._values, []
-        if values:
+        if not values:
+            return
+        try:
             self._exchanges._save(values)
+        except Exception:
+            _logger.exception("%s exchanges with the bank could not be recorded.", len(values))
 
 
 class PaymentTransaction(models.Model):
