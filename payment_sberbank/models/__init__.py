@@ -5,6 +5,7 @@ from . import account_payment_method
 from . import account_payment
 from . import account_move
 from . import payment_provider
+from . import payment_provider_callbacks
 from . import payment_provider_mail
 from . import payment_provider_settings
 from . import payment_provider_topup
