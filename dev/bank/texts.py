@@ -5,7 +5,7 @@ from typing import Final
 LANGUAGES: Final = {
     'ru': {
         'brand': 'Учебный банк',
-        'brand_note': 'Оплата понарошку: настоящие деньги не списываются',
+        'brand_note': 'Учебная оплата: настоящие деньги не списываются',
         'title': 'Оплата заказа',
         'order': 'Заказ',
         'to_pay': 'К оплате',
@@ -53,7 +53,7 @@ LANGUAGES: Final = {
     },
     'en': {
         'brand': 'Stand-in bank',
-        'brand_note': 'A make-believe payment: no real money is taken',
+        'brand_note': 'A practice payment: no real money is taken',
         'title': 'Order payment',
         'order': 'Order',
         'to_pay': 'To pay',

@@ -1,5 +1,6 @@
 """The newer gateway refuses what its schemas do not allow."""
 
+import json
 import uuid
 
 import pytest
@@ -143,6 +144,22 @@ def test_a_body_that_is_no_json_object_is_a_wrong_parameter(ecom: Shop, body, co
     )
 
     assert (response.status_code, response.json()) == (200, BAD_PARAMETER)
+
+
+@pytest.mark.parametrize('content_type', ['text/plain', 'application/x-www-form-urlencoded', ''])
+def test_json_that_is_not_declared_as_json_is_refused(ecom: Shop, content_type):
+    body = json.dumps({
+        'userName': ecom.login, 'password': PASSWORD, 'orderNumber': 'T1', 'amount': 1,
+        'returnUrl': RETURN_URL,
+    })
+
+    response = requests.post(
+        f'{ecom.bank.ecom_url}register.do', data=body, headers={'Content-Type': content_type},
+        timeout=10,
+    )
+
+    assert response.json() == BAD_PARAMETER
+    assert ecom.control.orders(ecom.login) == []
 
 
 def test_the_schema_is_checked_before_the_password(ecom: Shop):
