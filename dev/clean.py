@@ -1,8 +1,13 @@
 """Removing what runs leave behind. Standard library only."""
 
+import os
 import shutil
+import signal
+from pathlib import Path
 
 from dev.folders import BUILD, REPOSITORY, cache
+from dev.locks import is_leased
+from dev.progress import Problem
 
 MADE_BY_TOOLS = (
     BUILD,
@@ -17,10 +22,25 @@ def clean(*, everything: bool) -> None:
     """Remove what runs left in this clone.
 
     :param everything: also remove what all clones share: Odoo, Python packages, databases
+    :raise Problem: `everything`, and another command is at work with it
     """
     bytecode = (path for path in REPOSITORY.rglob('__pycache__') if path.is_dir())
     packaging = REPOSITORY.glob('*.egg-info')
     for folder in (*MADE_BY_TOOLS, *bytecode, *packaging):
         shutil.rmtree(folder, ignore_errors=True)
     if everything:
+        if is_leased('postgresql'):
+            raise Problem('Another command is running: end it first.')
+        _stop_abandoned_server(cache() / 'postgresql')
         shutil.rmtree(cache())
+
+
+def _stop_abandoned_server(folder: Path) -> None:
+    """Stop a PostgreSQL that outlived a killed command."""
+    pid_file = folder / 'postmaster.pid'
+    if not pid_file.exists():
+        return
+    pid = int(pid_file.read_text().split()[0])
+    command = Path(f'/proc/{pid}/cmdline')
+    if command.exists() and str(folder).encode() in command.read_bytes():
+        os.kill(pid, signal.SIGQUIT)

@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from psycopg2 import sql
 
 from dev import odoo_command, odoo_source
-from dev.folders import ADDON, REPOSITORY, digest, digest_of_files
+from dev.folders import ADDON, REPOSITORY, cache, digest, digest_of_files
 from dev.locks import is_leased, lease, lock
-from dev.postgres import connected
+from dev.postgres import connected, identity
 from dev.progress import step
 
 PREFIX = 'payment_sberbank'
@@ -53,7 +53,9 @@ def drop(name: str) -> None:
 
 def _base_template() -> str:
     recipes = [(REPOSITORY / 'dev' / name).read_bytes() for name in ('database.py', 'company.py')]
-    return _template(f'{PREFIX}_base_{digest([odoo_source.version(), *recipes])}', _build_base)
+    # A template is one server's database and one cache's attachments.
+    parts = [identity(), str(cache()), odoo_source.version(), *recipes]
+    return _template(f'{PREFIX}_base_{digest(parts)}', _build_base)
 
 
 def _addon_template() -> str:
@@ -67,11 +69,10 @@ def _template(name: str, build: Callable[[str], None]) -> str:
     if name in _databases():
         return name
     unfinished = f'{name}_unfinished'
-    drop(unfinished)
+    for leftover in (unfinished, name):
+        drop(leftover)
     build(unfinished)
-    before, after = (odoo_command.filestore(database) for database in (unfinished, name))
-    shutil.rmtree(after, ignore_errors=True)
-    before.rename(after)
+    odoo_command.filestore(unfinished).rename(odoo_command.filestore(name))
     names = {'before': sql.Identifier(unfinished), 'after': sql.Identifier(name)}
     with connected() as conn, conn.cursor() as cursor:
         cursor.execute(sql.SQL('ALTER DATABASE {before} ALLOW_CONNECTIONS false').format(**names))
@@ -105,10 +106,11 @@ def _duplicate(template: str, name: str) -> None:
 
 
 def _databases() -> list[str]:
-    """Return the names of our databases, the newest first."""
+    """Return the names of the databases whose attachments are here, the newest first."""
     with connected() as conn, conn.cursor() as cursor:
         cursor.execute('SELECT datname FROM pg_database ORDER BY oid DESC')
-        return [name for (name,) in cursor.fetchall() if name.startswith(f'{PREFIX}_')]
+        names = [name for (name,) in cursor.fetchall() if name.startswith(f'{PREFIX}_')]
+    return [name for name in names if odoo_command.filestore(name).exists()]
 
 
 def _drop_leftovers() -> None:

@@ -1,16 +1,18 @@
 """A PostgreSQL server: the one that `PGHOST` names, or one that comes as a Python package."""
 
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 import psycopg2
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT, connection
 
 from dev.folders import cache
-from dev.locks import shared
+from dev.locks import lock, shared
 from dev.progress import Problem
 
 if TYPE_CHECKING:
@@ -40,6 +42,41 @@ def server() -> Iterator[None]:
         yield
 
 
+class OwnServer:
+    """A packaged server that nobody else uses, and that may be broken.
+
+    :param server: the packaged server
+    """
+
+    def __init__(self, server: 'PostgresServer'):
+        self._server = server
+
+    def crash_and_restart(self) -> None:
+        """End the server at once, as a failing machine would, and start it again."""
+        postmaster = psutil.Process(self._server.get_pid())
+        # PostgreSQL's immediate shutdown: it writes nothing and says no farewell.
+        postmaster.send_signal(signal.SIGQUIT)
+        postmaster.wait()
+        self._server.ensure_postgres_running()
+
+
+@contextmanager
+def own_server(name: str) -> Iterator[OwnServer]:
+    """Have a packaged server for the length of the block that no other run shares.
+
+    :param name: what it is for; another run that wants the same one waits
+    """
+    folder = cache() / f'postgresql-{name}'
+    with lock(folder.name):
+        packaged = _start(folder)
+        try:
+            # What was committed before a crash has to be there after it.
+            with _at(folder, synchronous_commit='on'):
+                yield OwnServer(packaged)
+        finally:
+            packaged.stop()
+
+
 @contextmanager
 def connected(database: str = 'postgres') -> Iterator[connection]:
     """Give an autocommitting connection to `database`."""
@@ -51,17 +88,34 @@ def connected(database: str = 'postgres') -> Iterator[connection]:
         conn.close()
 
 
+def identity() -> str:
+    """Return what tells the server from all others."""
+    with connected() as conn, conn.cursor() as cursor:
+        cursor.execute('SELECT system_identifier FROM pg_control_system()')
+        return str(cursor.fetchone()[0])
+
+
 @contextmanager
 def _embedded() -> Iterator[None]:
     """Run the packaged server; several commands share it, the last one that ends stops it."""
     folder = cache() / 'postgresql'
     with shared('postgresql', last=lambda: _start(folder).stop()):
         _start(folder)
-        # Where the socket is stands in PostgreSQL's own pid file.
-        socket_folder = (folder / 'postmaster.pid').read_text().splitlines()[4]
-        with _environment(PGHOST=socket_folder, PGUSER=ROLE, PGDATABASE=None):
-            _prepare()
+        with _at(folder):
             yield
+
+
+@contextmanager
+def _at(folder: Path, **settings: str) -> Iterator[None]:
+    """Make the packaged server that runs in `folder` the one that libpq finds.
+
+    :param settings: settings of a new server that differ from the usual ones
+    """
+    # Where the socket is stands in PostgreSQL's own pid file.
+    socket_folder = (folder / 'postmaster.pid').read_text().splitlines()[4]
+    with _environment(PGHOST=socket_folder, PGPORT=None, PGUSER=ROLE, PGDATABASE=None):
+        _prepare({**SETTINGS, **settings})
+        yield
 
 
 def _start(folder: Path) -> 'PostgresServer':
@@ -76,12 +130,12 @@ def _start(folder: Path) -> 'PostgresServer':
         return get_server(folder, cleanup_mode=None)
 
 
-def _prepare() -> None:
+def _prepare(settings: dict[str, str]) -> None:
     with _environment(PGUSER='postgres'), connected() as conn, conn.cursor() as cursor:
         cursor.execute('SELECT 1 FROM pg_roles WHERE rolname = %s', [ROLE])
         if cursor.fetchone():
             return
-        for name, value in SETTINGS.items():
+        for name, value in settings.items():
             cursor.execute(f'ALTER SYSTEM SET {name} = {value}')
         cursor.execute('SELECT pg_reload_conf()')
         cursor.execute(f'CREATE ROLE {ROLE} LOGIN SUPERUSER')
