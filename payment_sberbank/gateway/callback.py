@@ -166,14 +166,9 @@ def load_public_key(pem: str) -> rsa.RSAPublicKey:
 def _read_form(text: bytes) -> list[tuple[str, str]]:
     _check_size(text)
     try:
-        return parse_qsl(
-            text.decode(),
-            keep_blank_values=True,
-            errors='strict',
-            max_num_fields=MAX_PARAMETERS,
-        )
+        return parse_qsl(text.decode(), keep_blank_values=True, errors='strict')
     except ValueError:
-        raise MalformedNotification("Not UTF-8, or too many parameters.") from None
+        raise MalformedNotification("Not UTF-8.") from None
 
 
 def _read_json(text: bytes) -> list[tuple[str, str]]:

@@ -3,7 +3,6 @@
 Nothing is repeated here, and no redirect is followed: a request that moves money is sent once.
 """
 
-import ssl
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -152,9 +151,11 @@ def _failure(
     error: Exception, host: str, timeout: tuple[float, float]
 ) -> Unavailable | WrongSettings:
     causes = tuple(_causes(error))
-    for cause in causes:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return WrongSettings(_certificate_advice(cause, host))
+    if isinstance(error, requests.exceptions.SSLError):
+        for cause in causes:
+            # What is wrong with a certificate is a ValueError in every version of urllib3.
+            if isinstance(cause, ValueError):
+                return WrongSettings(_certificate_advice(cause, host))
     if not isinstance(error, requests.RequestException):
         return WrongSettings(f"The certificate bundle can't be read: {error}.")
     if isinstance(error, requests.ConnectTimeout):
@@ -173,9 +174,10 @@ def _failure(
     return Unavailable(f"The connection to {host} broke: {_reason(causes)}.", may_have_reached=True)
 
 
-def _certificate_advice(error: ssl.SSLCertVerificationError, host: str) -> str:
+def _certificate_advice(error: ValueError, host: str) -> str:
+    reason = getattr(error, 'verify_message', None) or error
     return (
-        f"The certificate of {host} is not trusted ({error.verify_message}). The bank's hosts may "
+        f"The certificate of {host} is not trusted ({reason}). The bank's hosts may "
         "use certificates of the Russian Trusted CA (НУЦ Минцифры): add its root and "
         "intermediate certificates to the trusted ones in the provider's settings."
     )

@@ -20,6 +20,7 @@ FORBIDDEN_IN_RBS = re.compile(r'[%+\r\n]')
         ('ООО «Ромашка» — оплата', 'ООО "Ромашка" - оплата'),
         ('“Smart” ‘quotes’ – dash…', '"Smart" \'quotes\' - dash...'),
         ('Скидка 10% + доставка', 'Скидка 10 доставка'),
+        ('A+B', 'A B'),
         ('line 1\r\nline 2\tend', 'line 1 line 2 end'),
         ('Café Zürich, ½ кг', 'Cafe Zurich, 1/2 кг'),
         ('Йод и и\u0306од, Е\u0308лка', 'Йод и йод, Ёлка'),
@@ -37,14 +38,14 @@ def test_a_description_is_cleaned_for_both_dialects(text, cleaned):
     assert clean_description(text) == cleaned
 
 
-def test_a_long_description_is_cut_between_words():
-    text = ', '.join(f'INV/2026/{number:05}' for number in range(1, 12))
+@pytest.mark.parametrize('name', ['INV/2026/{:05}', 'INV-2026-{:05}'])
+def test_a_long_description_is_cut_between_words(name):
+    names = [name.format(number) for number in range(1, 12)]
 
-    cleaned = clean_description(text)
+    cleaned = clean_description(', '.join(names))
 
     assert 80 <= len(cleaned) <= 99
-    assert text.startswith(cleaned)
-    assert re.fullmatch(r'(INV/2026/\d{5},? ?)+', cleaned)
+    assert cleaned.rstrip(',').split(', ') == names[:6]
 
 
 def test_a_long_word_is_cut_where_it_must_be():

@@ -16,6 +16,7 @@ from gateway import (
     Unavailable,
     UnexpectedAnswer,
     WrongSettings,
+    new_session,
 )
 from gateway.transport import MAX_ANSWER_SIZE
 
@@ -99,6 +100,14 @@ def test_a_lost_connection_may_mean_that_the_bank_has_acted(client, server):
     with pytest.raises(Unavailable, match='broke') as caught:
         refund(client)
     assert caught.value.may_have_reached
+
+
+def test_a_session_repeats_nothing_on_its_own():
+    session = new_session()
+
+    for scheme in ('http://', 'https://'):
+        retries = session.get_adapter(f'{scheme}gateway.example/').max_retries
+        assert (retries.total, retries.read) == (0, False)
 
 
 # === NO USABLE ANSWER === #
