@@ -1,6 +1,7 @@
 """What somebody needs to know to try it by hand."""
 
-from dev.demo.shop import ADMINISTRATOR, CUSTOMERS, Shop
+from dev.demo.back_office import ADMINISTRATOR
+from dev.demo.shop import CUSTOMERS, Shop
 
 
 def print_out(shop: Shop) -> None:

@@ -34,6 +34,11 @@ class Payer:
         redirect = html.fragment_fromstring(processing['redirect_form_html'], create_parent='div')
         return self._browser.submit(invoice, redirect.find('.//form'))
 
+    def top_up(self, amount: str) -> Page:
+        """Type in an amount to put on the account and return the bank's page that comes."""
+        page = self._browser.open(f'{self._odoo_url}/my/top-up')
+        return self._browser.submit(page, page.one('.o_sberbank_top_up_form'), amount=amount)
+
     def pay_by_card(self, page: Page, card: dict[str, str]) -> Page:
         """Type in a card, then the code if the issuer asks for one, and go back to the shop.
 

@@ -8,10 +8,9 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from dev.bank.process import BankProcess
-from dev.demo.web import log_in
+from dev.demo.back_office import BackOffice
 from dev.odoo_server import OdooServer
 
-ADMINISTRATOR = ('admin', 'admin')
 #: The shop's contract with the stand-in bank: the older dialect, as most merchants have it.
 BANK_LOGIN = 'romashka-api'
 BANK_PASSWORD = 'Ромашка+2026&"%"'
@@ -59,21 +58,14 @@ class Shop:
     def __init__(self, server: OdooServer, bank: BankProcess):
         self.server = server
         self.bank = bank
-        self._admin = log_in(server.url, *ADMINISTRATOR)
+        self._back_office = BackOffice(server.url)
         self._open_contract()
         self._set_up_provider()
         self.invoices = {customer: self._add(customer) for customer in CUSTOMERS}
 
-    def call(self, model: str, method: str, *args: Any, **kwargs: Any) -> Any:
-        """Call a method of a model as the administrator."""
-        return self._admin.call(
-            f'{self.server.url}/web/dataset/call_kw/{model}/{method}',
-            {'model': model, 'method': method, 'args': args, 'kwargs': kwargs},
-        )
-
     def find(self, model: str, domain: list, fields: list[str]) -> list[dict[str, Any]]:
         """Return the records of a model that match, oldest first."""
-        return self.call(model, 'search_read', domain, fields, order='id')
+        return self._back_office.find(model, domain, fields)
 
     def _open_contract(self) -> None:
         self.bank.control.put_merchant(
@@ -90,15 +82,8 @@ class Shop:
         )
 
     def _set_up_provider(self) -> None:
-        parameters = {'web.base.url': self.server.url, 'web.base.url.freeze': 'True'}
-        for name, value in parameters.items():
-            self.call('ir.config_parameter', 'set_param', name, value)
-        (provider,) = self.find('payment.provider', [('code', '=', 'sberbank')], ['name'])
-        (journal,) = self.find('account.journal', [('type', '=', 'bank')], ['name'])
-        self.call(
-            'payment.provider',
-            'write',
-            [provider['id']],
+        self._back_office.freeze_address()
+        self._back_office.write_to_provider(
             {
                 'sberbank_gateway': 'custom',
                 'sberbank_custom_url': self.bank.rbs_url,
@@ -106,7 +91,7 @@ class Shop:
                 'sberbank_username': BANK_LOGIN,
                 'sberbank_password': BANK_PASSWORD,
                 'sberbank_callback_key': CALLBACK_KEY,
-                'journal_id': journal['id'],
+                'journal_id': self._back_office.journal('bank'),
                 'state': 'test',
                 'is_published': True,
             },
@@ -114,42 +99,12 @@ class Shop:
 
     def _add(self, customer: Customer) -> list[int]:
         """Create the customer, their access to the portal and their invoices."""
-        portal = [('module', '=', 'base'), ('name', '=', 'group_portal')]
-        (group,) = self.find('ir.model.data', portal, ['res_id'])
-        user_id = self.call(
-            'res.users',
-            'create',
-            {
-                'name': customer.name,
-                'login': customer.login,
-                'email': customer.login,
-                'password': customer.password,
-                'lang': 'ru_RU',
-                'tz': 'Europe/Moscow',
-                'group_ids': [[6, 0, [group['res_id']]]],
-            },
-            context={'no_reset_password': True},
+        partner_id = self._back_office.add_customer(
+            customer.name, customer.login, customer.password
         )
-        (user,) = self.find('res.users', [('id', '=', user_id)], ['partner_id'])
-        return self._invoice(user['partner_id'][0], customer.purchases)
-
-    def _invoice(self, partner_id: int, purchases: tuple[tuple[str, float], ...]) -> list[int]:
         today = datetime.now(timezone.utc).date()
-        invoice_ids = self.call(
-            'account.move',
-            'create',
-            [
-                {
-                    'move_type': 'out_invoice',
-                    'partner_id': partner_id,
-                    'invoice_date': today.isoformat(),
-                    'invoice_date_due': (today + timedelta(days=7 * number)).isoformat(),
-                    'invoice_line_ids': [
-                        [0, 0, {'name': what, 'price_unit': roubles, 'tax_ids': [[6, 0, []]]}]
-                    ],
-                }
-                for number, (what, roubles) in enumerate(purchases, start=1)
-            ],
-        )
-        self.call('account.move', 'action_post', invoice_ids)
-        return invoice_ids
+        purchases = [
+            (what, roubles, today + timedelta(days=7 * number))
+            for number, (what, roubles) in enumerate(customer.purchases, start=1)
+        ]
+        return self._back_office.add_invoices(partner_id, purchases, issued=today)
