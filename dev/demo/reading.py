@@ -43,6 +43,15 @@ class Reader:
         """Return the bank's notification about an order, once it is delivered."""
         return self._wait_for(lambda: self._delivered(order_id), 'heard of it')
 
+    def verdict(self, order_id: str) -> str:
+        """Return what Odoo has written down about the bank's notification of an order."""
+        domain = [
+            ('transaction_id.provider_reference', '=', order_id),
+            ('direction', '=', 'notified'),
+        ]
+        notified = self._shop.find('sberbank.exchange', domain, ['outcome'])
+        return ', '.join(exchange['outcome'] for exchange in notified)
+
     def transaction(self, order_id: str) -> dict[str, Any]:
         """Return Odoo's transaction for an order, once it is booked."""
         return self._wait_for(lambda: self._booked(order_id), 'booked it')
@@ -88,9 +97,7 @@ class Reader:
             iter(self._shop.find('payment.transaction', domain, ['reference', 'state'])), None
         )
 
-    def _wait_for(
-        self, find: Callable[[], dict[str, Any] | None], what: str
-    ) -> dict[str, Any]:
+    def _wait_for(self, find: Callable[[], dict[str, Any] | None], what: str) -> dict[str, Any]:
         deadline = time.monotonic() + BOOKING_LIMIT
         while time.monotonic() < deadline:
             if found := find():

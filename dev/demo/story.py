@@ -118,8 +118,9 @@ class _Story:
         callback = self._reader.callback(order['orderId'])
         _line(
             'The callback',
-            f'«{callback["operation"]}», status {callback["status"]}, signed; Odoo answers '
-            f'{callback["tries"][-1]["answer"]}.',
+            f'The bank notifies Odoo: «{callback["operation"]}», status {callback["status"]}. '
+            f'Verdict: {self._reader.verdict(order["orderId"])}, '
+            f'answer {callback["tries"][-1]["answer"]}.',
         )
         transaction = self._reader.transaction(order['orderId'])
         payment = self._reader.payment(transaction)
