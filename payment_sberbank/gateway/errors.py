@@ -1,13 +1,14 @@
 """What can go wrong with a call to the bank, told apart by what the caller must do about it.
 
 ===================  ==================================================================
-`Unavailable`        try later; `may_have_reached` says whether the bank may have acted
+`Unavailable`        try later
 `WrongSettings`      only an administrator can help: address, access, certificate
 `Refused`            the bank processed the call and said no: read its `code`
 ===================  ==================================================================
 
-`str(error)` and `error.detail` are for staff and for logs: they hold no credential and no card
-data. A payer is told something calmer.
+Each says by `may_have_reached` whether the bank may have acted all the same. `str(error)` and
+`detail` are for staff and for logs: they hold no credential and no card data. A payer is told
+something calmer.
 """
 
 __all__ = [
@@ -26,27 +27,26 @@ class GatewayError(Exception):
     """Any failure of a call to the bank's gateway.
 
     :ivar str detail: What happened, for staff; never holds a secret.
+    :ivar bool may_have_reached: Whether the bank may have carried the call out all the same. Look
+        at the order then, before a call with an effect is repeated or given up.
     """
 
-    def __init__(self, detail: str):
+    def __init__(self, detail: str, *, may_have_reached: bool = False):
         super().__init__(detail)
         self.detail = detail
+        self.may_have_reached = may_have_reached
 
 
 class Unavailable(GatewayError):
     """The bank gave no usable answer. The same call may succeed later.
 
-    Nothing is known about what the bank did when `may_have_reached` is true: look at the order
-    before a call with an effect is repeated.
+    `may_have_reached` is false only when the request certainly never arrived.
 
-    :ivar bool may_have_reached: Whether the bank may have carried the call out. False only when
-        the request certainly never arrived.
     :ivar int | None retry_after: Seconds that the bank asked us to wait (HTTP `Retry-After`).
     """
 
     def __init__(self, detail: str, *, may_have_reached: bool, retry_after: int | None = None):
-        super().__init__(detail)
-        self.may_have_reached = may_have_reached
+        super().__init__(detail, may_have_reached=may_have_reached)
         self.retry_after = retry_after
 
 
@@ -69,7 +69,11 @@ class UnexpectedAnswer(Unavailable):
 
 
 class WrongSettings(GatewayError):
-    """Repeating is useless until an administrator changes the settings or asks the bank."""
+    """Repeating is useless until an administrator changes the settings or asks the bank.
+
+    `may_have_reached` is true when it was an HTTP status that said so: something between us and
+    the gateway can answer like that after the gateway has acted.
+    """
 
 
 class Refused(GatewayError):

@@ -117,25 +117,20 @@ def check_status(reply: Reply, host: str) -> None:
         )
     if status < 300:
         raise UnexpectedAnswer(f"{host} answered with HTTP {status}.")
-    raise WrongSettings(f"{host} answered with HTTP {status}: {_ADVICE[_advice_key(status)]}")
+    raise WrongSettings(
+        f"{host} answered with HTTP {status}: {_advice(status)}",
+        may_have_reached=True,
+    )
 
 
-_ADVICE = {
-    'redirect': "it sends calls elsewhere. Check the gateway's address.",
-    'access': "access denied. Ask the bank whether this server's address is let in.",
-    'address': "there is no such call. Check the gateway's address and dialect.",
-    'other': "it does not understand the call. Check the gateway's address and dialect.",
-}
-
-
-def _advice_key(status: int) -> str:
+def _advice(status: int) -> str:
     if status < 400:
-        return 'redirect'
+        return "it sends calls elsewhere. Check the gateway's address."
     if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-        return 'access'
+        return "access denied. Ask the bank whether this server's address is let in."
     if status in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED):
-        return 'address'
-    return 'other'
+        return "there is no such call. Check the gateway's address and dialect."
+    return "it does not understand the call. Check the gateway's address and dialect."
 
 
 def _read(response: requests.Response) -> bytes:

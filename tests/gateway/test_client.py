@@ -300,6 +300,7 @@ def test_a_refused_registration_says_why(client, server, code, error):
 
     assert (caught.value.code, caught.value.message) == (str(code), 'Заказ уже обработан')
     assert 'Заказ уже обработан' in str(caught.value)
+    assert not caught.value.may_have_reached
 
 
 def test_an_order_that_the_bank_does_not_know(client, server):

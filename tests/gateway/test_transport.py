@@ -176,8 +176,9 @@ def test_an_outage_is_worth_another_try(client, server, status):
 def test_a_status_that_only_an_administrator_can_mend(client, server, status):
     server.answer = Answer.json({'errorCode': '0'}, status=status)
 
-    with pytest.raises(WrongSettings, match=str(status)):
+    with pytest.raises(WrongSettings, match=str(status)) as caught:
         refund(client)
+    assert caught.value.may_have_reached
 
 
 def test_no_redirect_is_followed_to_another_host(client, server):
@@ -235,5 +236,6 @@ def test_a_missing_certificate_bundle_is_a_matter_of_settings():
         ca_bundle='/nowhere/bundle.pem',
     )
 
-    with pytest.raises(WrongSettings, match='bundle'):
+    with pytest.raises(WrongSettings, match='bundle') as caught:
         refund(client)
+    assert not caught.value.may_have_reached
