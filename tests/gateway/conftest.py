@@ -4,12 +4,17 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parents[2] / 'payment_sberbank'))
 
 from gateway import ECOM, RBS, Credentials, GatewayClient
 
 from .server import ScriptedServer
+
+# How busy the machine is says nothing about the code.
+settings.register_profile('unhurried', deadline=None)
+settings.load_profile('unhurried')
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ import json
 import pytest
 from gateway import mask
 from gateway.masking import is_masked_pan, scrub
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 ANYTHING = st.recursive(
@@ -41,6 +41,7 @@ ANYTHING = st.recursive(
         'customerDetails',
     ],
 )
+@settings(max_examples=20)
 @given(value=ANYTHING)
 def test_a_secret_is_masked_wherever_it_is(name, value):
     structure = {'a': [{'b': {name: value}}], 'attributes': [{'name': name, 'value': value}]}

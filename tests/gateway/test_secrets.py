@@ -27,9 +27,7 @@ ASCII_SECRETS = st.text(
     st.characters(min_codepoint=0x20, max_codepoint=0x7E), min_size=4, max_size=20
 ).map(lambda text: f'S3-{text}-T9')
 
-quietly = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None
-)
+quietly = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 
 
 def echoes(credentials):
