@@ -56,7 +56,7 @@ def scrub(text: str, secrets: Collection[str]) -> str:
 
 
 def is_masked_pan(value: object) -> bool:
-    """Tell whether a card number is one that may be shown: first six and last four at most."""
+    """Tell whether a card number is one that may be shown: first eight and last four at most."""
     return isinstance(value, str) and bool(re.fullmatch(r'\d{0,8}[*xX•]{2,16}\d{0,4}', value))
 
 
