@@ -9,6 +9,10 @@ class PaymentTransaction(models.Model):
 
     _inherit = 'payment.transaction'
 
+    # The core's list lacks receipts, so that a transaction for one forgets it.
+    invoice_ids = fields.Many2many(domain=[('move_type', 'in', (
+        'out_invoice', 'out_refund', 'in_invoice', 'in_refund', 'out_receipt', 'in_receipt',
+    ))])
     sberbank_invoice_count = fields.Integer(
         string="Invoices to Pay",
         help="How many invoices the customer set out to pay.",

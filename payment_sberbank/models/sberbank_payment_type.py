@@ -52,10 +52,12 @@ class SberbankPaymentType(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
-        if self.env['payment.provider'].sudo().search_count(
-            [('sberbank_payment_type_id', 'in', self.ids)], limit=1
+        chosen = [('sberbank_payment_type_id', 'in', self.ids)]
+        if any(
+            self.env[model].sudo().search_count(chosen, limit=1)
+            for model in ('payment.provider', 'account.payment')
         ):
             raise ValidationError(self.env._(
-                "This payment type is chosen on a payment provider. Choose another one there, or"
-                " archive the type instead."
+                "This payment type is chosen on a payment provider or has payments. You can archive"
+                " it instead."
             ))

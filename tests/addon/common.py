@@ -185,6 +185,7 @@ class SberbankCommon(TransactionCase):
         """
         self.bank_says(tx, **values)
         tx._post_process()
+        self.env.invalidate_all()  # The next worker has nothing of this one in its cache.
         return tx.payment_id
 
     def mails_to(self, address):

@@ -1,7 +1,14 @@
-from .common import SberbankCommon
+"""How confirmed money gets into the ledger, and how it waits when it can't."""
+
+from datetime import timedelta
+
+from freezegun import freeze_time
+from odoo import fields
+
+from .ledger import LedgerCommon
 
 
-class TestBooking(SberbankCommon):
+class TestPlainBooking(LedgerCommon):
     def test_a_payment_settles_its_invoice(self):
         invoice = self.create_invoice(1500.5)
 
@@ -10,3 +17,313 @@ class TestBooking(SberbankCommon):
         self.assertEqual(payment.amount, 1500.5)
         self.assertEqual(payment.journal_id, self.journal)
         self.assertEqual(invoice.amount_residual, 0)
+        self.assertFalse(self.attentions(payment.payment_transaction_id))
+
+    def test_the_journal_entry_balances_in_a_bank_and_in_a_cash_journal(self):
+        for journal in (self.journal, self.cash_journal):
+            with self.subTest(journal.type):
+                self.provider.journal_id = journal
+
+                payment = self.pay(self.create_tx(700))
+
+                money, debt = payment.move_id.line_ids.sorted('balance', reverse=True)
+                self.assertEqual((money.balance, debt.balance), (700, -700))
+                self.assertEqual(debt.account_id.account_type, 'asset_receivable')
+                self.assertEqual(payment.move_id.journal_id, journal)
+
+    def test_post_processing_three_times_changes_nothing(self):
+        invoice = self.create_invoice(900)
+        tx = self.create_tx(invoices=invoice)
+        payment = self.pay(tx)
+        messages = len(invoice.message_ids), len(payment.message_ids)
+
+        for _time in range(3):
+            tx._post_process()
+
+        self.assertEqual(tx.payment_id, payment)
+        self.assertEqual(self.env['account.payment'].search_count(
+            [('payment_transaction_id', '=', tx.id)]
+        ), 1)
+        self.assertEqual((len(invoice.message_ids), len(payment.message_ids)), messages)
+
+    def test_the_bank_saying_it_again_books_nothing_again(self):
+        tx = self.create_tx(invoices=self.create_invoice(900))
+        payment = self.pay(tx)
+
+        for _time in range(3):
+            self.pay(tx)
+
+        self.assertEqual(
+            self.env['account.payment'].search([('payment_transaction_id', '=', tx.id)]), payment
+        )
+
+    def test_type_and_article_of_the_provider_are_stored_on_the_payment(self):
+        self.provider.sberbank_account_id = self.article
+
+        payment = self.pay(self.create_tx(100))
+        self.provider.write({
+            'sberbank_payment_type_id': self.type_direct.id, 'sberbank_account_id': self.article.id,
+        })
+
+        self.assertEqual(payment.sberbank_payment_type_id, self.type_income)
+        self.assertEqual(payment.sberbank_account_id, self.article)
+
+    def test_a_payment_is_dated_by_the_banks_word_in_the_companys_day(self):
+        days = {'Europe/Moscow': '2026-10-01', 'UTC': '2026-09-30', False: '2026-10-01'}
+        for tz, day in days.items():
+            with self.subTest(tz):
+                tx = self.create_tx(100)
+                self.company.partner_id.tz = tz
+                with freeze_time('2026-09-30 22:30:00'):
+                    self.bank_says(tx)
+
+                tx._post_process()
+
+                self.assertEqual(tx.payment_id.date, fields.Date.to_date(day))
+
+    def test_whoevers_session_books_it_is_the_same(self):
+        other_company = self.create_company('Other company')
+        portal_user = self.create_portal_user('payer', self.customer)
+        tx = self.create_tx(invoices=self.create_invoice(300))
+        self.bank_says(tx)
+
+        tx.with_user(portal_user).sudo().with_company(other_company).with_context(
+            default_journal_id=self.cash_journal.id, lang='ru_RU',
+        )._post_process()
+
+        self.assertEqual(tx.payment_id.company_id, self.company)
+        self.assertEqual(tx.payment_id.journal_id, self.journal)
+        self.assertNotIn(self.customer, tx.payment_id.message_partner_ids)
+        self.assertEqual(tx.invoice_ids.amount_residual, 0)
+
+    def test_each_company_books_into_its_own_ledger(self):
+        other_company = self.create_company('Other company')
+        other_provider = self.provider.copy({'company_id': other_company.id})
+        other_journal = self.env['account.journal'].search(
+            [('type', '=', 'bank'), ('company_id', '=', other_company.id)], limit=1
+        )
+        self.enable(other_provider, journal_id=other_journal.id)
+        tx = self.create_tx(100, provider=other_provider)
+
+        payment = self.pay(tx)
+
+        self.assertEqual(payment.company_id, other_company)
+        self.assertEqual(payment.journal_id, other_journal)
+        self.assertEqual(payment.destination_account_id.company_ids, other_company)
+
+    def test_several_invoices_are_settled_by_one_payment(self):
+        invoices = self.create_invoice(100) + self.create_invoice(200.25)
+
+        payment = self.pay(self.create_tx(invoices=invoices))
+
+        self.assertEqual(payment.amount, 300.25)
+        self.assertEqual(invoices.mapped('amount_residual'), [0, 0])
+
+    def test_an_unpaid_order_books_nothing(self):
+        tx = self.create_tx(100)
+        self.bank_says(tx, status=6)
+
+        tx._post_process()
+
+        self.assertEqual(tx.state, 'cancel')
+        self.assertFalse(tx.payment_id)
+
+
+class TestWaiting(LedgerCommon):
+    def test_without_a_cash_desk_it_waits_and_is_booked_when_there_is_one(self):
+        tx = self.create_tx(100)
+        line = self.provider._sberbank_get_payment_method_line()
+        self.provider.state = 'disabled'
+        line.unlink()
+        self.provider.invalidate_recordset(['journal_id'])
+
+        self.pay(tx)
+        self.assert_waits(tx, 'has no cash desk')
+        self.provider.journal_id = self.cash_journal
+        tx.action_sberbank_book_now()
+
+        self.assert_booked(tx)
+        self.assertEqual(tx.payment_id.journal_id, self.cash_journal)
+
+    def test_without_an_outstanding_account_it_waits(self):
+        tx = self.create_tx(100)
+        line = self.provider._sberbank_get_payment_method_line()
+        account = line.payment_account_id
+        line.payment_account_id = False
+
+        self.pay(tx)
+        self.assert_waits(tx, 'outstanding account')
+        line.payment_account_id = account
+        tx._post_process()
+
+        self.assert_booked(tx)
+
+    def test_in_an_archived_journal_it_waits(self):
+        tx = self.create_tx(100)
+        self.journal.active = False
+
+        self.pay(tx)
+        self.assert_waits(tx, 'archived journal')
+        self.journal.active = True
+        tx._post_process()
+
+        self.assert_booked(tx)
+
+    def test_with_an_archived_outstanding_account_it_waits(self):
+        tx = self.create_tx(100)
+        account = self.provider._sberbank_get_payment_method_line().payment_account_id
+        account.active = False
+
+        self.pay(tx)
+        self.assert_waits(tx, 'is archived')
+        account.active = True
+        tx._post_process()
+
+        self.assert_booked(tx)
+
+    def test_a_disabled_provider_still_books_what_was_paid(self):
+        invoice = self.create_invoice(100)
+        tx = self.create_tx(invoices=invoice)
+        self.provider.state = 'disabled'
+
+        self.pay(tx)
+
+        self.assert_booked(tx)
+        self.assertEqual(invoice.amount_residual, 0)
+
+    def test_what_waits_stands_in_nobodys_way(self):
+        waiting, ready = self.create_tx(100), self.create_tx(200)
+        self.bank_says(waiting)
+        self.journal.active = False
+        waiting._post_process()
+        self.journal.active = True
+        self.bank_says(ready)
+
+        found = self.env['payment.transaction']._sberbank_find_unbooked() & (waiting + ready)
+
+        self.assertEqual(found.ids, [ready.id, waiting.id])
+
+    def test_the_job_skips_what_can_not_be_booked_by_the_settings(self):
+        waiting = self.create_tx(100)
+        self.provider._sberbank_get_payment_method_line().payment_account_id = False
+        self.bank_says(waiting)
+
+        first = self.env['payment.transaction']._sberbank_find_unbooked()
+        waiting._post_process()
+        second = self.env['payment.transaction']._sberbank_find_unbooked()
+
+        self.assertIn(waiting, first)
+        self.assertNotIn(waiting, second)
+
+
+class TestLockedPeriod(LedgerCommon):
+    def test_a_locked_period_moves_the_entry_to_the_first_open_day(self):
+        for lock_date in ('fiscalyear_lock_date', 'hard_lock_date'):
+            with self.subTest(lock_date):
+                tx = self.create_tx(100)
+                with freeze_time('2026-09-30 12:00:00'):
+                    self.bank_says(tx)
+                self.company[lock_date] = '2026-10-15'
+
+                tx._post_process()
+
+                self.assert_booked(tx)
+                self.assertGreater(tx.payment_id.move_id.date, fields.Date.to_date('2026-10-15'))
+                self.assertEqual(tx.payment_id.move_id.state, 'posted')
+
+    def test_the_payment_of_an_invoice_in_a_locked_period_is_booked_too(self):
+        today = fields.Date.context_today(self.env.user)
+        invoice = self.create_invoice(100, due=today - timedelta(days=60))
+        tx = self.create_tx(invoices=invoice)
+        self.company.fiscalyear_lock_date = today - timedelta(days=30)
+
+        self.pay(tx)
+
+        self.assert_booked(tx)
+        self.assertEqual(invoice.amount_residual, 0)
+
+
+class TestRefunds(LedgerCommon):
+    def refund(self, tx, amount):
+        """Let the bank confirm a refund and book it."""
+        refund = tx._create_child_transaction(amount, is_refund=True)
+        refund._set_done()
+        refund._post_process()
+        return refund
+
+    def credit(self, invoice, amount=None):
+        """Issue a credit note of an invoice, for a part of it if an amount is given."""
+        credit_note = invoice._reverse_moves([{'invoice_date': fields.Date.today()}])
+        if amount:
+            credit_note.invoice_line_ids.price_unit = amount
+        credit_note.action_post()
+        return credit_note
+
+    def test_a_refund_of_an_open_credit_uses_it_up(self):
+        tx = self.create_tx(1000)
+        self.pay(tx)
+
+        refund = self.refund(tx, 1000)
+
+        self.assertEqual(refund.payment_id.payment_type, 'outbound')
+        self.assertTrue(refund.payment_id.is_reconciled)
+        self.assertTrue(tx.payment_id.is_reconciled)
+        self.assertFalse(self.attentions(refund))
+
+    def test_a_partial_refund_takes_its_part(self):
+        tx = self.create_tx(1000)
+        self.pay(tx)
+
+        refund = self.refund(tx, 300.10)
+
+        self.assertTrue(refund.payment_id.is_reconciled)
+        self.assertAlmostEqual(self.open_credit(tx), 699.90)
+
+    def test_a_refund_is_settled_with_the_credit_note_of_its_invoice(self):
+        invoice = self.create_invoice(1000)
+        tx = self.create_tx(invoices=invoice)
+        self.pay(tx)
+        credit_note = self.credit(invoice, 400)
+
+        refund = self.refund(tx, 400)
+
+        self.assertTrue(refund.payment_id.is_reconciled)
+        self.assertEqual(credit_note.amount_residual, 0)
+
+    def test_a_refund_before_its_credit_note_needs_attention_until_there_is_one(self):
+        invoice = self.create_invoice(1000)
+        tx = self.create_tx(invoices=invoice)
+        self.pay(tx)
+
+        refund = self.refund(tx, 400)
+        reasons = self.attentions(refund)
+        credit_note = self.credit(invoice, 400)
+        (refund.payment_id.move_id + credit_note).line_ids.filtered(
+            lambda line: line.account_id.account_type == 'asset_receivable'
+        ).reconcile()
+
+        self.assertEqual(reasons, ['refund_open'])
+        self.assertFalse(self.attentions(refund))
+
+    def test_a_refund_has_the_type_and_the_article_of_what_it_returns(self):
+        self.provider.sberbank_account_id = self.article
+        tx = self.create_tx(1000)
+        self.pay(tx)
+        self.provider.sberbank_account_id = False
+
+        refund = self.refund(tx, 1000)
+
+        self.assertEqual(refund.payment_id.sberbank_account_id, self.article)
+        self.assertEqual(refund.payment_id.sberbank_payment_type_id, self.type_income)
+
+    def test_a_refund_booked_three_times_is_booked_once(self):
+        tx = self.create_tx(1000)
+        self.pay(tx)
+        refund = self.refund(tx, 1000)
+
+        for _time in range(2):
+            refund._post_process()
+
+        self.assertEqual(self.env['account.payment'].search_count(
+            [('payment_transaction_id', '=', refund.id)]
+        ), 1)
