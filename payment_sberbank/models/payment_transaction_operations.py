@@ -1,8 +1,14 @@
+from datetime import timedelta
+
 from odoo import fields, models
 from odoo.addons.payment import utils as payment_utils
 from odoo.exceptions import UserError, ValidationError
 
 from .. import const, gateway
+
+
+# A refund whose answer was lost is taken for not made when the bank does not know of it by then.
+REFUND_PATIENCE = timedelta(hours=1)
 
 
 class PaymentTransaction(models.Model):
@@ -79,22 +85,34 @@ class PaymentTransaction(models.Model):
         if self.provider_code != const.PROVIDER_CODE:
             super()._send_refund_request()
             return
-        source = self.source_transaction_id
         try:
-            if not self._sberbank_is_refunded_by(source._sberbank_ask()):
-                source._sberbank_get_client().refund(
-                    source.provider_reference,
-                    self._sberbank_get_amount(),
-                    external_refund_id=self._sberbank_get_refund_id(),
-                )
-        except gateway.Unavailable as error:
-            if not error.may_have_reached:
-                raise ValidationError(self._sberbank_describe_failure(error)) from error
-            self._sberbank_wait_for_refund()
+            order = self.source_transaction_id._sberbank_ask()
         except gateway.GatewayError as error:
             raise ValidationError(self._sberbank_describe_failure(error)) from error
-        else:
+        if self._sberbank_is_refunded_by(order) or self._sberbank_refund():
             self._sberbank_set_refunded()
+        else:
+            self._sberbank_wait_for_refund()
+
+    def _sberbank_refund(self):
+        """Have the bank return the money.
+
+        :return: Whether the bank said that it has; if not, its answer was lost.
+        :rtype: bool
+        :raise ValidationError: If the bank certainly has not.
+        """
+        source = self.source_transaction_id
+        try:
+            source._sberbank_get_client().refund(
+                source.provider_reference,
+                self._sberbank_get_amount(),
+                external_refund_id=self._sberbank_get_refund_id(),
+            )
+        except gateway.GatewayError as error:
+            if not error.may_have_reached:
+                raise ValidationError(self._sberbank_describe_failure(error)) from error
+            return False
+        return True
 
     def _sberbank_wait_for_refund(self):
         """Leave it to the job to find out whether a refund was made whose answer was lost."""
@@ -113,6 +131,10 @@ class PaymentTransaction(models.Model):
         """
         if self._sberbank_is_refunded_by(order):
             self._sberbank_set_refunded()
+        elif self.create_date < fields.Datetime.now() - REFUND_PATIENCE:
+            self._set_error(self.env._(
+                "The bank did not return the money. It can be refunded anew."
+            ))
 
     def _sberbank_set_refunded(self):
         self._set_done()
