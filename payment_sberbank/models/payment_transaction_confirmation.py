@@ -293,9 +293,8 @@ class PaymentTransaction(models.Model):
         :param gateway.Order order: The paid order as the bank knows it.
         :return: None
         """
-        for refund in self.child_transaction_ids:
-            if refund.operation == 'refund' and refund.state == 'pending':
-                refund._sberbank_confirm_refund(order)
+        for refund in self._sberbank_get_pending_refunds():
+            refund._sberbank_confirm_refund(order)
         taken = self._sberbank_get_amount()
         if order.deposited_amount is not None and order.deposited_amount < taken:
             self._sberbank_need_attention('reversed', self.env._(

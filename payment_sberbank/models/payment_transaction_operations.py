@@ -6,7 +6,6 @@ from odoo.exceptions import UserError, ValidationError
 
 from .. import const, gateway
 
-
 # A refund whose answer was lost is taken for not made when the bank does not know of it by then.
 REFUND_PATIENCE = timedelta(hours=1)
 
@@ -122,6 +121,15 @@ class PaymentTransaction(models.Model):
         ))
         self.source_transaction_id.sberbank_next_ask_at = fields.Datetime.now()
         self.env.ref('payment_sberbank.ir_cron_ask_bank')._trigger()
+
+    def _sberbank_get_pending_refunds(self):
+        """Return the refunds of the transaction whose answers were lost.
+
+        :rtype: payment.transaction
+        """
+        return self.child_transaction_ids.filtered(
+            lambda tx: tx.operation == 'refund' and tx.state == 'pending'
+        )
 
     def _sberbank_confirm_refund(self, order):
         """Close a refund whose answer was lost by what the bank knows of the order now.

@@ -72,6 +72,8 @@ class PaymentTransaction(models.Model):
         """
         self.ensure_one()
         now = fields.Datetime.now()
+        if self.state == 'done' and self._sberbank_get_pending_refunds():
+            return now + CLAIM
         age = now - (self.sberbank_registered_at or self.create_date)
         for up_to_age, interval in SCHEDULES[self.state]:
             if age < up_to_age:
