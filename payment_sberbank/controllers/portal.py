@@ -8,7 +8,7 @@ from odoo.tools import consteq
 from werkzeug.exceptions import NotFound
 
 from .. import const
-from ..amounts import format_plain
+from ..amounts import format_plain, parse_amount
 from .main import SberbankController
 
 HISTORY_PAGE_SIZE = 20
@@ -234,11 +234,11 @@ class TopUpPortal(PaymentPortal):
         link_query = {key: args[key] for key in ('shop', 'access_token') if key in args}
         offered = self._filter_offered(provider, partner)
         return self._render('payment_sberbank.top_up_link', {
-            **self._get_form_values(offered, fixed_amount or amount_text, error),
+            **self._get_form_values(offered, amount_text, error),
             'res_company': provider.company_id,
             'action': request.httprequest.full_path,
             'suggestion_query': link_query,
-            'fixed_amount': fixed_amount,
+            'fixed_amount': parse_amount(fixed_amount) if fixed_amount else None,
         })
 
     @staticmethod

@@ -25,6 +25,7 @@ export class TopUp extends Interaction {
     }
 
     start() {
+        this.el.classList.add('o_sberbank_ready');
         if (this.input) {
             this.showSettlement();
         }
