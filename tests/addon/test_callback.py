@@ -440,7 +440,7 @@ class TestCost(CallbackCase):
 
     def test_what_is_not_signed_costs_a_handful_of_queries(self):
         self.assertLess(self.count_queries(lambda: self.get(**self.get_names())), 12)
-        self.assertLess(self.count_queries(lambda: self.get('mdOrder=malformed')), 8)
+        self.assertLess(self.count_queries(lambda: self.get('mdOrder=malformed')), 4)
 
     def test_old_transactions_do_not_make_it_slower(self):
         before = self.count_queries(lambda: self.get(**self.get_names()))
