@@ -24,7 +24,7 @@ class SberbankExchange(models.Model):
 
     _name = 'sberbank.exchange'
     _description = 'Exchange with Sberbank'
-    _order = 'time desc, id desc'
+    _order = 'id desc'
     _rec_name = 'method'
 
     transaction_id = fields.Many2one(
