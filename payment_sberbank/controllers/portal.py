@@ -5,6 +5,7 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.exceptions import ValidationError
 from odoo.http import request
 from odoo.tools import consteq
+from odoo.tools.misc import get_lang
 from werkzeug.exceptions import NotFound
 
 from .. import const
@@ -210,7 +211,7 @@ class TopUpPortal(PaymentPortal):
         return request.render(template, {
             'page_name': 'sberbank_top_up',
             # Without it, screen readers don't know in which language to read the page.
-            'html_data': {'lang': request.env.lang.replace('_', '-')},
+            'html_data': {'lang': get_lang(request.env).code.replace('_', '-')},
             **values,
         })
 
