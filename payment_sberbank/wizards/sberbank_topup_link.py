@@ -19,9 +19,7 @@ class SberbankTopupLink(models.TransientModel):
         default=lambda self: next((shop for shop, _name in self._get_shops()), False),
     )
     currency_id = fields.Many2one(comodel_name='res.currency', compute='_compute_currency_id')
-    amount = fields.Monetary(
-        string="Amount", help="Leave it empty to let the payer choose the amount."
-    )
+    amount = fields.Monetary(help="Leave it empty to let the payer choose the amount.")
     link = fields.Char(string="Top-Up Link", compute='_compute_link')
     warning_message = fields.Char(compute='_compute_link')
 
