@@ -72,8 +72,12 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         if self.provider_reference:
             names = {'order_id': self.provider_reference}
-        else:
+        elif self.sberbank_order_number:
             names = {'order_number': self.sberbank_order_number}
+        else:
+            return partial(_raise, gateway.OrderNotFound(
+                "The bank was never told of this transaction.", code='', message=''
+            ))
         try:
             client = self._sberbank_get_client(session=session, on_exchange=on_exchange)
         except gateway.WrongSettings as error:
