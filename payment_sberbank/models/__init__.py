@@ -1,20 +1,22 @@
-from . import sberbank_attention
-from . import sberbank_exchange
-from . import sberbank_payment_type
-from . import account_payment_method
-from . import account_payment
-from . import account_move
-from . import payment_provider
-from . import payment_provider_callbacks
-from . import payment_provider_mail
-from . import payment_provider_settings
-from . import payment_provider_topup
-from . import payment_transaction
-from . import payment_transaction_confirmation
-from . import payment_transaction_booking
-from . import payment_transaction_mail
-from . import payment_transaction_operations
-from . import payment_transaction_polling
-from . import payment_transaction_settlement
-from . import payment_transaction_topup
-from . import res_partner
+from . import (
+    account_move,
+    account_payment,
+    account_payment_method,
+    payment_provider,
+    payment_provider_callbacks,
+    payment_provider_mail,
+    payment_provider_settings,
+    payment_provider_topup,
+    payment_transaction,
+    payment_transaction_booking,
+    payment_transaction_confirmation,
+    payment_transaction_mail,
+    payment_transaction_operations,
+    payment_transaction_polling,
+    payment_transaction_settlement,
+    payment_transaction_topup,
+    res_partner,
+    sberbank_attention,
+    sberbank_exchange,
+    sberbank_payment_type,
+)

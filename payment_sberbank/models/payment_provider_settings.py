@@ -53,7 +53,9 @@ class PaymentProvider(models.Model):
                         address=part.strip(),
                     ))
 
-    @api.constrains('code', 'state', 'company_id', 'sberbank_payment_type_id', 'sberbank_account_id')
+    @api.constrains(
+        'code', 'state', 'company_id', 'sberbank_payment_type_id', 'sberbank_account_id'
+    )
     def _check_sberbank_article(self):
         for provider in self.filtered(lambda p: p.code == PROVIDER_CODE):
             payment_type = provider.sberbank_payment_type_id
