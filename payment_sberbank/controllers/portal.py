@@ -307,8 +307,9 @@ class TopUpPortal(PaymentPortal):
     @staticmethod
     def _get_again_url(tx_sudo, is_own):
         """Return where a payer may begin anew after a payment that came to nothing."""
-        if not tx_sudo.landing_route.startswith(const.TOPUP_RESULT_ROUTE):
-            return tx_sudo.landing_route  # Of what was paid, for example an invoice.
+        landing_route = tx_sudo.landing_route or '/my'
+        if not landing_route.startswith(const.TOPUP_RESULT_ROUTE):
+            return landing_route  # Of what was to be paid, for example an invoice.
         amount = tx_sudo._sberbank_get_amount()
         if is_own:
             return f'{const.TOPUP_ROUTE}?suggested={format_plain(amount)}'

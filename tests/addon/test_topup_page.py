@@ -300,6 +300,15 @@ class TestTopUpPage(TopUpPageCommon):
         self.assertIn('Not paid', rows[1])
         self.assertIn(invoice.name, rows[2])
 
+    def test_past_payments_of_every_state_can_be_opened(self):
+        for status in ('DEPOSITED', 'DECLINED', 'ACS_STARTED', 'APPROVED'):
+            self.bank_says(self.create_tx(60), gateway.OrderStatus[status])
+        self.bank_says(self.create_tx(60), amount=1)
+        links = self.get('/my/top-up').xpath('//table//tbody//a')
+        self.assertEqual(len(links), 5)
+        for link in links:
+            self.assertIn('60.00', self.text(self.get(link.get('href'))))
+
     def test_the_page_is_there_in_each_language(self):
         self.env['res.lang']._activate_lang('ru_RU')
         for path, language in {'/my/top-up': 'en-US', '/ru/my/top-up': 'ru-RU'}.items():
