@@ -49,7 +49,8 @@ def _core_tests() -> list[str]:
 def _pytest_on_odoo(arguments: list[str]) -> int:
     odoo_source.ensure()
     with postgres.server(), database.scratch('test') as name:
-        config = odoo_command.write_config(name)
+        # Odoo's limit on memory would be the browser's too, which does not start then.
+        config = odoo_command.write_config(name, options={'limit_memory_hard': '0'})
         options = [f'--odoo-config={config}', f'--odoo-database={name}', '--odoo-http']
         return _pytest([*options, *arguments])
 
