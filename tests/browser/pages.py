@@ -1,0 +1,115 @@
+"""The pages that a payer sees, by what can be done on them. The names of elements are in no language."""
+
+from urllib.parse import parse_qs, urlsplit
+
+from .shop import Account, Invoice
+from .visitor import Visitor
+
+#: Of the test cards that the bank publishes.
+CARD_WITH_CODE = {'pan': '2202 2053 0006 8092', 'expiry': '05/26', 'cvc': '583'}
+CARD_WITHOUT_FUNDS = {'pan': '2202 2050 0006 0910', 'expiry': '06/28', 'cvc': '810'}
+CARD_CODE = '111111'
+
+CONTINUE = '[name=o_sberbank_continue]'
+
+
+def open_in_portal(visitor: Visitor, customer: Account, invoice: Invoice) -> 'InvoicePage':
+    """Log in as a customer and find the invoice among one's own."""
+    visitor.open('/my/invoices')
+    visitor.log_in(customer)
+    visitor.page.locator(f'a[href*="/my/invoices/{invoice.id}?"]').first.click()
+    return InvoicePage(visitor)
+
+
+class InvoicePage:
+    """An invoice in the portal."""
+
+    def __init__(self, visitor: Visitor):
+        self.visitor = visitor
+        self.page = visitor.page
+        self.page.locator('#invoice_content').wait_for()
+
+    def choose_sberbank(self, method: str = 'card', *, is_open: bool = False) -> 'BankPage':
+        """Choose a payment method of Sberbank and go to the bank.
+
+        :param method: the code of the payment method
+        :param is_open: whether the choice is shown already, as a payment link does
+        """
+        if not is_open:
+            self.page.locator('a[data-bs-target="#pay_with"]:visible').click()
+        dialog = self.page.locator('#pay_with.show')
+        button = self.page.locator(
+            f'[name=o_payment_radio][data-provider-code=sberbank][data-payment-method-code={method}]'
+        )
+        option = dialog.locator('[name=o_payment_option]').filter(has=button)
+        option.locator('label.o_payment_option_label').click()
+        self.visitor.photograph('choice')
+        dialog.locator('[name=o_payment_submit_button]').click()
+        return BankPage(self.visitor)
+
+    def wait_until_paid(self) -> None:
+        """Wait until the page says that the invoice is paid."""
+        self.page.locator('[name=invoice_paid_badge]:visible').wait_for()
+
+
+class BankPage:
+    """The bank's payment page, and those that follow it there."""
+
+    def __init__(self, visitor: Visitor):
+        self.visitor = visitor
+        self.page = visitor.page
+        self.page.locator('#card-form').wait_for()
+
+    @property
+    def order_id(self) -> str:
+        """The bank's id of the order."""
+        query = parse_qs(urlsplit(self.page.url).query)
+        return (query.get('mdOrder') or query['orderId'])[0]
+
+    def type_card(self, card: dict[str, str]) -> None:
+        """Type in a card and send it."""
+        for name, value in card.items():
+            self.page.locator(f'#card-form [name={name}]').fill(value)
+        self.page.locator('#pay').click()
+
+    def pay_by_card(self) -> None:
+        """Pay by a card whose issuer asks for a code, and be taken back to the shop."""
+        self.type_card(CARD_WITH_CODE)
+        self.page.locator('#code').fill(CARD_CODE)
+        self.visitor.photograph('bank-code')
+        self.page.locator('#confirm').click()
+        self._wait_for_shop()
+
+    def pay_by_wallet(self, wallet: str) -> None:
+        """Pay by `sbp` or `sberpay`, and be taken back to the shop."""
+        self.page.locator(f'#{wallet}').click()
+        self.page.locator('#confirm').wait_for()
+        self.visitor.photograph(f'bank-{wallet}')
+        self.page.locator('#confirm').click()
+        self._wait_for_shop()
+
+    def wait_for_refusal(self) -> None:
+        """Wait until the page says that the card was refused."""
+        self.page.locator('#error').wait_for()
+
+    def give_up(self) -> None:
+        """Go back to the shop without having paid."""
+        self.page.locator('#cancel').click()
+        self._wait_for_shop()
+
+    def _wait_for_shop(self) -> None:
+        self.page.wait_for_url(f'{self.visitor.shop_url}/**')
+
+
+class StatusPage:
+    """The page that waits for the bank's word."""
+
+    def __init__(self, visitor: Visitor):
+        self.visitor = visitor
+        self.page = visitor.page
+        self.page.locator('[name=o_payment_status]').wait_for()
+
+    def go_on(self) -> BankPage:
+        """Go back to the bank to pay after all."""
+        self.page.locator(f'[name=o_payment_status] {CONTINUE}').click()
+        return BankPage(self.visitor)

@@ -1,0 +1,167 @@
+"""The shop that the browsers visit: a running Odoo, its contracts with the bank, and its sales."""
+
+import itertools
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any
+
+from dev.bank.process import BankProcess
+from dev.demo.back_office import ADMINISTRATOR, BackOffice
+from dev.odoo_server import OdooServer
+
+COMPANY = 'ООО «Ромашка»'
+PASSWORD = 'P@ss"word%s2026'
+CALLBACK_KEY = 'callback-key-of-the-browser-tests'
+
+
+@dataclass(frozen=True)
+class Account:
+    """Somebody who can log in to Odoo."""
+
+    login: str
+    password: str
+    partner_id: int = 0
+
+
+@dataclass(frozen=True)
+class Invoice:
+    """A posted invoice."""
+
+    id: int
+    path: str
+    #: Kopecks.
+    amount: int
+
+
+class Shop:
+    """A running Odoo with the addon installed, and the stand-in bank.
+
+    :param server: Odoo
+    :param bank: the bank
+    """
+
+    administrator = Account(*ADMINISTRATOR)
+
+    def __init__(self, server: OdooServer, bank: BankProcess):
+        self.url = server.url
+        self.bank = bank
+        self.back_office = BackOffice(server.url)
+        self.back_office.freeze_address()
+        self._count = itertools.count(1)
+
+    def login_at_bank(self, dialect: str) -> str:
+        """Return the shop's API login at the bank's gateway of a dialect, `rbs` or `ecom`."""
+        return f'romashka-{dialect}-api'
+
+    def gateway_url(self, dialect: str) -> str:
+        """Return the address of the bank's gateway of a dialect."""
+        return {'rbs': self.bank.rbs_url, 'ecom': self.bank.ecom_url}[dialect]
+
+    def open_contract(self, dialect: str, **callback: Any) -> None:
+        """Agree with the bank on access to one of its gateways, by login and password.
+
+        :param callback: how the bank notifies the shop, if it is not to be told with each order
+        """
+        signed = {'signing': 'symmetric', 'key': CALLBACK_KEY} if dialect == 'rbs' else {}
+        self.bank.control.put_merchant(
+            self.login_at_bank(dialect),
+            password=PASSWORD,
+            dialect=dialect,
+            name=COMPANY,
+            callback={**signed, **callback},
+        )
+
+    def take_payments(self, dialect: str) -> None:
+        """Have the provider enabled at the gateway of a dialect."""
+        self.open_contract(dialect)
+        self.back_office.write_to_provider({
+            'sberbank_gateway': 'custom',
+            'sberbank_custom_url': self.gateway_url(dialect),
+            'sberbank_custom_dialect': dialect,
+            'sberbank_username': self.login_at_bank(dialect),
+            'sberbank_password': PASSWORD,
+            'sberbank_callback_key': CALLBACK_KEY if dialect == 'rbs' else False,
+            'journal_id': self.back_office.journal('bank'),
+            'state': 'test',
+            'is_published': True,
+        })
+        self._activate_payment_methods()
+
+    def forget_provider(self) -> None:
+        """Put the provider's settings back to what they are after the installation."""
+        self.back_office.write_to_provider({
+            'state': 'disabled',
+            'is_published': False,
+            'sberbank_gateway': 'rbs',
+            'sberbank_custom_url': False,
+            'sberbank_custom_dialect': 'rbs',
+            'sberbank_username': False,
+            'sberbank_password': False,
+            'sberbank_callback_key': False,
+            'journal_id': False,
+        })
+
+    def provider(self, *fields: str) -> dict[str, Any]:
+        """Return fields of the provider as they are stored."""
+        (provider,) = self.back_office.find(
+            'payment.provider', [('code', '=', 'sberbank')], list(fields)
+        )
+        return provider
+
+    def add_customer(self, language: str) -> Account:
+        """Create a customer with access to the portal.
+
+        :param language: an Odoo language code
+        """
+        number = next(self._count)
+        name = {'ru_RU': f'Анна Петрова {number}', 'en_US': f'Anna Petrova {number}'}[language]
+        login = f'anna{number}@example.com'
+        partner_id = self.back_office.add_customer(name, login, login, language=language)
+        return Account(login, login, partner_id)
+
+    def sell(self, customer: Account, kopecks: int) -> Invoice:
+        """Issue an invoice to a customer, due today."""
+        today = datetime.now(timezone.utc).date()
+        purchase = ('Английский язык, ноябрь', kopecks / 100, today)
+        (invoice_id,) = self.back_office.add_invoices(
+            customer.partner_id, [purchase], issued=today
+        )
+        return Invoice(invoice_id, f'/my/invoices/{invoice_id}', kopecks)
+
+    def payment_link(self, invoice: Invoice) -> str:
+        """Return a link to pay an invoice, as staff send it to a customer without access."""
+        call = self.back_office.call
+        context = {'active_model': 'account.move', 'active_id': invoice.id}
+        wizard_id = call('payment.link.wizard', 'create', {}, context=context)
+        (wizard,) = call('payment.link.wizard', 'read', [wizard_id], ['link'])
+        return wizard['link']
+
+    def payment_state(self, invoice: Invoice) -> str:
+        """Return Odoo's payment state of an invoice."""
+        (found,) = self.back_office.find(
+            'account.move', [('id', '=', invoice.id)], ['payment_state']
+        )
+        return found['payment_state']
+
+    def booked(self, invoice: Invoice) -> list[int]:
+        """Return the kopecks of each payment that was reconciled with an invoice."""
+        found = self.back_office.find(
+            'account.partial.reconcile', [('debit_move_id.move_id', '=', invoice.id)], ['amount']
+        )
+        return [round(partial['amount'] * 100) for partial in found]
+
+    def transactions(self, invoice: Invoice) -> list[dict[str, Any]]:
+        """Return the transactions of an invoice, oldest first."""
+        return self.back_office.find(
+            'payment.transaction',
+            [('invoice_ids', 'in', invoice.id)],
+            ['state', 'reference', 'provider_reference', 'payment_method_code'],
+        )
+
+    def _activate_payment_methods(self) -> None:
+        provider = self.provider('payment_method_ids')
+        method_ids = self.back_office.call(
+            'payment.method', 'search', [('provider_ids', 'in', provider['id'])],
+            context={'active_test': False},
+        )
+        self.back_office.call('payment.method', 'write', method_ids, {'active': True})

@@ -1,0 +1,58 @@
+"""A customer pays an invoice in the portal."""
+
+import pytest
+
+from .pages import CARD_WITHOUT_FUNDS, open_in_portal
+from .visitor import DESKTOP, PHONE
+
+
+@pytest.mark.parametrize(
+    ('dialect', 'screen', 'language'),
+    [
+        pytest.param('rbs', DESKTOP, 'ru_RU', id='rbs-desktop-ru'),
+        pytest.param('rbs', PHONE, 'en_US', id='rbs-phone-en'),
+        pytest.param('ecom', PHONE, 'ru_RU', id='ecom-phone-ru'),
+        pytest.param('ecom', DESKTOP, 'en_US', id='ecom-desktop-en'),
+    ],
+)
+def test_customer_pays_an_invoice_by_card(shop, visit, dialect, screen, language):
+    shop.take_payments(dialect)
+    customer = shop.add_customer(language)
+    invoice = shop.sell(customer, 123456)
+    visitor = visit(screen=screen, locale=language.replace('_', '-'))
+
+    invoice_page = open_in_portal(visitor, customer, invoice)
+    visitor.photograph('invoice')
+    bank_page = invoice_page.choose_sberbank()
+    visitor.photograph('bank')
+    order_id = bank_page.order_id
+    bank_page.pay_by_card()
+
+    invoice_page.wait_until_paid()
+    visitor.photograph('paid')
+    assert shop.payment_state(invoice) in ('paid', 'in_payment')
+    assert shop.booked(invoice) == [123456]
+    order = shop.bank.control.order(order_id)
+    assert order['depositedAmount'] == 123456
+    assert [tx['provider_reference'] for tx in shop.transactions(invoice)] == [order_id]
+
+
+def test_customer_is_declined_and_pays_by_another_card(shop, visit):
+    shop.take_payments('rbs')
+    customer = shop.add_customer('ru_RU')
+    invoice = shop.sell(customer, 99999)
+    visitor = visit(screen=PHONE, locale='ru-RU')
+    invoice_page = open_in_portal(visitor, customer, invoice)
+    bank_page = invoice_page.choose_sberbank()
+
+    bank_page.type_card(CARD_WITHOUT_FUNDS)
+    bank_page.wait_for_refusal()
+
+    visitor.photograph('bank-refusal')
+    assert shop.payment_state(invoice) == 'not_paid'
+
+    bank_page.pay_by_card()
+
+    invoice_page.wait_until_paid()
+    assert shop.booked(invoice) == [99999]
+    assert [tx['state'] for tx in shop.transactions(invoice)] == ['done']

@@ -1,0 +1,107 @@
+"""Somebody at a web browser of their own."""
+
+import itertools
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, WebError
+
+from .shop import Account
+
+DESKTOP: dict[str, Any] = {'viewport': {'width': 1280, 'height': 900}}
+PHONE: dict[str, Any] = {
+    'viewport': {'width': 390, 'height': 844},
+    'device_scale_factor': 2,
+    'is_mobile': True,
+    'has_touch': True,
+}
+#: Milliseconds. The first page of a fresh database has its scripts and styles built.
+PATIENCE = 20_000
+#: Says that a video filter is missing, which Debian leaves out of Odoo.
+MISSING_IN_DEBIAN = 'selfie_segmentation'
+#: How far the widest thing on a page sticks out of the window.
+OVERFLOW = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
+
+
+class Visitor:
+    """A person with a browser window, its cookies, and a camera.
+
+    :param browser: the program
+    :param shop_url: where the shop is
+    :param screen: `DESKTOP` or `PHONE`
+    :param locale: the language of the browser, for example `ru-RU`
+    :param album: the beginning of the pictures' file names
+    """
+
+    def __init__(
+        self, browser: Browser, shop_url: str, *, screen: dict[str, Any], locale: str, album: Path
+    ):
+        self.shop_url = shop_url
+        #: What went wrong in the shop's pages, for the end of the test.
+        self.errors: list[str] = []
+        self._album = album
+        self._numbers = itertools.count(1)
+        self._context = browser.new_context(**screen, locale=locale, timezone_id='Europe/Moscow')
+        self._context.set_default_timeout(PATIENCE)
+        self._context.on('console', self._hear)
+        self._context.on('weberror', self._note)
+        self.page: Page = self._context.new_page()
+
+    def close(self) -> None:
+        """Leave, and throw the cookies away."""
+        self._context.close()
+
+    def open(self, address: str) -> None:
+        """Go to a path in the shop, or to a whole address."""
+        self.page.goto(address if '://' in address else f'{self.shop_url}{address}')
+
+    def log_in(self, account: Account) -> None:
+        """Log in where the shop asks for it, and be where one wanted to go."""
+        form = self.page.locator('form.oe_login_form')
+        form.locator('[name=login]').fill(account.login)
+        form.locator('[name=password]').fill(account.password)
+        form.locator('[type=submit]').click()
+        form.wait_for(state='detached')
+
+    def allow_clipboard(self) -> None:
+        """Let the shop's pages use the clipboard."""
+        self._context.grant_permissions(
+            ['clipboard-read', 'clipboard-write'], origin=self.shop_url
+        )
+
+    def photograph(self, name: str) -> None:
+        """Keep a picture of the page, and see that nothing of it sticks out of the window."""
+        path = self._take_picture(name)
+        overflow = self.page.evaluate(OVERFLOW)
+        assert overflow <= 0, f'{name}: {overflow} pixels stick out of the window, see {path}'
+
+    def photograph_failure(self) -> None:
+        """Keep a picture of where the test has failed."""
+        self._take_picture('FAILED')
+
+    def _take_picture(self, name: str) -> Path:
+        number = next(self._numbers)
+        path = self._album.with_name(f'{self._album.name}-{number:02}-{name}.png')
+        self.page.screenshot(path=path, full_page=True, animations='disabled')
+        return path
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        url = message.location['url']
+        if message.type != 'error' or not self._is_shop(url) or MISSING_IN_DEBIAN in message.text:
+            return
+        self.errors.append(f'{url}: {message.text}')
+
+    def _note(self, error: WebError) -> None:
+        page = error.page
+        if page is None or self._is_shop(page.url):
+            self.errors.append(str(error.error))
+
+    def _is_shop(self, url: str) -> bool:
+        return urlsplit(url).netloc in ('', urlsplit(self.shop_url).netloc)
+
+
+def album(folder: Path, test_name: str) -> Path:
+    """Return the beginning of the file names of a test's pictures."""
+    return folder / re.sub(r'[^\w-]+', '-', test_name.removeprefix('test_')).strip('-')
