@@ -285,3 +285,18 @@ def test_somebody_without_a_login_pays_by_a_link(shop, visit, customer):
     visitor.page.wait_for_url('**/top-up/result?**')
     visitor.photograph('result')
     wait_until(lambda: payments(shop, customer) == [150050])
+
+
+def test_staff_make_a_link_on_the_customers_form(shop, visit, customer):
+    visitor = visit()
+    visitor.open(f'/odoo/res.partner/{customer.partner_id}')
+    visitor.log_in(shop.administrator)
+    visitor.page.locator('.o_cp_action_menus button:has(.fa-cog)').click()
+    visitor.page.get_by_role('menuitem', name='Top-Up Link').click()
+    dialog = visitor.page.locator('.modal-dialog')
+
+    dialog.locator('[name=amount] input').fill('250')
+    dialog.locator('[name=amount] input').press('Tab')
+
+    dialog.locator('[name=link]', has_text='amount=250.00').wait_for()
+    visitor.photograph('wizard')
