@@ -22,6 +22,7 @@ class PaymentProvider(models.Model):
 
     def _compute_sberbank_unnotified_count(self):
         since = fields.Datetime.subtract(fields.Datetime.now(), days=OBSERVED_DAYS)
+        txs = self.env['payment.transaction'].sudo()  # They are only counted.
         paid = [
             ('provider_id', 'in', self.filtered(lambda p: p.code == const.PROVIDER_CODE).ids),
             ('state', '=', 'done'),
@@ -29,12 +30,12 @@ class PaymentProvider(models.Model):
             ('last_state_change', '>=', since),
         ]
         counts = {
-            provider: (paid_count, notified_count)
-            for provider, paid_count, notified_count in self.env['payment.transaction']._read_group(
+            provider.id: (paid_count, notified_count)
+            for provider, paid_count, notified_count in txs._read_group(
                 paid, ['provider_id'], ['__count', 'sberbank_notified_at:count']
             )
         }
         for provider in self:
-            paid_count, notified_count = counts.get(provider, (0, 0))
+            paid_count, notified_count = counts.get(provider.id, (0, 0))
             provider.sberbank_paid_count = paid_count
             provider.sberbank_unnotified_count = paid_count - notified_count
