@@ -38,7 +38,7 @@ class SberbankController(http.Controller):
         :param str access_token: The token that `_sberbank_get_access_token` gave out for it.
         :raise NotFound: If there is no such transaction or the token is not its.
         """
-        tx_sudo = self._find_by_token('reference', reference, access_token)
+        tx_sudo = self.find_by_token('reference', reference, access_token)
         if not tx_sudo:
             raise NotFound()  # Don't leak which references exist.
         PaymentPostProcessing.monitor_transaction(tx_sudo)
@@ -67,7 +67,7 @@ class SberbankController(http.Controller):
         :param str ref: The number of the order.
         :param str access_token: The token that `_sberbank_get_access_token` gave out for it.
         """
-        tx_sudo = self._find_by_token('sberbank_order_number', ref, access_token)
+        tx_sudo = self.find_by_token('sberbank_order_number', ref, access_token)
         if tx_sudo:
             PaymentPostProcessing.monitor_transaction(tx_sudo)
             self._refresh(tx_sudo)
@@ -123,6 +123,28 @@ class SberbankController(http.Controller):
         return Response(status=status)
 
     @staticmethod
+    def find_by_token(field_name, value, access_token):
+        """Find a transaction by a field, for whoever holds its token.
+
+        :param str field_name: The field, indexed and unique.
+        :param str value: Its value, as it came.
+        :param str access_token: The token that `_sberbank_get_access_token` gave out.
+        :return: The sudoed transaction, or none.
+        :rtype: payment.transaction
+        """
+        tx_sudo = request.env['payment.transaction'].sudo()
+        if not value or '\0' in value:  # PostgreSQL has no such texts.
+            return tx_sudo
+        tx_sudo = tx_sudo.search(
+            [('provider_id.code', '=', const.PROVIDER_CODE), (field_name, '=', value)], limit=1
+        )
+        if not tx_sudo:
+            return tx_sudo
+        # As bytes: of texts, only ASCII ones can be compared in constant time.
+        expected = tx_sudo._sberbank_get_access_token().encode()
+        return tx_sudo if consteq(expected, access_token.encode()) else tx_sudo.browse()
+
+    @staticmethod
     def _read_body(httprequest):
         """Return the body of the request.
 
@@ -137,20 +159,6 @@ class SberbankController(http.Controller):
         if any('\N{REPLACEMENT CHARACTER}' in text for pair in form for text in pair):
             raise gateway.MalformedNotification("Not UTF-8.")
         return urlencode(form).encode()
-
-    @staticmethod
-    def _find_by_token(field_name, value, access_token):
-        tx_sudo = request.env['payment.transaction'].sudo()
-        if not value or '\0' in value:  # PostgreSQL has no such texts.
-            return tx_sudo
-        tx_sudo = tx_sudo.search(
-            [('provider_id.code', '=', const.PROVIDER_CODE), (field_name, '=', value)], limit=1
-        )
-        if not tx_sudo:
-            return tx_sudo
-        # As bytes: of texts, only ASCII ones can be compared in constant time.
-        expected = tx_sudo._sberbank_get_access_token().encode()
-        return tx_sudo if consteq(expected, access_token.encode()) else tx_sudo.browse()
 
     @staticmethod
     def _refresh(tx_sudo, is_notified=False):

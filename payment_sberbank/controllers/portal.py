@@ -109,7 +109,7 @@ class TopUpPortal(PaymentPortal):
         :param str access_token: The token that `_sberbank_get_access_token` gave out for it.
         :raise NotFound: If there is no such transaction or the token is not its.
         """
-        tx_sudo = SberbankController._find_by_token('reference', reference, access_token)
+        tx_sudo = SberbankController.find_by_token('reference', reference, access_token)
         if not tx_sudo:
             raise NotFound()  # Don't leak which references exist.
         user = request.env.user

@@ -219,8 +219,13 @@ class PaymentTransaction(models.Model):
         return payment_utils.to_minor_currency_units(abs(self.amount), self.currency_id)
 
     def _sberbank_get_description(self):
-        names = ', '.join(self.invoice_ids.filtered('name').mapped('name'))
-        return names or self.reference
+        if invoices := self.invoice_ids.filtered('name'):
+            return ', '.join(invoices.mapped('name'))
+        if self._sberbank_is_on_account():
+            return self.with_context(lang=self.partner_lang).env._(
+                "Account top-up %(reference)s", reference=self.reference
+            )
+        return self.reference
 
     def _sberbank_find_lost_order(self, client):
         """Look for the order of our number, whose answer was lost.
