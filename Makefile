@@ -4,7 +4,7 @@ PYTHON ?= python3
 DEV := $(PYTHON) -m dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-core lint bank wheel clean distclean
+.PHONY: help demo audit test test-core lint bank wheel clean distclean
 
 help: ## list the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -17,6 +17,9 @@ test: ## run every test; ARGS="tests/gateway -k amount" is passed to pytest
 
 test-core: ## run Odoo's own payment tests with the addon installed
 	@$(DEV) test-core $(ARGS)
+
+audit: ## compare the bank's books with Odoo's after N=1000 payments full of faults; SEED=1
+	@$(DEV) audit --count $(N) --seed $(SEED) $(if $(DEFECT),--defect $(DEFECT))
 
 lint: ## check code, data files and translations
 	@$(DEV) lint

@@ -8,6 +8,7 @@ from dev.progress import Problem
 
 #: Each takes the arguments that follow the command and returns the exit status.
 COMMANDS = {
+    'audit': 'dev.audit.run:run',
     'bank': 'dev.bank_alone:run',
     'demo': 'dev.demo:run',
     'lint': 'dev.lint:run',

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,8 @@ from dev.folders import REPOSITORY
 from dev.processes import free_port, running
 from dev.progress import Problem
 
+#: With workers, Odoo starts itself once more: by a file, it can't by the name of a module.
+EXECUTABLE = REPOSITORY / 'dev/bin/odoo'
 #: Seconds that a server may take to answer its first request.
 START_LIMIT = 120
 #: A port may be taken between our look and Odoo's.
@@ -33,19 +35,25 @@ class OdooServer:
 
 @contextmanager
 def odoo_server(
-    database: str, *, workers: int = 0, cron_threads: int = 1, port: int = 0
+    database: str,
+    *,
+    workers: int = 0,
+    cron_threads: int = 1,
+    port: int = 0,
+    addons: Sequence[Path] = (REPOSITORY,),
 ) -> Iterator[OdooServer]:
     """Run Odoo on `database` for the length of the block.
 
     :param workers: worker processes; 0 for one process with threads
     :param cron_threads: threads (or processes, with `workers`) for scheduled jobs
     :param port: the port to listen on if it is free; 0 for any
+    :param addons: the folders of the addons beside Odoo's own
     :raise Problem: Odoo does not start; the text holds the end of its log
     """
     log = odoo_command.log_file(database)
     with ExitStack() as stack:
         for candidate in (free_port(port), *(free_port() for _ in range(TRIES - 1))):
-            command = _command(database, candidate, workers, cron_threads)
+            command = _command(database, candidate, workers, cron_threads, addons)
             with log.open('ab') as output:
                 process = stack.enter_context(
                     running(
@@ -64,17 +72,20 @@ def odoo_server(
         yield server
 
 
-def _command(database: str, port: int, workers: int, cron_threads: int) -> list[str]:
+def _command(
+    database: str, port: int, workers: int, cron_threads: int, addons: Sequence[Path]
+) -> list[str]:
     config = odoo_command.write_config(
         database,
         options={
+            'addons_path': ','.join(map(str, addons)),
             'gevent_port': str(free_port()),
             'http_port': str(port),
             'max_cron_threads': str(cron_threads),
             'workers': str(workers),
         },
     )
-    return [sys.executable, '-m', 'odoo', 'server', '-c', str(config)]
+    return [sys.executable, str(EXECUTABLE), '-c', str(config)]
 
 
 def _answers(server: OdooServer) -> bool:

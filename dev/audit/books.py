@@ -1,0 +1,237 @@
+"""The two sides' books, read from where each keeps them: the bank's ledger and Odoo's tables.
+
+Odoo's are read by SQL, so that nothing of the addon has a say in it. Amounts are kopecks.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from psycopg2.extras import RealDictCursor
+
+from dev.postgres import connected
+
+
+@dataclass(frozen=True)
+class OdooPayment:
+    """A payment of the ledger.
+
+    :param amount: kopecks; negative when it is money that was given back
+    :param entry: kopecks that the journal entry moves
+    :param is_posted: whether the entry is posted
+    :param is_balanced: whether the entry's debit and credit are equal
+    :param open_credit: kopecks of it that settle nothing yet
+    :param settled: kopecks that settle each invoice, by the invoice's id, one for each matching
+    :param mails: how many e-mails staff got about it
+    """
+
+    id: int
+    amount: int
+    entry: int
+    is_posted: bool
+    is_balanced: bool
+    open_credit: int
+    settled: Sequence[tuple[int, int]]
+    mails: int
+
+
+@dataclass
+class OdooTransaction:
+    """A transaction of the bank's provider, with its payments and those of its refunds.
+
+    :param amount: kopecks
+    :param attention: the open reasons for a person to look at it
+    """
+
+    id: int
+    reference: str
+    order_number: str
+    order_id: str
+    state: str
+    amount: int
+    partner_id: int
+    invoice_ids: Sequence[int]
+    is_post_processed: bool
+    payments: list[OdooPayment] = field(default_factory=list)
+    refunds: list[OdooPayment] = field(default_factory=list)
+    attention: set[str] = field(default_factory=set)
+
+    @property
+    def bookings(self) -> Sequence[OdooPayment]:
+        """What is in the ledger: payments and refunds whose entries are posted."""
+        return [booking for booking in (*self.payments, *self.refunds) if booking.is_posted]
+
+    @property
+    def net(self) -> int:
+        """Kopecks that Odoo has booked: what came in, less what went back."""
+        return sum(booking.amount for booking in self.bookings)
+
+
+@dataclass(frozen=True)
+class Invoice:
+    """An invoice as Odoo has it."""
+
+    id: int
+    state: str
+    residual: int
+
+
+@dataclass(frozen=True)
+class OdooBooks:
+    """Everything that Odoo knows of the bank's money."""
+
+    transactions: Sequence[OdooTransaction]
+    invoices: dict[int, Invoice]
+
+    def by_order_number(self) -> dict[str, OdooTransaction]:
+        """Return the transactions that have an order at the bank."""
+        return {tx.order_number: tx for tx in self.transactions if tx.order_number}
+
+
+def read_odoo(database: str) -> OdooBooks:
+    """Read Odoo's books, all of one moment."""
+    with connected(database) as connection, connection.cursor(
+        cursor_factory=RealDictCursor
+    ) as cursor:
+        cursor.execute('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+        books = _Reader(cursor).read()
+        cursor.execute('COMMIT')
+    return books
+
+
+class _Reader:
+    def __init__(self, cursor: RealDictCursor):
+        self._cursor = cursor
+
+    def read(self) -> OdooBooks:
+        payments: dict[int, list[OdooPayment]] = {}
+        refunds: dict[int, list[OdooPayment]] = {}
+        matchings, mails = self._group(_MATCHINGS), self._group(_MAILS)
+        for row in self._rows(_PAYMENTS):
+            booked, of = (
+                (refunds, row['source_transaction_id'])
+                if row['operation'] == 'refund'
+                else (payments, row['transaction_id'])
+            )
+            payment = _payment(
+                row,
+                matchings.get(row['payment_id'], ()),
+                mails.get(row['transaction_id'], ()),
+            )
+            booked.setdefault(of, []).append(payment)
+        attention = self._group(_ATTENTION)
+        transactions = [
+            OdooTransaction(
+                id=row['id'],
+                reference=row['reference'],
+                order_number=row['order_number'] or '',
+                order_id=row['order_id'] or '',
+                state=row['state'],
+                amount=_kopecks(row['amount']),
+                partner_id=row['partner_id'],
+                invoice_ids=row['invoice_ids'],
+                is_post_processed=bool(row['is_post_processed']),
+                payments=payments.get(row['id'], []),
+                refunds=refunds.get(row['id'], []),
+                attention={line['reason'] for line in attention.get(row['id'], ())},
+            )
+            for row in self._rows(_TRANSACTIONS)
+        ]
+        invoices = {
+            row['id']: Invoice(row['id'], row['state'], _kopecks(row['residual']))
+            for row in self._rows(_INVOICES)
+        }
+        return OdooBooks(transactions, invoices)
+
+    def _rows(self, query: str) -> Sequence[dict[str, Any]]:
+        self._cursor.execute(query)
+        return self._cursor.fetchall()
+
+    def _group(self, query: str) -> dict[int, list[dict[str, Any]]]:
+        groups: dict[int, list[dict[str, Any]]] = {}
+        for row in self._rows(query):
+            groups.setdefault(row['owner_id'], []).append(row)
+        return groups
+
+
+def _payment(
+    row: dict[str, Any], matchings: Sequence[dict[str, Any]], mails: Sequence[dict[str, Any]]
+) -> OdooPayment:
+    sign = 1 if row['payment_type'] == 'inbound' else -1
+    return OdooPayment(
+        id=row['payment_id'],
+        amount=sign * _kopecks(row['amount']),
+        entry=sign * _kopecks(row['entry']),
+        is_posted=row['entry_state'] == 'posted' and row['state'] != 'canceled',
+        is_balanced=row['balance'] == 0,
+        open_credit=_kopecks(row['open_credit']),
+        settled=[
+            (matching['invoice_id'], _kopecks(matching['amount'])) for matching in matchings
+        ],
+        mails=len(mails),
+    )
+
+
+def _kopecks(roubles: Decimal | float | None) -> int:
+    return int((Decimal(str(roubles or 0)) * 100).to_integral_value())
+
+
+_TRANSACTIONS = """
+    SELECT t.id, t.reference, t.sberbank_order_number AS order_number,
+           t.provider_reference AS order_id, t.state, t.amount, t.partner_id, t.is_post_processed,
+           ARRAY(
+               SELECT invoice_id
+                 FROM account_invoice_transaction_rel
+                WHERE transaction_id = t.id
+           ) AS invoice_ids
+      FROM payment_transaction t
+      JOIN payment_provider p ON p.id = t.provider_id
+     WHERE p.code = 'sberbank' AND t.operation != 'refund'
+  ORDER BY t.id
+"""
+
+_PAYMENTS = """
+    SELECT a.id AS payment_id, a.state, a.payment_type, a.amount, m.state AS entry_state,
+           t.id AS transaction_id, t.operation, t.source_transaction_id,
+           sum(l.debit) AS entry, sum(l.balance) AS balance,
+           sum(abs(l.amount_residual)) FILTER (WHERE k.account_type = 'asset_receivable')
+               AS open_credit
+      FROM account_payment a
+      JOIN payment_transaction t ON t.id = a.payment_transaction_id
+      JOIN payment_provider p ON p.id = t.provider_id
+ LEFT JOIN account_move m ON m.id = a.move_id
+ LEFT JOIN account_move_line l ON l.move_id = m.id
+ LEFT JOIN account_account k ON k.id = l.account_id
+     WHERE p.code = 'sberbank'
+  GROUP BY a.id, m.id, t.id
+  ORDER BY a.id
+"""
+
+_MATCHINGS = """
+    SELECT a.id AS owner_id, d.move_id AS invoice_id, r.amount
+      FROM account_payment a
+      JOIN account_move_line c ON c.move_id = a.move_id
+      JOIN account_partial_reconcile r ON r.credit_move_id = c.id
+      JOIN account_move_line d ON d.id = r.debit_move_id
+     WHERE a.payment_transaction_id IS NOT NULL
+"""
+
+_ATTENTION = """
+    SELECT transaction_id AS owner_id, reason
+      FROM sberbank_attention
+     WHERE NOT coalesce(is_solved, false)
+"""
+
+_INVOICES = """
+    SELECT id, state, amount_residual AS residual
+      FROM account_move
+     WHERE move_type IN ('out_invoice', 'out_receipt')
+"""
+
+_MAILS = """
+    SELECT s.res_id AS owner_id
+      FROM mail_mail m
+      JOIN mail_message s ON s.id = m.mail_message_id
+     WHERE s.model = 'payment.transaction'
+"""

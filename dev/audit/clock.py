@@ -1,0 +1,125 @@
+"""Time for Odoo's jobs: what they would do later, they do now."""
+
+from collections.abc import Sequence
+
+import psycopg2
+
+from dev.audit.browser import wait_until
+from dev.postgres import connected
+
+#: Seconds that the jobs may take to be done with everything.
+LIMIT = 600
+
+MODULE = 'payment_sberbank'
+ASK_BANK = 'ir_cron_ask_bank'
+JOBS = (ASK_BANK, 'ir_cron_book_payments')
+
+
+class Clock:
+    """Makes orders due and starts the jobs, as time would.
+
+    :param database: Odoo's database
+    """
+
+    def __init__(self, database: str):
+        self._database = database
+
+    def ask_all_now(self) -> None:
+        """Let it be the moment when the bank is asked about every order that Odoo watches."""
+        self._execute(
+            """
+            UPDATE payment_transaction
+               SET sberbank_next_ask_at = now() AT TIME ZONE 'UTC' - interval '1 second'
+             WHERE sberbank_next_ask_at IS NOT NULL
+            """
+        )
+        self.start_jobs(ASK_BANK)
+
+    def settle(self) -> bool:
+        """Let the bank be asked about every order, and let the jobs do all that follows from it.
+
+        :return: whether they finished in time
+        """
+        self.ask_all_now()
+        return wait_until(self._are_jobs_done, limit=LIMIT, look_every=1)
+
+    def start_jobs(self, *names: str) -> None:
+        """Start jobs as Odoo itself does."""
+        self._execute(
+            """
+            INSERT INTO ir_cron_trigger (cron_id, call_at)
+                 SELECT res_id, now() AT TIME ZONE 'UTC'
+                   FROM ir_model_data
+                  WHERE module = %s AND name IN %s
+            """,
+            MODULE, names,
+        )
+        self._wake_odoo()
+
+    def _wake_odoo(self) -> None:
+        with connected() as connection, connection.cursor() as cursor:
+            cursor.execute('SELECT pg_notify(%s, %s)', ['cron_trigger', self._database])
+
+    def _are_jobs_done(self) -> bool:
+        """Tell whether nothing is left to do; else make sure that Odoo is at it."""
+        (waiting,) = self._execute(
+            """
+            SELECT (
+                       SELECT count(*)
+                         FROM payment_transaction
+                        WHERE sberbank_next_ask_at <= now() AT TIME ZONE 'UTC'
+                   ) + (
+                       SELECT count(*)
+                         FROM payment_transaction t
+                         JOIN payment_provider p ON p.id = t.provider_id
+                        WHERE p.code = 'sberbank' AND t.state = 'done' AND NOT t.is_post_processed
+                   ) + (
+                       SELECT count(*)
+                         FROM ir_cron_trigger
+                         JOIN ir_model_data ON res_id = cron_id AND model = 'ir.cron'
+                        WHERE module = %s AND name IN %s AND call_at <= now() AT TIME ZONE 'UTC'
+                   )
+            """,
+            MODULE, JOBS,
+        )[0]
+        if waiting or self._are_jobs_running():
+            self._wake_odoo()
+            return False
+        return True
+
+    def _are_jobs_running(self) -> bool:
+        """Tell by the lock that Odoo holds on a job's row for as long as it runs."""
+        idle = self._execute(
+            """
+            SELECT id
+              FROM ir_cron
+             WHERE id IN (
+                       SELECT res_id
+                         FROM ir_model_data
+                        WHERE module = %s AND name IN %s AND model = 'ir.cron'
+                   )
+               FOR NO KEY UPDATE SKIP LOCKED
+            """,
+            MODULE, JOBS,
+        )
+        return len(idle) < len(JOBS)
+
+    def _execute(self, query: str, *values: object) -> Sequence[tuple]:
+        """Run a query by itself, again if Odoo was at the same rows."""
+        while True:
+            try:
+                with connected(self._database) as connection, connection.cursor() as cursor:
+                    cursor.execute(query, values)
+                    return cursor.fetchall() if cursor.description else []
+            except psycopg2.OperationalError:
+                # Also while PostgreSQL starts: it does, or the audit ends.
+                if not wait_until(_is_reachable, limit=60):
+                    raise
+
+
+def _is_reachable() -> bool:
+    try:
+        with connected():
+            return True
+    except psycopg2.OperationalError:
+        return False

@@ -1,0 +1,61 @@
+"""The shop's three contracts with the bank: one for each way that the bank notifies."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A login at the bank, and the payment method that leads to it in the shop.
+
+    :param callback: how the bank notifies, as its control API takes it
+    :param holds: whether payments are held first and completed by the shop
+    :param weight: how often it is used, relative to the others
+    """
+
+    login: str
+    password: str
+    dialect: str
+    method: str
+    callback: tuple[tuple[str, Any], ...]
+    holds: bool = False
+    weight: int = 1
+
+    @property
+    def key(self) -> str:
+        """The symmetric key that notifications are signed with, if they are."""
+        return dict(self.callback).get('key', '')
+
+
+CONTRACTS = (
+    Contract(
+        login='audit-api',
+        password='Rbs%2026+&"ok"',
+        dialect='rbs',
+        method='card',
+        callback=(
+            ('method', 'GET'),
+            ('signing', 'symmetric'),
+            ('key', 'callback-key-of-the-audit'),
+            ('parameters', ('mdOrder', 'orderNumber', 'operation', 'status', 'amount')),
+        ),
+        weight=4,
+    ),
+    Contract(
+        login='P1234567890',
+        password='Ecom%2026+&<ok>',
+        dialect='ecom',
+        method='sbp',
+        callback=(),
+        weight=4,
+    ),
+    Contract(
+        login='audit_hold-api',
+        password='Hold%2026+&"ok"',
+        dialect='rbs',
+        method='sberpay',
+        callback=(('method', 'POST'), ('signing', 'asymmetric'), ('approved_first', True)),
+        holds=True,
+        weight=2,
+    ),
+)

@@ -1,0 +1,29 @@
+"""Waiting until everything that was going to happen has happened."""
+
+from dev.audit.clock import Clock
+from dev.bank.process import BankProcess
+
+#: Bank seconds: longer than an order lives, and longer than a notification is repeated.
+LIFE_OF_ORDER = 1300
+REPEATS_OF_CALLBACK = 130
+#: How often all is asked about: what one round changes, the next one has to leave alone.
+ROUNDS = 2
+
+
+class Unsettled(Exception):
+    """Odoo's jobs did not come to an end."""
+
+
+def settle(bank: BankProcess, clock: Clock) -> None:
+    """Let orders end at the bank, let it send what it has to send, and let Odoo's jobs run.
+
+    :raise Unsettled: the jobs do not come to an end
+    """
+    bank.control.advance(LIFE_OF_ORDER)
+    for _round in range(ROUNDS):
+        bank.control.wait_idle()
+        bank.control.advance(REPEATS_OF_CALLBACK)
+    bank.control.wait_idle()
+    for _round in range(ROUNDS):
+        if not clock.settle():
+            raise Unsettled("The jobs did not come to an end.")

@@ -1,0 +1,238 @@
+"""A customer who pays: the shop's pages, the bank's page, and back, all over HTTP."""
+
+import re
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import requests
+from lxml import html
+
+from dev.audit import stranger
+from dev.audit.browser import TIMEOUT, Browser, GaveUp, OdooError
+from dev.audit.plan import Payment
+from dev.audit.shop import Shop
+from dev.bank.process import BankError, BankProcess
+
+#: Days since the invoices were due that are paid all at once.
+OVERDUE_DAYS = -10
+#: How often a payer who is told to try again opens the way to the bank's page once more.
+PATIENCE = 4
+
+
+@dataclass
+class Outcome:
+    """What became of a payment as far as its payer knows.
+
+    :param order_id: the bank's id of the order whose page was opened, if one was
+    """
+
+    payment: Payment
+    order_id: str = ''
+    order_number: str = ''
+    story: list[str] = field(default_factory=list)
+
+    def tell(self, what: str) -> None:
+        self.story.append(what)
+
+
+@dataclass
+class Market:
+    """Where everything happens."""
+
+    shop: Shop
+    bank: BankProcess
+    #: Faults of register.do can't name the order, which has no number yet: one payer at a time.
+    turns: dict[str, threading.Lock]
+
+
+class Payer:
+    """A person with two logins in the shop, one to pay invoices and one to put money on.
+
+    :param market: the shop and the bank
+    :param buyer: a browser that is logged in as the customer with invoices
+    :param saver: a browser that is logged in as the customer with an account
+    :param guest: a browser that is not logged in
+    """
+
+    def __init__(self, market: Market, buyer: Browser, saver: Browser, guest: Browser):
+        self._market = market
+        self._shop = market.shop
+        self._control = market.bank.control
+        self._browsers = {'invoice': buyer, 'invoices': buyer, 'top_up': saver, 'part': guest}
+
+    def pay(self, payment: Payment, invoice_id: int | None, outcome: Outcome) -> None:
+        """Go through a payment.
+
+        :param invoice_id: the invoice that is to be paid, if there is one
+        :param outcome: what happens is written here as it happens
+        :raise GaveUp: the shop let the payer down
+        :raise OdooError: so did Odoo, and says why
+        :raise BankError: so did the bank
+        """
+        browser = self._browsers[payment.kind]
+        start: dict[str, Callable[[], str]] = {
+            'invoice': lambda: self._choose(browser, payment, f'/my/invoices/{invoice_id}'),
+            'part': lambda: self._choose(
+                browser, payment, self._shop.payment_link(invoice_id, payment.part)
+            ),
+            'invoices': lambda: self._pay_overdue(browser, payment),
+            'top_up': lambda: self._top_up(browser, payment),
+        }
+        pay_url = start[payment.kind]()
+        page_url = self._go_to_bank(browser, payment, pay_url, outcome)
+        outcome.order_id = _order_id(page_url)
+        order = self._control.order(outcome.order_id)
+        outcome.order_number = order['orderNumber']
+        if payment.order_faults:
+            faults = [{**fault, 'order': outcome.order_number} for fault in payment.order_faults]
+            self._control.add_faults(payment.contract.login, *faults)
+        stranger.visit(self._shop, payment, order)
+        requests.get(page_url, timeout=TIMEOUT)
+        self._act(payment, outcome)
+        self._come_back(browser, payment, outcome)
+
+    # --- in the shop ----------------------------------------------------------------------------
+
+    def _choose(self, browser: Browser, payment: Payment, url: str) -> str:
+        """Open a page with a payment form, choose the method, and return where that leads."""
+        page = browser.page(url)
+        found = page.cssselect('#o_payment_form')
+        if not found:
+            raise GaveUp(f'{payment.kind}: nothing to pay')
+        form = found[0].attrib
+        provider_id = self._shop.providers[payment.contract.login]
+        option = f'input[name=o_payment_radio][data-provider-id="{provider_id}"]'
+        if not page.cssselect(option):
+            raise GaveUp(f'{payment.kind}: the provider is not offered')
+        values = browser.call(form['data-transaction-route'], {
+            'provider_id': provider_id,
+            'payment_method_id': self._shop.methods[payment.contract.login],
+            'token_id': None,
+            'amount': float(form['data-amount']),
+            'flow': 'redirect',
+            'tokenization_requested': False,
+            'landing_route': form['data-landing-route'],
+            'is_validation': False,
+            **_document(form),
+        })
+        return _form_url(html.fragment_fromstring(values['redirect_form_html']))
+
+    def _pay_overdue(self, browser: Browser, payment: Payment) -> str:
+        customer = self._shop.customer_of(payment)
+        self._shop.create_invoices([
+            (customer.partner_id, amount, OVERDUE_DAYS) for amount in payment.amounts
+        ])
+        return self._choose(browser, payment, '/my/invoices/overdue')
+
+    def _top_up(self, browser: Browser, payment: Payment) -> str:
+        page = browser.page('/my/top-up')
+        token = page.cssselect('input[name=csrf_token]')
+        if not token:
+            raise GaveUp('top_up: no form')
+        (amount,) = payment.amounts
+        response = browser.open('/my/top-up', method='POST', data={
+            'csrf_token': token[0].get('value'),
+            'shop': str(self._shop.providers[payment.contract.login]),
+            'amount': f'{amount // 100},{amount % 100:02d}',
+        })
+        if response.status_code != 303:
+            raise GaveUp(f'top_up: {response.status_code}')
+        return response.headers['Location']
+
+    def _go_to_bank(
+        self, browser: Browser, payment: Payment, pay_url: str, outcome: Outcome
+    ) -> str:
+        """Open the way to the bank, again if it fails, and return the bank's page."""
+        login = payment.contract.login
+        with self._market.turns[login]:
+            self._control.add_faults(login, *(
+                {**fault, 'method': 'registerPreAuth' if payment.contract.holds else 'register'}
+                for fault in payment.register_faults
+            ))
+            tabs = [browser.tab() for _visit in range(payment.visits - 1)]
+            with ThreadPoolExecutor(max_workers=payment.visits) as pool:
+                doubles = [pool.submit(tab.open, pay_url, follow=True) for tab in tabs]
+                response = browser.open(pay_url, follow=True)
+                for double in doubles:
+                    double.exception()
+            for _again in range(PATIENCE):
+                if response.is_redirect:
+                    return response.headers['Location']
+                if urlsplit(response.url).path.endswith('/payment/status'):
+                    raise GaveUp('sent to the status page')
+                outcome.tell('told that the bank does not answer')
+                response = browser.open(pay_url, follow=True)
+        raise GaveUp('no way to the bank')
+
+    # --- at the bank ----------------------------------------------------------------------------
+
+    def _act(self, payment: Payment, outcome: Outcome) -> None:
+        deeds: dict[str, list[dict[str, Any] | None]] = {
+            'pay': [{'outcome': 'paid'}],
+            'challenge': [{'outcome': '3ds'}, {'outcome': 'paid'}],
+            'decline_then_pay': [{'outcome': 'declined'}, {'outcome': 'paid'}],
+            'decline': [{'outcome': 'declined'}] * 3,
+            'stay_in_challenge': [{'outcome': '3ds'}],
+            'leave': [],
+            'late': [None, {'late': True}],
+        }
+        for deed in deeds[payment.deed]:
+            try:
+                if deed is None:
+                    self._control.expire(outcome.order_id)
+                else:
+                    self._control.pay(outcome.order_id, **deed)
+            except BankError as error:  # paid already, for one
+                outcome.tell(f'the bank refused: {error}')
+        outcome.tell(f'did at the bank: {payment.deed}')
+
+    def _come_back(self, browser: Browser, payment: Payment, outcome: Outcome) -> None:
+        for _return in range(payment.returns):
+            # The page of the bank does so after a second.
+            back = requests.get(
+                f'{self._market.bank.url}/pay/{outcome.order_id}/return',
+                timeout=TIMEOUT,
+                allow_redirects=False,
+            )
+            if back.status_code == 302:
+                browser.open(back.headers['Location'], follow=True)
+            tabs = [browser.tab() for _tab in range(payment.tabs)]
+            with ThreadPoolExecutor(max_workers=payment.tabs) as pool:
+                for answer in [pool.submit(_look, tab) for tab in tabs]:
+                    outcome.tell(f'the status page says {answer.result()}')
+
+
+def _look(tab: Browser) -> str:
+    """Do what the status page's script does, and return the state that the payer sees."""
+    try:
+        return tab.call('/payment/status/poll', {})['state']
+    except OdooError as error:  # the script asks again later
+        return str(error)
+    except GaveUp as error:
+        return str(error)
+
+
+def _document(form: Any) -> dict[str, Any]:
+    """Return what the form's script sends to show which invoices may be paid."""
+    if form['data-transaction-route'] == '/invoice/transaction/overdue':
+        return {'payment_reference': form.get('data-reference-prefix') or ''}
+    return {'access_token': form.get('data-access-token')}
+
+
+def _form_url(form: html.FormElement) -> str:
+    request = requests.Request('GET', form.action, params=form.form_values())
+    # A relative address: `requests` prepares absolute ones only.
+    request.url = f'http://localhost{form.action}'
+    return request.prepare().path_url
+
+
+def _order_id(page_url: str) -> str:
+    query = parse_qs(urlsplit(page_url).query)
+    for name in ('mdOrder', 'orderId'):
+        if name in query and re.fullmatch(r'[0-9a-f-]{36}', query[name][0]):
+            return query[name][0]
+    raise GaveUp(f'not a page of the bank: {urlsplit(page_url).path}')

@@ -1,0 +1,164 @@
+"""`make audit`: the whole of it, from an empty database to the verdict."""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Lock
+
+from dev import database, odoo_command, odoo_source, postgres
+from dev.audit import dust, history
+from dev.audit.books import read_odoo
+from dev.audit.browser import Browser
+from dev.audit.clock import Clock
+from dev.audit.contracts import CONTRACTS
+from dev.audit.defects import DEFECTS, FOLDER, MODULES
+from dev.audit.incidents import Machine
+from dev.audit.office import Office
+from dev.audit.payer import Market, Outcome
+from dev.audit.plan import Plan, draw_plan
+from dev.audit.shop import Shop
+from dev.audit.supervisor import Supervisor
+from dev.audit.traffic import Traffic
+from dev.audit.verdict import Verdict, believed_lies, compare
+from dev.audit.witness import Witness
+from dev.bank.process import BankProcess
+from dev.folders import REPOSITORY
+from dev.odoo_server import odoo_server
+from dev.progress import say, step
+
+#: Bank seconds in one second: an order lives for a minute, a notification is repeated after 1.5 s.
+TIME_SCALE = 20
+WORKERS = 2
+ADMINISTRATOR = ('admin', 'admin')
+#: Orders whose history is printed when they are not booked as they should be.
+SHOWN = 5
+
+
+def run(arguments: list[str]) -> int:
+    """Run the audit as the command line says, and return its exit status."""
+    parser = argparse.ArgumentParser(prog='make audit')
+    parser.add_argument('--count', type=int, default=1000, help='how many payments')
+    parser.add_argument('--seed', type=int, default=1, help='the same seed gives the same plan')
+    parser.add_argument('--defect', choices=DEFECTS, help='what to break in the addon first')
+    options = parser.parse_args(arguments)
+    verdict = audit(draw_plan(options.count, options.seed), defect=options.defect)
+    if not verdict.is_clean:
+        print(f'To see it again: make audit N={options.count} SEED={options.seed}')
+    print(verdict, flush=True)
+    return 0 if verdict.is_clean else 1
+
+
+def audit(plan: Plan, *, defect: str | None = None) -> Verdict:
+    """Let a plan happen on a machine of its own, and compare the books afterwards.
+
+    :param defect: one of :data:`DEFECTS`, to be planted in the running Odoo
+    """
+    with _world(defect) as world:
+        return world.go_through(plan)
+
+
+@dataclass
+class _World:
+    """All that takes part."""
+
+    market: Market
+    machine: Machine
+    clock: Clock
+    witness: Witness
+    database: str
+
+    def go_through(self, plan: Plan) -> Verdict:
+        with step(f'{len(plan.payments)} payments'):
+            outcomes = Traffic(plan, self.market, self.machine, self.witness).run()
+        with step('the dust settles, while the bank still lies about some orders'):
+            dust.settle(self.market.bank, self.clock)
+        books = read_odoo(self.database)
+        believed = believed_lies(
+            books, [outcome.order_number for outcome in outcomes if outcome.payment.lie]
+        )
+        with step('the bank tells the truth'):
+            self._end_faults()
+            dust.settle(self.market.bank, self.clock)
+        with step('captures, refunds and what is done in the cabinet'):
+            transactions = read_odoo(self.database).by_order_number()
+            Office(self.market.shop, self.market.bank).work(outcomes, transactions)
+            dust.settle(self.market.bank, self.clock)
+            self._end_faults()
+            dust.settle(self.market.bank, self.clock)
+        ledger = self.market.bank.control.ledger()['orders']
+        verdict = compare(ledger, read_odoo(self.database))
+        verdict.faults.extend(believed)
+        self._report(verdict, outcomes)
+        return verdict
+
+    def _end_faults(self) -> None:
+        for contract in CONTRACTS:
+            self.market.bank.control.faults(contract.login)
+
+    def _report(self, verdict: Verdict, outcomes: Sequence[Outcome]) -> None:
+        say(f'the machine: {_counted(self.machine.done)}')
+        say(f'listed for staff: {_counted(verdict.listed)}')
+        say(f'payers who gave up: {_counted(self.witness.gave_up)}')
+        say(f'failed pages in a broken machine: {_counted(self.witness.expected)}')
+        say(f'failed pages otherwise: {_counted(self.witness.unexpected)}')
+        by_number = {outcome.order_number: outcome for outcome in outcomes}
+        for number in list(dict.fromkeys(fault.order_number for fault in verdict.faults))[:SHOWN]:
+            for line in history.tell(
+                number, by_number.get(number), self.market.bank, self.database
+            ):
+                print(line)
+        for fault in verdict.faults:
+            print(f'{fault.kind}: {fault.order_number}: {fault.why}')
+
+
+@contextmanager
+def _world(defect: str | None) -> Iterator[_World]:
+    odoo_source.ensure()
+    witness = Witness()
+    addons = [REPOSITORY, FOLDER] if defect else [REPOSITORY]
+    with (
+        postgres.own_server('audit') as postgresql,
+        database.scratch('audit') as name,
+        BankProcess(time_scale=TIME_SCALE, log_path=odoo_command.log_file('bank')) as bank,
+    ):
+        if defect:
+            _plant(MODULES[defect], name)
+        _checkpoint()
+        with (
+            odoo_server(name, workers=WORKERS, addons=addons) as server,
+            Supervisor(server).watching() as supervisor,
+        ):
+            staff = Browser(server.url, witness)
+            staff.log_in(*ADMINISTRATOR, name)
+            shop = Shop(server, staff)
+            with step('the shop opens'):
+                shop.open(bank)
+            clock = Clock(name)
+            turns = {contract.login: Lock() for contract in CONTRACTS}
+            machine = Machine(server.url, supervisor, postgresql, clock, witness)
+            yield _World(Market(shop, bank, turns), machine, clock, witness, name)
+
+
+def _plant(module: str, name: str) -> None:
+    with step(f'planting {module}'):
+        odoo_command.run(
+            'server', '-d', name, '-i', module, '--stop-after-init', '--no-http',
+            f'--addons-path={REPOSITORY},{FOLDER}',
+            database=name,
+        )
+
+
+def _checkpoint() -> None:
+    """Make the copied database safe against a crash.
+
+    PostgreSQL logs 32 numbers of a sequence at once. The copy of a sequence believes that this was
+    done for it too, until the next checkpoint: a crash before it lets numbers be given out twice.
+    """
+    with postgres.connected() as connection, connection.cursor() as cursor:
+        cursor.execute('CHECKPOINT')
+
+
+def _counted(what: Sequence[str] | dict[str, int]) -> str:
+    counts = what if isinstance(what, dict) else {one: list(what).count(one) for one in what}
+    return ', '.join(f'{count} × {name}' for name, count in sorted(counts.items())) or 'none'

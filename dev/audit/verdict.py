@@ -1,0 +1,211 @@
+"""The comparison: order by order, to the kopeck."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dev.audit.books import OdooBooks, OdooTransaction
+
+#: A line of the bank's ledger, as its control API gives it. Amounts are kopecks.
+BankLine = Mapping[str, Any]
+
+#: How the bank's state of an order shows in Odoo, for orders whose money the bank does not have.
+UNPAID_STATES = {
+    'REGISTERED': {'draft', 'pending'},
+    'ACS_STARTED': {'draft', 'pending'},
+    'DECLINED': {'cancel'},
+    'HELD': {'authorized'},
+    'REVERSED': {'cancel', 'done'},
+}
+
+
+@dataclass
+class Fault:
+    """An order that is not booked as it should be.
+
+    :param kind: `lost`, `doubled` or `wrong`
+    """
+
+    kind: str
+    order_number: str
+    why: str
+
+
+@dataclass
+class Verdict:
+    """What the comparison has shown. Amounts are kopecks.
+
+    :param bank: what the bank took for the shop and the shop did not give back
+    :param orders: how many orders that is
+    :param odoo: what Odoo has booked
+    :param payments: how many payments that is
+    :param listed: orders that are for a person to look at, and are listed for that, by the reason
+    """
+
+    bank: int = 0
+    orders: int = 0
+    odoo: int = 0
+    payments: int = 0
+    bookings: int = 0
+    mails: int = 0
+    faults: list[Fault] = field(default_factory=list)
+    listed: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether all agrees."""
+        return not self.faults and (self.bank, self.orders, self.bookings) == (
+            self.odoo, self.payments, self.mails
+        )
+
+    def count(self, kind: str) -> int:
+        """Return how many orders have a fault of this kind."""
+        return len({fault.order_number for fault in self.faults if fault.kind == kind})
+
+    def __str__(self) -> str:
+        return (
+            f'bank {_roubles(self.bank)} RUB in {self.orders} orders'
+            f' = Odoo {_roubles(self.odoo)} RUB in {self.payments} payments;'
+            f' lost {self.count("lost")}, doubled {self.count("doubled")},'
+            f' wrong {self.count("wrong")}, mails {self.mails} = {self.bookings}'
+        ).replace(' = Odoo', ' = Odoo' if self.bank == self.odoo else ' != Odoo').replace(
+            f'{self.mails} = {self.bookings}',
+            f'{self.mails} {"=" if self.mails == self.bookings else "!="} {self.bookings}',
+        )
+
+
+def compare(ledger: Sequence[BankLine], books: OdooBooks) -> Verdict:
+    """Compare the bank's ledger with Odoo's books."""
+    comparison = _Comparison(books)
+    for line in ledger:
+        comparison.look_at(line)
+    comparison.look_for_inventions()
+    return comparison.verdict
+
+
+def believed_lies(books: OdooBooks, order_numbers: Sequence[str]) -> Sequence[Fault]:
+    """Find transactions that are done although all that the bank said about them was wrong."""
+    transactions = books.by_order_number()
+    return [
+        Fault('wrong', number, "it was believed although the bank's answers did not match")
+        for number in order_numbers
+        if (tx := transactions.get(number)) and (tx.state == 'done' or tx.bookings)
+    ]
+
+
+class _Comparison:
+    def __init__(self, books: OdooBooks):
+        self._books = books
+        self._transactions = books.by_order_number()
+        self._seen: set[str] = set()
+        self.verdict = Verdict()
+
+    def look_at(self, line: BankLine) -> None:
+        number = line['orderNumber']
+        tx = self._transactions.get(number)
+        if not tx:
+            # A number that was withdrawn and followed by another one: nobody could pay it.
+            if line['taken'] or line['held'] or line['state'] == 'REGISTERED':
+                self._blame('lost', line, 'Odoo does not know the order')
+            return
+        self._seen.add(number)
+        if tx.order_id != line['orderId']:
+            self._blame('wrong', line, f'Odoo has the id {tx.order_id or "of no order"}')
+        if not line['taken']:
+            self._look_at_unpaid(line, tx)
+        elif line['taken'] != line['registered'] and 'mismatch' in tx.attention:
+            self._look_at_listed(line, tx)
+        else:
+            self._look_at_paid(line, tx)
+
+    def look_for_inventions(self) -> None:
+        for tx in self._books.transactions:
+            if tx.order_number in self._seen:
+                continue
+            if tx.bookings or tx.state == 'done':
+                name = tx.order_number or tx.reference
+                fault = Fault('wrong', name, 'Odoo booked what the bank knows nothing about')
+                self.verdict.faults.append(fault)
+
+    # --- the cases ------------------------------------------------------------------------------
+
+    def _look_at_unpaid(self, line: BankLine, tx: OdooTransaction) -> None:
+        if tx.bookings:
+            self._blame('wrong', line, f'{tx.net} kopecks are booked, the bank took none')
+        if tx.state == 'error' and 'mismatch' in tx.attention:
+            self.verdict.listed['mismatch'] += 1
+        elif tx.state not in UNPAID_STATES[line['state']]:
+            self._blame('wrong', line, f'the bank says {line["state"]}, Odoo {tx.state}')
+
+    def _look_at_listed(self, line: BankLine, tx: OdooTransaction) -> None:
+        """The bank took another amount than was ordered: a person has to look at it."""
+        self.verdict.listed['mismatch'] += 1
+        if tx.bookings or tx.state == 'done':
+            self._blame('wrong', line, 'it is booked although the amounts differ')
+
+    def _look_at_paid(self, line: BankLine, tx: OdooTransaction) -> None:
+        given_back_by_bank = self._given_back_by_bank(line, tx)
+        expected = line['taken'] - line['returned'] + given_back_by_bank
+        self.verdict.bank += expected
+        self.verdict.orders += 1
+        self.verdict.odoo += tx.net
+        posted = [payment for payment in tx.payments if payment.is_posted]
+        self.verdict.payments += len(posted)
+        self.verdict.bookings += len(tx.bookings)
+        self.verdict.mails += sum(booking.mails for booking in tx.bookings)
+        if not posted:
+            self._blame('lost', line, f'{line["taken"]} kopecks are not booked, it is {tx.state}')
+            return
+        if len(posted) > 1:
+            self._blame('doubled', line, f'{len(posted)} payments')
+        elif posted[0].amount != line['taken']:
+            self._blame('wrong', line, f'{posted[0].amount} booked, {line["taken"]} taken')
+        if tx.net != expected:
+            self._blame('wrong', line, f'{tx.net} booked in all, {expected} expected')
+        if tx.state != 'done':
+            self._blame('wrong', line, f'it is paid, and {tx.state} in Odoo')
+        self._look_at_entries(line, tx)
+        self._look_at_settlement(line, tx)
+
+    def _look_at_entries(self, line: BankLine, tx: OdooTransaction) -> None:
+        for booking in tx.bookings:
+            if not booking.is_balanced or booking.entry != booking.amount:
+                self._blame('wrong', line, f'the entry moves {booking.entry} kopecks')
+            if booking.mails != 1:
+                kind = 'doubled' if booking.mails else 'lost'
+                self._blame(kind, line, f'{booking.mails} e-mails about a booking')
+
+    def _look_at_settlement(self, line: BankLine, tx: OdooTransaction) -> None:
+        (payment, *_others) = tx.payments
+        settled = Counter(invoice_id for invoice_id, _amount in payment.settled)
+        if any(times > 1 for times in settled.values()):
+            self._blame('doubled', line, 'the payment settles an invoice twice')
+        total = sum(amount for _invoice_id, amount in payment.settled)
+        if total + payment.open_credit != payment.amount:
+            self._blame('wrong', line, f'{total} settled and {payment.open_credit} open')
+        if not payment.open_credit or not tx.invoice_ids:
+            return
+        if not tx.attention & {'already_paid', 'withdrawn'}:
+            self._blame('wrong', line, f'{payment.open_credit} settle nothing, nobody was told')
+        self.verdict.listed['already_paid'] += 1
+
+    def _given_back_by_bank(self, line: BankLine, tx: OdooTransaction) -> int:
+        """Return the kopecks that went back without Odoo; they have to be on the list."""
+        by_odoo = -sum(refund.amount for refund in tx.refunds if refund.is_posted)
+        by_bank = line['returned'] - by_odoo
+        if by_bank <= 0:
+            return 0
+        reason = 'reversed' if line['reversed'] else 'refunded'
+        self.verdict.listed[reason] += 1
+        if reason not in tx.attention:
+            self._blame('wrong', line, f'{by_bank} went back in the cabinet, nobody was told')
+        return by_bank
+
+    def _blame(self, kind: str, line: BankLine, why: str) -> None:
+        self.verdict.faults.append(Fault(kind, line['orderNumber'], why))
+
+
+def _roubles(kopecks: int) -> str:
+    sign, kopecks = ('-' if kopecks < 0 else ''), abs(kopecks)
+    return f'{sign}{kopecks // 100}.{kopecks % 100:02d}'
