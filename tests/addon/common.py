@@ -5,10 +5,9 @@ from contextlib import contextmanager
 from uuid import uuid4
 
 from odoo import SUPERUSER_ID, api, fields
+from odoo.addons.payment_sberbank import gateway
 from odoo.fields import Command
 from odoo.tests import HttpCase, TransactionCase, new_test_user, tagged
-
-from odoo.addons.payment_sberbank import gateway
 
 #: A loopback address where nobody listens: no test reaches a bank by mistake.
 NOBODY = 'http://127.0.0.1:9/payment/rest/'
@@ -18,17 +17,20 @@ USERNAME = 'shop-api'
 PASSWORD = 'P@ss"word%s of the tests'
 
 
-@tagged('post_install', '-at_install')
-class SberbankCommon(TransactionCase):
-    """The database's company, in roubles, with an enabled provider, and what its bank may say.
+class Shop:
+    """A company in roubles with an enabled provider, and what its bank may say, in `cls.env`.
 
     The bank's word is given as a `gateway.Order`, so that no HTTP is needed to reach a state.
     """
 
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.company = cls.env.ref('base.main_company')
+    def open_shop(cls, company, provider):
+        """Make all that a shop needs to take payments.
+
+        :param res.company company: The company, with a chart of accounts and journals.
+        :param payment.provider provider: Its provider; it is switched on.
+        """
+        cls.company = company
         cls.roubles = cls.env.ref('base.RUB')
         cls.journal = cls.find_journal('bank')
         cls.cash_journal = cls.find_journal('cash')
@@ -40,7 +42,7 @@ class SberbankCommon(TransactionCase):
             'email': 'anna@customer.example',
             'lang': 'en_US',
         })
-        cls.provider = cls.env.ref('payment_sberbank.payment_provider_sberbank')
+        cls.provider = provider
         cls.enable(cls.provider)
 
     @classmethod
@@ -91,14 +93,15 @@ class SberbankCommon(TransactionCase):
     @classmethod
     def create_company(cls, name):
         """Create another company in roubles, with a chart of accounts and journals."""
+        main, roubles = cls.env.ref('base.main_company'), cls.env.ref('base.RUB')
         company = cls.env['res.company'].create({
-            'name': name, 'currency_id': cls.roubles.id, 'country_id': cls.company.country_id.id,
+            'name': name, 'currency_id': roubles.id, 'country_id': main.country_id.id,
         })
         cls.env.user.company_ids = [Command.link(company.id)]
         cls.env['account.chart.template'].try_loading(
-            cls.company.chart_template, company=company, install_demo=False
+            main.chart_template, company=company, install_demo=False
         )
-        company.currency_id = cls.roubles
+        company.currency_id = roubles
         return company
 
     @classmethod
@@ -191,6 +194,19 @@ class SberbankCommon(TransactionCase):
     def mails_to(self, address):
         """Return the e-mails to an address that are in the queue or were sent."""
         return self.env['mail.mail'].search([('email_to', 'ilike', address)])
+
+
+@tagged('post_install', '-at_install')
+class SberbankCommon(Shop, TransactionCase):
+    """Tests in the database's company; what each of them does is undone."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.open_shop(
+            cls.env.ref('base.main_company'),
+            cls.env.ref('payment_sberbank.payment_provider_sberbank'),
+        )
 
 
 class SberbankHttpCommon(SberbankCommon, HttpCase):

@@ -1,0 +1,145 @@
+"""Several workers at the same payments at the same time: real cursors, real commits."""
+
+from threading import Barrier, Thread
+
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tests import BaseCase, get_db_name, tagged
+
+from .common import Shop
+
+TRIES = 10
+
+
+@tagged('post_install', '-at_install')
+class TestAtOnce(Shop, BaseCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.registry = Registry(get_db_name())
+        cr = cls.registry.cursor()
+        cls.addClassCleanup(cr.close)
+        cls.env = api.Environment(cr, SUPERUSER_ID, {})
+        company = cls.create_company('At once')
+        cls.env = cls.env(context={'allowed_company_ids': company.ids})
+        provider = cls.env.ref('payment_sberbank.payment_provider_sberbank')
+        cls.open_shop(company, provider.copy({'company_id': company.id, 'name': 'At once'}))
+        cr.commit()
+        cls.addClassCleanup(cls.close_shop)
+
+    @classmethod
+    def close_shop(cls):
+        cls.env.cr.rollback()
+        cls.provider.state = 'disabled'
+        cls.env.cr.commit()
+
+    def at_once(self, *works):
+        """Let workers begin at the same time, and begin anew as Odoo does when they collide.
+
+        :param callable works: One for each worker; it is given an environment.
+        """
+        self.env.cr.commit()
+        barrier, failures = Barrier(len(works)), []
+
+        def run(work):
+            barrier.wait()
+            for _try in range(TRIES):
+                try:
+                    with self.registry.cursor() as cr:
+                        return work(api.Environment(cr, SUPERUSER_ID, {}))
+                except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+                    failure = error
+                except Exception as error:
+                    failures.append(error)
+                    return None
+            failures.append(failure)
+            return None
+
+        threads = [Thread(target=run, args=[work]) for work in works]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.env.cr.rollback()
+        self.env.invalidate_all()
+        self.assertFalse(failures)
+
+    def post_process(self, tx):
+        return lambda env: tx.with_env(env)._post_process()
+
+    def mails_about(self, *txs):
+        """Return how many e-mails name the transactions' orders."""
+        mails = self.env['mail.mail'].search([('email_to', 'ilike', 'cashier@shop.example')])
+        return [
+            sum(tx.sberbank_order_number in mail.body_html for mail in mails) for tx in txs
+        ]
+
+    def payments_of(self, txs):
+        return self.env['account.payment'].search([('payment_transaction_id', 'in', txs.ids)])
+
+    def test_a_payment_is_booked_once(self):
+        invoice = self.create_invoice(1000)
+        tx = self.create_tx(invoices=invoice)
+        self.bank_says(tx)
+        messages = len(invoice.message_ids)
+
+        self.at_once(*[self.post_process(tx)] * 4)
+
+        self.assertEqual(len(self.payments_of(tx)), 1)
+        self.assertEqual(invoice.amount_residual, 0)
+        self.assertEqual(self.mails_about(tx), [1])
+        self.assertLessEqual(len(invoice.message_ids) - messages, 2)
+
+    def test_an_invoice_paid_in_two_tabs_is_settled_once(self):
+        invoice = self.create_invoice(1000)
+        txs = self.create_tx(invoices=invoice) + self.create_tx(1000, invoices=invoice)
+        for tx in txs:
+            self.bank_says(tx)
+
+        self.at_once(*map(self.post_process, txs))
+
+        self.assertEqual(sorted(self.payments_of(txs).mapped('is_reconciled')), [False, True])
+        self.assertEqual(invoice.amount_residual, 0)
+        self.assertEqual(txs.sberbank_attention_ids.mapped('reason'), ['already_paid'])
+
+    def test_two_top_ups_settle_a_debt_together(self):
+        debt = self.create_invoice(1000)
+        txs = self.create_tx(600) + self.create_tx(600)
+        for tx in txs:
+            self.bank_says(tx)
+
+        self.at_once(*map(self.post_process, txs))
+
+        money = [tx._sberbank_get_money(tx.payment_id) for tx in txs]
+        self.assertEqual(debt.amount_residual, 0)
+        self.assertEqual(sum(line.amount_residual for line in money), -200)
+        self.assertFalse(txs.sberbank_attention_ids)
+
+    def test_two_jobs_book_each_payment_once(self):
+        txs = self.env['payment.transaction']
+        for _i in range(6):
+            txs += self.create_tx(100, partner=self.customer.copy())
+        for tx in txs:
+            self.bank_says(tx)
+
+        def job(env):
+            env['payment.transaction']._cron_sberbank_book_payments()
+
+        self.at_once(job, job, *map(self.post_process, txs[:2]))
+        self.at_once(job)
+
+        self.assertEqual(txs.mapped('is_post_processed'), [True] * 6)
+        self.assertEqual(len(self.payments_of(txs)), 6)
+        self.assertEqual(self.mails_about(*txs), [1] * 6)
+        self.assertFalse(txs.sberbank_attention_ids)
+
+    def test_a_mismatch_heard_of_from_all_sides_is_mailed_once(self):
+        tx = self.create_tx(1000)
+        order = self.order(tx, amount=99)
+
+        self.at_once(*[lambda env: tx.with_env(env)._sberbank_apply(order)] * 4)
+
+        self.assertEqual(tx.state, 'error')
+        self.assertEqual(len(tx.sberbank_attention_ids), 1)
+        self.assertEqual(self.mails_about(tx), [1])
