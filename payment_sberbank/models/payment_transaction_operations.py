@@ -52,9 +52,13 @@ class PaymentTransaction(models.Model):
         except gateway.GatewayError as error:
             failure = error
         try:
-            self._sberbank_refresh()
+            order = self._sberbank_ask()
         except gateway.GatewayError as error:
             failure = failure or error
+        else:
+            self._sberbank_apply(order)
+            # The bank may have acted though its answer was lost.
+            failure = failure if order.is_held else None
         if failure:
             raise UserError(self._sberbank_describe_failure(failure)) from failure
 

@@ -1,0 +1,306 @@
+"""What staff have the bank do with money, once and not twice, whatever is lost on the way."""
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import UserError
+
+from .bankside import BankCase
+
+#: The bank has not acted, and the answer does not say so.
+LOST_BEFORE = ('drop_connection', 'http500', 'http503', 'html200', 'empty200')
+#: The bank has acted, and the answer does not say so.
+LOST_AFTER = (
+    {'fault': 'drop_response_after_commit'},
+    {'fault': 'truncated'},
+    {'fault': 'http502', 'after_commit': True},
+    {'fault': 'html200', 'after_commit': True},
+)
+
+
+class OperationCase(BankCase):
+    def act(self, tx, action, *args):
+        """Press a button on the transaction.
+
+        :return: What the button answered.
+        """
+        with self.as_worker() as env:
+            return getattr(tx.with_env(env), action)(*args)
+
+    def count(self, method):
+        return len(self.calls(method))
+
+
+class HoldCase:
+    """Holds are captured or released, in both dialects."""
+
+    def setUp(self):
+        super().setUp()
+        self.provider.payment_method_ids -= self.env.ref('payment_sberbank.payment_method_sbp')
+        self.provider.capture_manually = True
+        self.tx = self.create_held_tx()
+
+    def create_held_tx(self):
+        tx = self.create_registered_tx(100.5)
+        self.bank.pay(tx.provider_reference)
+        self.act(tx, '_sberbank_refresh')
+        self.assertEqual(tx.state, 'authorized')
+        return tx
+
+    def get_order(self, tx=None):
+        return self.bank.order((tx or self.tx).provider_reference)
+
+    def test_a_captured_hold_is_a_payment(self):
+        self.act(self.tx, 'action_capture')
+        self.run_job('ir_cron_book_payments')
+
+        self.assertEqual(self.get_order()['depositedAmount'], 10050)
+        self.assertEqual(self.tx.state, 'done')
+        self.assertEqual(self.tx.payment_id.amount, 100.5)
+
+    def test_a_released_hold_is_cancelled(self):
+        self.act(self.tx, 'action_void')
+
+        self.assertEqual(self.get_order()['state'], 'REVERSED')
+        self.assertEqual(self.tx.state, 'cancel')
+        self.assertIn('released', self.tx.state_message)
+
+    def test_a_hold_that_the_bank_ended_already_is_only_noted(self):
+        for end, action, state in (
+            ('deposit', 'action_capture', 'done'), ('reverse', 'action_capture', 'cancel'),
+            ('deposit', 'action_void', 'done'), ('reverse', 'action_void', 'cancel'),
+        ):
+            with self.subTest(end=end, action=action):
+                tx = self.create_held_tx()
+                getattr(self.bank, end)(tx.provider_reference)
+
+                self.act(tx, action)
+
+                self.assertEqual(tx.state, state)
+        self.assertEqual(self.count('deposit') + self.count('reverse'), 0)
+
+    def test_an_answer_that_is_lost_after_the_bank_acted_does_no_harm(self):
+        for method, action, state in (
+            ('deposit', 'action_capture', 'done'), ('reverse', 'action_void', 'cancel'),
+        ):
+            for fault in LOST_AFTER:
+                with self.subTest(method=method, fault=fault):
+                    tx = self.create_held_tx()
+                    before = self.count(method)
+                    self.faults({**fault, 'method': method, 'times': 1})
+
+                    self.act(tx, action)
+
+                    self.assertEqual(tx.state, state)
+                    self.assertEqual(self.count(method), before + 1)
+
+    def test_a_click_that_did_not_reach_the_bank_is_repeated_with_effect(self):
+        for method, action, state in (
+            ('deposit', 'action_capture', 'done'), ('reverse', 'action_void', 'cancel'),
+        ):
+            for fault in LOST_BEFORE:
+                with self.subTest(method=method, fault=fault):
+                    tx = self.create_held_tx()
+                    self.faults({'fault': fault, 'method': method, 'times': 1})
+                    with self.assertRaisesRegex(UserError, 'not known yet'):
+                        self.act(tx, action)
+                    self.assertEqual(tx.state, 'authorized')
+
+                    self.act(tx, action)
+
+                    self.assertEqual(tx.state, state)
+
+    def test_a_refusal_is_told_to_staff_and_changes_nothing(self):
+        self.faults({'fault': 'permission_denied', 'method': 'deposit'})
+
+        with self.assertRaisesRegex(UserError, 'The bank refused'):
+            self.act(self.tx, 'action_capture')
+
+        self.assertEqual(self.tx.state, 'authorized')
+        self.assertEqual(self.get_order()['state'], 'HELD')
+
+    def test_a_disabled_provider_does_nothing(self):
+        self.provider.state = 'disabled'
+
+        for action in ('action_capture', 'action_void'):
+            with self.subTest(action=action), self.assertRaisesRegex(UserError, 'is disabled'):
+                self.act(self.tx, action)
+        self.assertEqual(self.get_order()['state'], 'HELD')
+
+
+class RefundCase:
+    """Money is given back, in both dialects."""
+
+    def setUp(self):
+        super().setUp()
+        self.tx = self.create_registered_tx(100.5)
+        self.bank.pay(self.tx.provider_reference)
+        self.act(self.tx, '_sberbank_refresh')
+        self.run_job('ir_cron_book_payments')
+
+    def refund(self, amount=None):
+        """Refund by the button.
+
+        :return: The refund.
+        :rtype: payment.transaction
+        """
+        before = self.tx.child_transaction_ids
+        self.act(self.tx, 'action_refund', amount)
+        return self.tx.child_transaction_ids - before
+
+    def get_refunded(self):
+        """Return the kopecks that the bank has given back."""
+        return self.bank.order(self.tx.provider_reference)['refundedAmount']
+
+    def assert_booked_back(self, amount):
+        self.run_job('ir_cron_book_payments')
+        refunds = self.tx.child_transaction_ids.filtered(lambda tx: tx.state == 'done')
+        self.assertEqual(sum(refunds.payment_id.mapped('amount')), amount)
+        self.assertEqual(self.get_refunded(), round(amount * 100))
+
+    def test_the_whole_payment(self):
+        refund = self.refund()
+
+        self.assertEqual(refund.state, 'done')
+        self.assertEqual(refund.amount, -100.5)
+        self.assertEqual(self.tx.state, 'done')
+        self.assert_booked_back(100.5)
+
+    def test_parts_of_it_one_after_another(self):
+        for amount in (10.5, 10.5, 0.29, 79.21):
+            self.assertEqual(self.refund(amount).state, 'done')
+
+        self.assert_booked_back(100.5)
+
+    def test_more_than_was_taken_is_refused(self):
+        self.refund(100)
+
+        refund = self.refund(0.51)
+
+        self.assertEqual(refund.state, 'error')
+        self.assertIn('The bank refused', refund.state_message)
+        self.assert_booked_back(100)
+
+    def test_a_refusal_can_be_followed_by_a_refund(self):
+        self.faults({'fault': 'permission_denied', 'method': 'refund', 'times': 1})
+        self.assertEqual(self.refund(10).state, 'error')
+
+        self.assertEqual(self.refund(10).state, 'done')
+        self.assert_booked_back(10)
+
+    def test_an_answer_that_is_lost_after_the_bank_acted_is_found_out(self):
+        total = 0
+        for fault in LOST_AFTER:
+            with self.subTest(fault=fault):
+                self.faults({**fault, 'method': 'refund', 'times': 1})
+
+                refund = self.refund(10)
+                self.assertEqual(refund.state, 'pending')
+                self.run_job('ir_cron_ask_bank')
+
+                total += 10
+                self.assertEqual(refund.state, 'done')
+                self.assert_booked_back(total)
+
+    def test_a_refund_that_never_reached_the_bank_is_given_up_in_the_end(self):
+        self.faults({'fault': 'drop_connection', 'method': 'refund', 'times': 1})
+        refund = self.refund(10)
+        self.run_job('ir_cron_ask_bank')
+        self.assertEqual(refund.state, 'pending')
+
+        self.env.cr.execute(
+            'UPDATE payment_transaction SET create_date = %s WHERE id = %s',
+            [fields.Datetime.now() - timedelta(hours=2), refund.id],
+        )
+        self.tx.sberbank_next_ask_at = fields.Datetime.now()
+        self.run_job('ir_cron_ask_bank')
+
+        self.assertEqual(refund.state, 'error')
+        self.assertEqual(self.refund(10).state, 'done')
+        self.assert_booked_back(10)
+
+    def test_a_bank_that_is_down_gives_nothing_back(self):
+        self.faults({'fault': 'http503'})
+
+        refund = self.refund(10)
+
+        self.assertEqual(refund.state, 'error')
+        self.assertEqual(self.count('refund'), 0)
+        self.assertEqual(self.get_refunded(), 0)
+
+    def test_a_bank_that_asks_for_patience_gives_nothing_back(self):
+        self.faults({'fault': 'http429', 'method': 'refund'})
+
+        self.assertEqual(self.refund(10).state, 'error')
+        self.assertEqual(self.get_refunded(), 0)
+
+    def test_a_click_that_is_run_again_gives_back_once(self):
+        """Odoo runs a request again when its database transaction could not be committed."""
+        with self.assertRaises(RuntimeError), self.as_worker() as env:
+            self.tx.with_env(env).action_refund(10)
+            raise RuntimeError("could not serialize access")
+        self.assertFalse(self.tx.child_transaction_ids)
+
+        refund = self.refund(10)
+
+        self.assertEqual(refund.state, 'done')
+        self.assertEqual(self.count('refund'), 1)
+        self.assert_booked_back(10)
+
+    def test_a_refund_in_the_banks_cabinet_does_not_disturb_ours(self):
+        self.bank.refund(self.tx.provider_reference, 500)
+        self.act(self.tx, '_sberbank_refresh')
+
+        refund = self.refund(20)
+
+        self.assertEqual(refund.state, 'done')
+        self.assertEqual(self.get_refunded(), 2500)
+
+
+class TestHoldsByForm(HoldCase, OperationCase):
+    dialect = 'rbs'
+
+
+class TestHoldsByJson(HoldCase, OperationCase):
+    dialect = 'ecom'
+
+
+class TestRefundsByForm(RefundCase, OperationCase):
+    dialect = 'rbs'
+
+
+class TestRefundsByJson(RefundCase, OperationCase):
+    dialect = 'ecom'
+
+
+class TestAskingByHand(OperationCase):
+    def ask(self, txs):
+        """Press the button "Ask the bank" and return what it says."""
+        return self.act(txs, 'action_sberbank_ask_bank')['params']['message']
+
+    def test_it_says_what_came_of_it(self):
+        paid, waiting, unreachable = (self.create_registered_tx(10) for _i in range(3))
+        self.bank.pay(paid.provider_reference)
+        self.faults({'fault': 'http503', 'order': unreachable.sberbank_order_number})
+
+        lines = self.ask(paid + waiting + unreachable).splitlines()
+
+        self.assertIn(f'{paid.reference}: "Draft" became "Confirmed".', lines)
+        self.assertIn(f'{waiting.reference}: "Draft" became "Pending".', lines)
+        self.assertTrue(any(unreachable.reference in line for line in lines))
+        self.assertEqual(unreachable.state, 'draft')
+        self.assertIn('nothing new', self.ask(paid))
+
+    def test_it_leaves_other_transactions_alone(self):
+        tx = self.create_new_tx(10)
+
+        with self.assertRaisesRegex(UserError, 'None of these transactions'):
+            self.ask(tx)
+
+    def test_it_asks_about_a_bounded_number(self):
+        tx = self.create_registered_tx(10)
+        txs = tx + sum((self.create_tx(10) for _i in range(50)), tx.browse())
+
+        with self.assertRaisesRegex(UserError, 'at most'):
+            self.ask(txs)
+        self.assertEqual(self.calls('getOrderStatusExtended'), [])
