@@ -1,0 +1,272 @@
+"""What is found out when nobody tells us."""
+
+import time
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tools import mute_logger
+
+from odoo.addons.payment_sberbank.models import payment_transaction_polling as polling
+
+from .bankside import BankCase
+from .common import SberbankCommon
+
+ASK_BANK = 'ir_cron_ask_bank'
+LOGGER = 'odoo.addons.payment_sberbank.models.payment_transaction_polling'
+
+#: Ages of an order in minutes, and in how many minutes it is asked about then, by state.
+INTERVALS = {
+    'draft': ((0, 1), (6, 5), (31, 20), (200, 180), (3 * 1440, 1440), (31 * 1440, None)),
+    'pending': ((0, 1), (6, 5), (31, 20), (200, 180), (3 * 1440, 1440), (31 * 1440, None)),
+    'authorized': ((0, 180), (2 * 1440, 1440), (41 * 1440, None)),
+    'done': ((0, 1440), (4 * 1440, 1440), (6 * 1440, None)),
+    'cancel': ((0, 10), (90, 180), (2 * 1440, 1440), (4 * 1440, None)),
+    'error': ((0, 10), (90, 180), (2 * 1440, 1440), (4 * 1440, None)),
+}
+
+
+class TestSchedule(SberbankCommon):
+    def test_the_bank_is_asked_less_and_less_often(self):
+        for state, intervals in INTERVALS.items():
+            for age, interval in intervals:
+                with self.subTest(state=state, age=age):
+                    now = fields.Datetime.now()
+                    tx = self.create_tx(
+                        10, state=state, sberbank_registered_at=now - timedelta(minutes=age)
+                    )
+
+                    next_ask_at = tx._sberbank_get_next_ask_at()
+
+                    if interval is None:
+                        self.assertFalse(next_ask_at)
+                    else:
+                        self.assertAlmostEqual(
+                            next_ask_at, now + timedelta(minutes=interval),
+                            delta=timedelta(seconds=5),
+                        )
+
+    def test_every_word_of_the_bank_puts_the_next_question_off(self):
+        tx = self.create_tx(10)
+
+        self.bank_says(tx)
+
+        self.assertGreater(
+            tx.sberbank_next_ask_at, fields.Datetime.now() + timedelta(hours=23)
+        )
+
+
+class TestPolling(BankCase):
+    def create_due_tx(self, amount=10, **values):
+        """Create a transaction with an order that the job is to ask about."""
+        tx = self.create_registered_tx(amount, **values)
+        self.make_due(tx)
+        return tx
+
+    def make_due(self, txs):
+        txs.sberbank_next_ask_at = fields.Datetime.now() - timedelta(seconds=1)
+
+    def count_questions(self):
+        return len(self.calls('getOrderStatusExtended'))
+
+    def test_an_order_is_asked_about_soon_after_it_was_registered(self):
+        tx = self.create_registered_tx(10)
+
+        self.assertLessEqual(
+            tx.sberbank_next_ask_at, fields.Datetime.now() + timedelta(minutes=1, seconds=5)
+        )
+
+    def test_a_payment_is_booked_that_nobody_told_us_of(self):
+        invoice = self.create_invoice(10)
+        tx = self.create_due_tx(invoices=invoice)
+        self.bank.pay(tx.provider_reference)
+
+        self.run_job(ASK_BANK)
+        self.run_job('ir_cron_book_payments')
+
+        self.assertEqual(tx.state, 'done')
+        self.assertEqual(invoice.amount_residual, 0)
+
+    def test_what_is_not_due_is_not_asked_about(self):
+        self.create_registered_tx(10)
+        self.create_new_tx(10)
+
+        self.run_job(ASK_BANK)
+
+        self.assertEqual(self.count_questions(), 0)
+
+    def test_an_order_that_died_unpaid_is_cancelled_with_its_reason(self):
+        tx = self.create_due_tx()
+        self.bank.expire(tx.provider_reference)
+
+        self.run_job(ASK_BANK)
+
+        self.assertEqual(tx.state, 'cancel')
+        self.assertIn('has run out', tx.state_message)
+
+    def test_money_that_came_after_the_order_was_given_up_is_booked(self):
+        tx = self.create_due_tx()
+        self.bank.expire(tx.provider_reference)
+        self.run_job(ASK_BANK)
+        self.bank.pay(tx.provider_reference, late=True)
+        self.make_due(tx)
+
+        self.run_job(ASK_BANK)
+
+        self.assertEqual(tx.state, 'done')
+
+    def test_a_refund_in_the_banks_cabinet_is_noticed(self):
+        tx = self.create_due_tx()
+        self.bank.pay(tx.provider_reference)
+        self.run_job(ASK_BANK)
+        self.bank.refund(tx.provider_reference, 300)
+        self.make_due(tx)
+
+        self.run_job(ASK_BANK)
+
+        self.assertEqual(tx.state, 'done')
+        self.assertEqual(tx.sberbank_attention_ids.mapped('reason'), ['refunded'])
+
+    def test_a_number_that_never_reached_the_bank_is_given_up(self):
+        tx = self.create_new_tx(10, sberbank_order_number='never-registered')
+        self.make_due(tx)
+        self.run_job(ASK_BANK)
+        self.assertTrue(tx.sberbank_next_ask_at)
+
+        self.age(tx, timedelta(hours=2))
+        self.make_due(tx)
+        self.run_job(ASK_BANK)
+
+        self.assertFalse(tx.sberbank_next_ask_at)
+        self.assertEqual(tx.state, 'draft')
+
+    def test_a_transaction_without_any_number_is_given_up(self):
+        tx = self.create_new_tx(10)
+        self.age(tx, timedelta(hours=2))
+        self.make_due(tx)
+
+        self.run_job(ASK_BANK)
+
+        self.assertFalse(tx.sberbank_next_ask_at)
+        self.assertEqual(self.count_questions(), 0)
+
+    @mute_logger(LOGGER)
+    def test_one_that_fails_neither_stops_nor_undoes_the_others(self):
+        txs = [self.create_due_tx() for _i in range(3)]
+        for tx in txs:
+            self.bank.pay(tx.provider_reference)
+        unlucky = txs[1]
+        follow = type(unlucky)._sberbank_follow
+
+        def fail(tx, order):
+            follow(tx, order)
+            if tx == unlucky:
+                raise ValueError("This one can't be applied.")
+
+        self.patch(type(unlucky), '_sberbank_follow', fail)
+
+        self.run_job(ASK_BANK)
+
+        self.assertEqual([tx.state for tx in txs], ['done', 'draft', 'done'])
+        self.assertGreater(unlucky.sberbank_next_ask_at, fields.Datetime.now())
+
+    def test_one_without_an_answer_neither_stops_nor_undoes_the_others(self):
+        txs = [self.create_due_tx() for _i in range(3)]
+        for tx in txs:
+            self.bank.pay(tx.provider_reference)
+        for fault in ('http503', 'html200', 'drop_connection', 'permission_denied', 'http404'):
+            with self.subTest(fault=fault):
+                for tx in txs:
+                    tx.state = 'draft'
+                    self.make_due(tx)
+                self.faults({'fault': fault, 'order': txs[1].sberbank_order_number})
+
+                self.run_job(ASK_BANK)
+
+                self.assertEqual([tx.state for tx in txs], ['done', 'draft', 'done'])
+                self.assertGreater(txs[1].sberbank_next_ask_at, fields.Datetime.now())
+
+    def test_a_bank_that_asks_for_patience_is_left_alone(self):
+        self.patch(polling, 'QUESTIONS_AT_A_TIME', 2)
+        txs = [self.create_due_tx() for _i in range(12)]
+        self.faults({'fault': 'http429'})
+
+        self.run_job(ASK_BANK)
+
+        self.assertLessEqual(self.count_questions(), 2)
+        for tx in txs:
+            self.assertGreater(tx.sberbank_next_ask_at, fields.Datetime.now())
+
+    def test_a_bank_that_is_down_is_left_alone(self):
+        self.patch(polling, 'QUESTIONS_AT_A_TIME', 2)
+        for _i in range(12):
+            self.create_due_tx()
+        self.faults({'fault': 'http503'})
+
+        self.run_job(ASK_BANK)
+
+        self.assertLessEqual(self.count_questions(), 4)
+
+    def test_another_banks_trouble_does_not_stop_it(self):
+        self.patch(polling, 'QUESTIONS_AT_A_TIME', 1)
+        other = self.provider.copy()
+        self.enable(other, journal_id=self.cash_journal.id)  # Nobody listens at its address.
+        unreachable = [
+            self.create_tx(10, provider=other, sberbank_next_ask_at=fields.Datetime.now())
+            for _i in range(6)
+        ]
+        tx = self.create_due_tx()
+        self.bank.pay(tx.provider_reference)
+
+        self.run_job(ASK_BANK)
+
+        self.assertEqual(tx.state, 'done')
+        self.assertEqual({tx.state for tx in unreachable}, {'draft'})
+
+    def test_a_run_is_bounded(self):
+        self.patch(polling, 'BATCH_SIZE', 2)
+        self.patch(polling, 'MAX_BATCHES_PER_RUN', 2)
+        for _i in range(6):
+            self.create_due_tx()
+
+        self.run_job(ASK_BANK)
+        self.assertEqual(self.count_questions(), 4)
+
+        self.run_job(ASK_BANK)
+        self.assertEqual(self.count_questions(), 6)
+
+    def test_many_are_asked_about_at_a_time(self):
+        for _i in range(16):
+            self.create_due_tx()
+        self.faults({'fault': 'slow', 'seconds': 0.5, 'method': 'getOrderStatusExtended'})
+
+        started = time.monotonic()
+        self.run_job(ASK_BANK)
+
+        self.assertEqual(self.count_questions(), 16)
+        self.assertLess(time.monotonic() - started, 16 * 0.5 / 2)
+
+    def test_a_provider_whose_credentials_are_gone_is_no_trouble(self):
+        tx = self.create_due_tx()
+        self.provider.action_reset_credentials()
+
+        self.run_job(ASK_BANK)
+
+        self.assertEqual(tx.state, 'draft')
+        self.assertGreater(tx.sberbank_next_ask_at, fields.Datetime.now())
+
+    def test_a_disabled_provider_is_still_asked_about_its_orders(self):
+        tx = self.create_due_tx()
+        self.bank.pay(tx.provider_reference)
+        self.provider.state = 'disabled'
+
+        self.run_job(ASK_BANK)
+
+        self.assertEqual(tx.state, 'done')
+
+    def age(self, tx, age):
+        self.env.flush_all()
+        self.env.cr.execute(
+            'UPDATE payment_transaction SET create_date = %s WHERE id = %s',
+            [fields.Datetime.now() - age, tx.id],
+        )
+        self.env.invalidate_all()
