@@ -2,8 +2,9 @@
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -46,7 +47,9 @@ class Market:
     shop: Shop
     bank: BankProcess
     #: Faults of register.do can't name the order, which has no number yet: one payer at a time.
-    turns: dict[str, threading.Lock]
+    turns: Mapping[str, threading.Lock]
+    #: An early notification takes both of the shop's workers: one at a time, whatever the contract.
+    early_turn: threading.Lock
 
 
 class Payer:
@@ -148,7 +151,8 @@ class Payer:
     ) -> str:
         """Open the way to the bank, again if it fails, and return the bank's page."""
         login = payment.contract.login
-        with self._market.turns[login]:
+        early_turn = self._market.early_turn if payment.has_early_callback else nullcontext()
+        with early_turn, self._market.turns[login]:
             self._control.add_faults(login, *(
                 {**fault, 'method': 'registerPreAuth' if payment.contract.holds else 'register'}
                 for fault in payment.register_faults

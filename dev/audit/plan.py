@@ -1,7 +1,7 @@
 """What the customers will do and what will go wrong, drawn from a seed: same seed, same plan."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
@@ -12,7 +12,7 @@ Fault = Mapping[str, Any]
 
 #: How many people come to the shop side by side. Each pays invoices as one customer and puts money
 #: on the account of another: what is put on an account settles the open invoices of it.
-PEOPLE = 8
+PEOPLE = 6
 
 #: What is paid: an invoice, part of one, all that is overdue, or money put on the account.
 KINDS = {'invoice': 50, 'part': 15, 'invoices': 10, 'top_up': 25}
@@ -31,8 +31,13 @@ DEEDS = {
 #: How often the payer's browser comes back, and how many tabs ask for the state side by side then.
 RETURNS = {(0, 0): 25, (1, 1): 45, (1, 3): 20, (3, 2): 10}
 
-#: How often the payer opens the way to the bank's page, side by side: a double click is two.
+#: How often the payer opens the way to the bank's page, side by side: a double click is two. It is
+#: once if the bank notifies early: the shop has no workers for more.
 VISITS = {1: 85, 2: 10, 4: 5}
+
+#: The bank notifies, and answers register.do only once its notification was answered. It takes one
+#: of the shop's workers while another one waits.
+EARLY_CALLBACK = 'callback_before_register_response'
 
 #: What becomes of the answer to register.do.
 REGISTER_FAULTS: Sequence[tuple[tuple[Fault, ...], int]] = (
@@ -51,8 +56,8 @@ REGISTER_FAULTS: Sequence[tuple[tuple[Fault, ...], int]] = (
     (({'fault': 'giant_answer', 'times': 1},), 1),
     (({'fault': 'foreign_form_url', 'times': 1},), 1),
     (({'fault': 'error_code_as_int', 'times': 1},), 2),
-    (({'fault': 'callback_before_register_response', 'times': 1, 'value': 'created'},), 3),
-    (({'fault': 'callback_before_register_response', 'times': 1, 'value': 'paid'},), 3),
+    (({'fault': EARLY_CALLBACK, 'times': 1, 'value': 'created'},), 3),
+    (({'fault': EARLY_CALLBACK, 'times': 1, 'value': 'paid'},), 3),
 )
 
 #: What becomes of the first answers to getOrderStatusExtended.do.
@@ -161,6 +166,11 @@ class Payment:
     afterwards_share: float
 
     @property
+    def has_early_callback(self) -> bool:
+        """Whether the bank notifies before it answers register.do."""
+        return any(fault['fault'] == EARLY_CALLBACK for fault in self.register_faults)
+
+    @property
     def order_faults(self) -> tuple[Fault, ...]:
         """The faults that are known once the order has its number."""
         faults = list(self.callback_faults)
@@ -237,7 +247,8 @@ def _draw_payment(number: int, random: Random, only: Mapping[str, Any]) -> Payme
         'afterwards_fault': _draw(random, AFTERWARDS_FAULTS),
         'afterwards_share': random.uniform(0.1, 0.9),
     }
-    return Payment(**{**values, **only})
+    payment = Payment(**{**values, **only})
+    return replace(payment, visits=1) if payment.has_early_callback else payment
 
 
 def _draw_amount(random: Random) -> int:

@@ -137,7 +137,8 @@ def _world(defect: str | None) -> Iterator[_World]:
             clock = Clock(name)
             turns = {contract.login: Lock() for contract in CONTRACTS}
             machine = Machine(server.url, supervisor, postgresql, clock, witness)
-            yield _World(Market(shop, bank, turns), machine, clock, witness, name)
+            market = Market(shop, bank, turns, early_turn=Lock())
+            yield _World(market, machine, clock, witness, name)
 
 
 def _plant(module: str, name: str) -> None:
