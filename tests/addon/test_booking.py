@@ -93,7 +93,9 @@ class TestPlainBooking(LedgerCommon):
 
         self.assertEqual(tx.payment_id.company_id, self.company)
         self.assertEqual(tx.payment_id.journal_id, self.journal)
+        self.assertEqual(tx.payment_id.create_uid, self.env.ref('base.user_root'))
         self.assertNotIn(self.customer, tx.payment_id.message_partner_ids)
+        self.assertNotIn(self.customer, tx.invoice_ids.message_ids.author_id)
         self.assertEqual(tx.invoice_ids.amount_residual, 0)
 
     def test_each_company_books_into_its_own_ledger(self):
@@ -315,6 +317,20 @@ class TestRefunds(LedgerCommon):
 
         self.assertEqual(refund.payment_id.sberbank_account_id, self.article)
         self.assertEqual(refund.payment_id.sberbank_payment_type_id, self.type_income)
+
+    def test_a_refund_is_on_the_account_of_what_it_returns(self):
+        tx = self.create_tx(1000)
+        self.pay(tx)
+        self.customer.property_account_receivable_id = self.create_account(
+            'Other customers', 'asset_receivable', reconcile=True
+        )
+
+        refund = self.refund(tx, 1000)
+
+        self.assertEqual(
+            refund.payment_id.destination_account_id, tx.payment_id.destination_account_id
+        )
+        self.assertTrue(refund.payment_id.is_reconciled)
 
     def test_a_refund_booked_three_times_is_booked_once(self):
         tx = self.create_tx(1000)

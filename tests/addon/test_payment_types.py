@@ -70,6 +70,16 @@ class TestDirectIncome(LedgerCommon):
         self.assertEqual(debt.amount_residual, 500)
         self.assertEqual(self.open_credit(tx), 0)
 
+    def test_the_receipt_is_the_providers_companys_whoevers_session_issues_it(self):
+        other_company = self.create_company('Other company')
+        tx = self.create_tx(800)
+        self.bank_says(tx)
+
+        tx.with_company(other_company)._post_process()
+
+        self.assertEqual(tx.invoice_ids.company_id, self.company)
+        self.assertEqual(tx.invoice_ids.amount_residual, 0)
+
     def test_a_payment_for_an_invoice_settles_the_invoice_all_the_same(self):
         invoice = self.create_invoice(500)
         tx = self.create_tx(invoices=invoice)
@@ -161,7 +171,10 @@ class TestTypes(LedgerCommon):
         self.provider.sberbank_payment_type_id = self.type_direct.copy({'booking': 'customer'})
 
         for payment_type in (self.provider.sberbank_payment_type_id, self.type_income):
-            with self.subTest(payment_type.name), self.assertRaisesRegex(ValidationError, 'archive'):
+            with (
+                self.subTest(payment_type.name),
+                self.assertRaisesRegex(ValidationError, 'archive'),
+            ):
                 payment_type.unlink()
 
     def test_a_wrong_article_is_refused_with_the_reason(self):
