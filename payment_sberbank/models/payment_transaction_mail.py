@@ -31,7 +31,7 @@ class PaymentTransaction(models.Model):
 
     @api.model
     def _sberbank_mail_forgotten(self):
-        """Write the e-mails that could not be written when their payments were booked."""
+        """Write the e-mails that could not be written when there was something to tell."""
         since = fields.Datetime.subtract(fields.Datetime.now(), days=MAIL_RETRY_DAYS)
         txs = self.search([
             ('provider_id.code', '=', const.PROVIDER_CODE),
@@ -42,6 +42,11 @@ class PaymentTransaction(models.Model):
         ])
         for tx in txs.try_lock_for_update(allow_referencing=True):
             tx._sberbank_mail_booked()
+        attentions = self.env['sberbank.attention'].search([
+            ('is_notified', '=', False), ('is_solved', '=', False), ('write_date', '>=', since),
+        ])
+        for attention in attentions.try_lock_for_update():
+            attention._mail_staff()
 
     def _sberbank_describe_purpose(self):
         """Return what the payment is for, as staff would say it.

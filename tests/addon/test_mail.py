@@ -209,14 +209,18 @@ class TestAttentionMail(MailCommon):
 
         self.assertEqual(len(self.attention_mails()), 2)
 
-    def test_a_broken_template_loses_no_reason(self):
+    def test_a_broken_template_loses_no_reason_and_is_tried_again(self):
         tx = self.create_tx(100)
 
         with self.broken_templates():
             tx._sberbank_need_attention('mismatch', "It is odd.")
+        reasons, written = self.attentions(tx), self.attention_mails()
+        for _time in range(2):
+            self.env['payment.transaction']._sberbank_mail_forgotten()
 
-        self.assertEqual(self.attentions(tx), ['mismatch'])
-        self.assertFalse(tx.sberbank_attention_ids.is_notified)
+        self.assertEqual(reasons, ['mismatch'])
+        self.assertFalse(written)
+        self.assertEqual(len(self.attention_mails()), 1)
 
 
 class TestTestMail(MailCommon, MockSmtplibCase):
