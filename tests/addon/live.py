@@ -1,0 +1,191 @@
+"""A shop as in production: committed data, two worker processes, and a bank that calls back.
+
+What it is for can't be seen in Odoo's own test cases, where everybody shares one cursor.
+"""
+
+import secrets
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import requests
+from odoo import SUPERUSER_ID, api, fields
+from odoo.fields import Command
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+from dev import database
+from dev.bank.process import BankProcess
+from dev.odoo_server import OdooServer, odoo_server
+
+CALLBACK_KEY = 'callback-key-of-the-tests'
+#: Seconds within which everything that was started must be over.
+PATIENCE = 60
+
+
+class LiveShop:
+    """The shop. Records that its methods return are to be browsed in an `env` of one's own.
+
+    :param server: The running Odoo.
+    :param registry: The same database in this process, for workers that are threads.
+    :param bank: The running bank.
+    """
+
+    def __init__(self, server: OdooServer, registry: Registry, bank: BankProcess):
+        self.url = server.url
+        self.log: Path = server.log
+        self.bank = bank.control
+        self._bank_url = bank.url
+        self._registry = registry
+        self.login = ''
+
+    @contextmanager
+    def env(self) -> Iterator[api.Environment]:
+        """Give an environment with a cursor of its own, which is committed in the end."""
+        with self._registry.cursor() as cr:
+            yield api.Environment(cr, SUPERUSER_ID, {})
+
+    def open_account(self, *, signed: bool = True) -> None:
+        """Make a new merchant at the bank the one of the provider, and forget older orders.
+
+        :param signed: Whether notifications are signed.
+        """
+        self.login = f'P{secrets.randbelow(10 ** 10):010}'
+        signing = {'signing': 'symmetric', 'key': CALLBACK_KEY} if signed else {}
+        self.bank.put_merchant(
+            self.login, password='password', dialect='rbs', name='Shop', callback=signing
+        )
+        with self.env() as env:
+            env['payment.transaction'].search([]).sberbank_next_ask_at = False
+            env['ir.config_parameter'].set_param('web.base.url', self.url)
+            provider = env.ref('payment_sberbank.payment_provider_sberbank')
+            provider.write({
+                'sberbank_gateway': 'custom',
+                'sberbank_custom_url': self._bank_url,
+                'sberbank_custom_dialect': 'rbs',
+                'sberbank_username': self.login,
+                'sberbank_password': 'password',
+                'sberbank_callback_key': CALLBACK_KEY if signed else False,
+                'sberbank_notification_email': 'cashier@shop.example',
+                'journal_id': env['account.journal'].search([('type', '=', 'bank')], limit=1).id,
+                'state': 'test',
+                'is_published': True,
+            })
+
+    def create_invoice(self, amount: float) -> int:
+        """Issue an invoice to a new customer, and return its id."""
+        with self.env() as env:
+            partner = env['res.partner'].create({'name': f'Customer {secrets.token_hex(4)}'})
+            invoice = env['account.move'].create({
+                'move_type': 'out_invoice',
+                'partner_id': partner.id,
+                'currency_id': env.ref('base.RUB').id,
+                'invoice_date': fields.Date.context_today(partner),
+                'invoice_line_ids': [Command.create({
+                    'name': 'Lesson', 'quantity': 1, 'price_unit': amount, 'tax_ids': [],
+                })],
+            })
+            invoice.action_post()
+            return invoice.id
+
+    def create_tx(self, invoice_id: int) -> int:
+        """Begin to pay an invoice as the payment form does, and return the transaction's id."""
+        with self.env() as env:
+            invoice = env['account.move'].browse(invoice_id)
+            return env['payment.transaction'].create({
+                'provider_id': env.ref('payment_sberbank.payment_provider_sberbank').id,
+                'payment_method_id': env.ref('payment.payment_method_card').id,
+                'reference': f'LIVE-{secrets.token_hex(6)}',
+                'amount': invoice.amount_residual,
+                'currency_id': invoice.currency_id.id,
+                'partner_id': invoice.partner_id.id,
+                'operation': 'online_redirect',
+                'invoice_ids': [Command.set(invoice.ids)],
+            }).id
+
+    def visit_pay_route(self, tx_id: int, session: requests.Session | None = None):
+        """Visit the pay route as the payer's browser does, and return the response."""
+        with self.env() as env:
+            path = env['payment.transaction'].browse(tx_id)._sberbank_get_pay_url()
+        return (session or requests).get(self.url + path, allow_redirects=False, timeout=PATIENCE)
+
+    def come_back(self, tx_id: int, session: requests.Session | None = None):
+        """Open the return address as the payer's browser does, and return the response."""
+        with self.env() as env:
+            address = env['payment.transaction'].browse(tx_id)._sberbank_get_return_url()
+        return (session or requests).get(address, timeout=PATIENCE)
+
+    def read_tx(self, tx_id: int, *names: str):
+        """Return the values of a transaction as they are committed now."""
+        with self.env() as env:
+            [values] = env['payment.transaction'].browse(tx_id).read(names, load=None)
+        return [values[name] for name in names] if len(names) > 1 else values[names[0]]
+
+    def log_in(self) -> 'Staff':
+        """Log in as the administrator over HTTP."""
+        return Staff(self.url, self._registry.db_name)
+
+    def get_errors(self) -> list[str]:
+        """Return the lines of Odoo's log that tell of errors."""
+        return [line for line in self.log.read_text().splitlines() if ' ERROR ' in line]
+
+
+class Staff:
+    """A member of staff at the web client, as far as buttons go."""
+
+    def __init__(self, url: str, db: str):
+        self._url = url
+        self._session = requests.Session()
+        self._call('/web/session/authenticate', {
+            'db': db, 'login': 'admin', 'password': 'admin',
+        })
+
+    def press(self, model: str, button: str, ids: list[int], *args):
+        """Press a button, and return what it answers or the error that it shows."""
+        return self._call('/web/dataset/call_kw', {
+            'model': model, 'method': button, 'args': [ids, *args], 'kwargs': {},
+        })
+
+    def _call(self, path: str, params: dict):
+        response = self._session.post(
+            self._url + path, json={'jsonrpc': '2.0', 'params': params}, timeout=PATIENCE
+        )
+        response.raise_for_status()
+        return response.json()
+
+
+def at_once(actions: Iterable[Callable[[], object]]) -> list[object]:
+    """Do everything at the same moment, each in a thread of its own; return the results."""
+    actions = list(actions)
+    start = threading.Barrier(len(actions))
+
+    def run(action):
+        start.wait(PATIENCE)
+        return action()
+
+    with ThreadPoolExecutor(max_workers=len(actions)) as pool:
+        return [future.result(PATIENCE) for future in [pool.submit(run, each) for each in actions]]
+
+
+@contextmanager
+def live_shop() -> Iterator[LiveShop]:
+    """Run a shop on a database of its own, and its bank."""
+    with database.scratch('live') as name, BankProcess() as bank:
+        registry = _open_registry(name)
+        try:
+            with odoo_server(name, workers=2, cron_threads=1) as server:
+                yield LiveShop(server, registry, bank)
+        finally:
+            Registry.delete(name)
+
+
+def _open_registry(name: str) -> Registry:
+    """Open a second database in this process, without running the tests of its modules."""
+    enabled = config['test_enable']
+    config['test_enable'] = False
+    try:
+        return Registry(name)
+    finally:
+        config['test_enable'] = enabled

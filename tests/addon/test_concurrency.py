@@ -1,0 +1,238 @@
+"""Everything at once, in any order and number: one state, one payment, one settlement.
+
+The workers are processes, or threads with cursors of their own; what they write is committed.
+"""
+
+import time
+from contextlib import contextmanager, suppress
+
+import psycopg2
+import pytest
+import requests
+
+from .live import PATIENCE, at_once
+
+#: Seconds between two looks at something that is waited for.
+PAUSE = 0.05
+
+
+@pytest.fixture(autouse=True)
+def _own_account(shop):
+    shop.open_account()
+
+
+def test_everything_at_once_books_once(shop):
+    invoice_ids = [shop.create_invoice(100.5 + number) for number in range(3)]
+    tx_ids = [shop.create_tx(invoice_id) for invoice_id in invoice_ids]
+    sessions = [requests.Session() for _tx in tx_ids]
+    at_once(
+        lambda tx_id=tx_id, session=session: shop.visit_pay_route(tx_id, session)
+        for tx_id, session in zip(tx_ids, sessions, strict=True)
+    )
+    order_ids = [shop.read_tx(tx_id, 'provider_reference') for tx_id in tx_ids]
+    shop.bank.faults(shop.login, {'fault': 'callback_simultaneous', 'value': 10})
+    make_due(shop, tx_ids)
+
+    at_once([
+        *(lambda order_id=order_id: shop.bank.pay(order_id) for order_id in order_ids),
+        *(
+            lambda tx_id=tx_id, session=session: shop.come_back(tx_id, session)
+            for tx_id, session in zip(tx_ids, sessions, strict=True)
+        ),
+        *(lambda session=session: poll_status(shop, session) for session in sessions),
+        *(lambda tx_id=tx_id: post_process(shop, tx_id) for tx_id in tx_ids),
+        lambda: run(shop, '_cron_sberbank_ask_bank'),
+        lambda: run(shop, '_cron_sberbank_book_payments'),
+    ])
+    shop.bank.wait_idle()
+    for tx_id in tx_ids:
+        wait_until_booked(shop, tx_id)
+
+    for tx_id, invoice_id, order_id in zip(tx_ids, invoice_ids, order_ids, strict=True):
+        assert_booked_once(shop, tx_id, invoice_id)
+        answers = {
+            attempt['answer']
+            for delivery in shop.bank.order(order_id)['callbacks']
+            for attempt in delivery['tries']
+        }
+        assert answers <= {200, 503}
+    assert not shop.get_errors()
+
+
+def test_a_payer_who_clicks_many_times_gets_one_order(shop):
+    tx_id = shop.create_tx(shop.create_invoice(10))
+
+    responses = at_once([lambda: shop.visit_pay_route(tx_id)] * 8)
+
+    [order] = shop.bank.orders(login=shop.login)
+    assert {response.status_code for response in responses} == {303}
+    assert {response.headers['Location'] for response in responses} == {
+        shop.read_tx(tx_id, 'sberbank_form_url')
+    }
+    assert shop.read_tx(tx_id, 'provider_reference') == order['orderId']
+
+
+@pytest.mark.parametrize('happening', ['created', 'paid'])
+def test_a_notification_that_comes_before_the_register_answer(shop, happening):
+    shop.bank.faults(
+        shop.login,
+        {'fault': 'callback_before_register_response', 'value': happening, 'times': 1},
+    )
+    tx_id = shop.create_tx(shop.create_invoice(10))
+
+    response = shop.visit_pay_route(tx_id)
+
+    [order] = shop.bank.orders(login=shop.login)
+    state, reference, form_url = shop.read_tx(
+        tx_id, 'state', 'provider_reference', 'sberbank_form_url'
+    )
+    assert response.headers['Location'] == form_url
+    assert reference == order['orderId']
+    assert state == ('done' if happening == 'paid' else 'pending')
+    assert [delivery['tries'][0]['answer'] for delivery in order['callbacks']] == [200]
+
+
+def test_an_order_that_is_paid_though_its_answer_is_lost(shop):
+    shop.bank.faults(
+        shop.login,
+        {'fault': 'callback_before_register_response', 'value': 'paid', 'times': 1},
+        {'fault': 'drop_response_after_commit', 'method': 'register', 'times': 1},
+        {'fault': 'callback_never'},
+    )
+    invoice_id = shop.create_invoice(10)
+    tx_id = shop.create_tx(invoice_id)
+
+    page = shop.visit_pay_route(tx_id)
+    again = shop.visit_pay_route(tx_id)
+
+    assert 'Try again' in page.text
+    assert again.headers['Location'].endswith('/payment/status')
+    assert len(shop.bank.orders(login=shop.login)) == 1
+    wait_until_booked(shop, tx_id)
+    assert_booked_once(shop, tx_id, invoice_id)
+
+
+def test_two_jobs_claim_different_orders(shop):
+    invoice_id = shop.create_invoice(10)
+    with paused(shop, 'ir_cron_ask_bank'):
+        tx_ids = [shop.create_tx(invoice_id) for _i in range(100)]
+        make_due(shop, tx_ids)
+
+        def claim_all():
+            claimed = []
+            with shop.env() as env:
+                while found := env['payment.transaction']._sberbank_claim_due().ids:
+                    claimed += found
+            return claimed
+
+        claims = at_once([claim_all] * 4)
+
+    assert sorted(tx_id for claimed in claims for tx_id in claimed) == sorted(tx_ids)
+
+
+def test_two_jobs_book_a_payment_once(shop):
+    invoice_id = shop.create_invoice(10)
+    tx_id = shop.create_tx(invoice_id)
+    shop.bank.faults(shop.login, {'fault': 'callback_never'})
+    shop.visit_pay_route(tx_id)
+    shop.bank.pay(shop.read_tx(tx_id, 'provider_reference'))
+    with shop.env() as env:
+        env['payment.transaction'].browse(tx_id)._sberbank_refresh()
+
+    at_once([
+        *[lambda: run(shop, '_cron_sberbank_book_payments')] * 3,
+        *[lambda: post_process(shop, tx_id)] * 3,
+    ])
+
+    wait_until_booked(shop, tx_id)
+    assert_booked_once(shop, tx_id, invoice_id)
+
+
+def test_two_clicks_on_refund_give_the_money_back_once(shop):
+    invoice_id = shop.create_invoice(10)
+    tx_id = shop.create_tx(invoice_id)
+    shop.visit_pay_route(tx_id)
+    order_id = shop.read_tx(tx_id, 'provider_reference')
+    shop.bank.pay(order_id)
+    wait_until_booked(shop, tx_id)
+    staff = [shop.log_in() for _i in range(3)]
+
+    at_once(
+        lambda each=each: each.press('payment.transaction', 'action_refund', [tx_id])
+        for each in staff
+    )
+
+    with shop.env() as env:
+        refunds = env['payment.transaction'].browse(tx_id).child_transaction_ids
+        done = refunds.filtered(lambda refund: refund.state == 'done')
+        assert len(done) == 1
+    assert shop.bank.order(order_id)['refundedAmount'] == 1000
+
+
+@contextmanager
+def paused(shop, job):
+    """Keep the running Odoo from doing a job."""
+    with shop.env() as env:
+        env.ref(f'payment_sberbank.{job}').active = False
+    try:
+        yield
+    finally:
+        with shop.env() as env:
+            env.ref(f'payment_sberbank.{job}').active = True
+
+
+def make_due(shop, tx_ids):
+    """Have the job ask about the transactions."""
+    with shop.env() as env:
+        env.cr.execute(
+            "UPDATE payment_transaction SET sberbank_next_ask_at = now() - interval '1 minute'"
+            ' WHERE id = ANY(%s)',
+            [tx_ids],
+        )
+
+
+def run(shop, job):
+    """Run a job as another worker does, which gives way to others."""
+    with suppress(psycopg2.OperationalError), shop.env() as env:
+        getattr(env['payment.transaction'], job)()
+
+
+def post_process(shop, tx_id):
+    """Post-process as Odoo's own job does, which gives way to others."""
+    with suppress(psycopg2.OperationalError), shop.env() as env:
+        tx = env['payment.transaction'].browse(tx_id)
+        if tx.state == 'done':
+            tx._post_process()
+
+
+def poll_status(shop, session):
+    """Ask as the status page does, until the payment is done."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        response = session.post(
+            f'{shop.url}/payment/status/poll', json={'jsonrpc': '2.0', 'params': {}},
+            timeout=PATIENCE,
+        ).json()
+        if response.get('result', {}).get('state') == 'done':
+            return
+        time.sleep(PAUSE)
+
+
+def wait_until_booked(shop, tx_id):
+    deadline = time.monotonic() + PATIENCE
+    while not shop.read_tx(tx_id, 'is_post_processed'):
+        assert time.monotonic() < deadline, "The payment is not booked."
+        time.sleep(PAUSE)
+
+
+def assert_booked_once(shop, tx_id, invoice_id):
+    with shop.env() as env:
+        tx = env['payment.transaction'].browse(tx_id)
+        invoice = env['account.move'].browse(invoice_id)
+        payments = env['account.payment'].search([('payment_transaction_id', '=', tx_id)])
+        assert tx.state == 'done'
+        assert tx.payment_id == payments
+        assert len(payments) == 1
+        assert invoice.amount_residual == 0
+        [settlement] = payments.move_id.line_ids.matched_debit_ids
+        assert settlement.debit_move_id.move_id == invoice
