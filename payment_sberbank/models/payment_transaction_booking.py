@@ -130,7 +130,7 @@ class PaymentTransaction(models.Model):
 
     # === POST-PROCESSING === #
 
-    def _post_process(self):
+    def _post_process(self):  # pylint: disable=missing-return
         """Override of `account_payment` to book each of our payments once, in its own company."""
         ours = self.filtered(lambda tx: tx.provider_code == const.PROVIDER_CODE)
         if others := self - ours:
@@ -163,7 +163,8 @@ class PaymentTransaction(models.Model):
         """
         self.ensure_one()
         partner = self.company_id.partner_id
-        return self.with_user(SUPERUSER_ID).with_context({
+        # Nothing of the session's context is kept.
+        return self.with_user(SUPERUSER_ID).with_context({  # pylint: disable=context-overridden
             'allowed_company_ids': self.company_id.ids,
             'lang': partner.lang,
             'tz': partner.tz or const.TIMEZONE,

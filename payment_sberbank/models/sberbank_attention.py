@@ -13,7 +13,6 @@ class SberbankAttention(models.Model):
     _rec_name = 'transaction_id'
 
     transaction_id = fields.Many2one(
-        string="Transaction",
         comodel_name='payment.transaction',
         required=True,
         readonly=True,
@@ -27,7 +26,6 @@ class SberbankAttention(models.Model):
     payment_id = fields.Many2one(related='transaction_id.payment_id')
     order_number = fields.Char(related='transaction_id.sberbank_order_number')
     reason = fields.Selection(
-        string="Reason",
         selection=[
             ('mismatch', "The order at the bank differs"),
             ('not_bookable', "The payment can't be booked"),
@@ -41,7 +39,7 @@ class SberbankAttention(models.Model):
         required=True,
         readonly=True,
     )
-    details = fields.Text(string="Details", readonly=True)
+    details = fields.Text(readonly=True)
     way_out = fields.Text(string="What to Do", compute='_compute_way_out')
     is_solved = fields.Boolean(
         string="Solved", compute='_compute_is_solved', store=True, readonly=True

@@ -28,7 +28,6 @@ class SberbankExchange(models.Model):
     _rec_name = 'method'
 
     transaction_id = fields.Many2one(
-        string="Transaction",
         comodel_name='payment.transaction',
         required=True,
         readonly=True,
@@ -36,26 +35,23 @@ class SberbankExchange(models.Model):
         index=True,
     )
     company_id = fields.Many2one(related='transaction_id.company_id')
-    time = fields.Datetime(string="Time", required=True, readonly=True, index=True)
+    time = fields.Datetime(required=True, readonly=True, index=True)
     direction = fields.Selection(
-        string="Direction",
         selection=[('asked', "We asked the bank"), ('notified', "The bank notified us")],
         required=True,
         readonly=True,
     )
     method = fields.Char(
-        string="Method",
         help="The bank's name of the call, or the operation that it notified us of.",
         readonly=True,
     )
-    request = fields.Text(string="Request", readonly=True)
-    answer = fields.Text(string="Answer", readonly=True)
+    request = fields.Text(readonly=True)
+    answer = fields.Text(readonly=True)
     http_status = fields.Integer(string="HTTP Status", readonly=True)
     duration = fields.Float(
         string="Duration (s)", digits=(10, 3), readonly=True, aggregator='avg'
     )
     outcome = fields.Selection(
-        string="Outcome",
         selection=[
             ('answered', "Answered"),
             ('failed', "Failed"),
@@ -66,7 +62,7 @@ class SberbankExchange(models.Model):
         required=True,
         readonly=True,
     )
-    error = fields.Text(string="Error", readonly=True)
+    error = fields.Text(readonly=True)
 
     # === WHAT WE ASK === #
 

@@ -15,16 +15,14 @@ class SberbankPaymentType(models.Model):
     _order = 'sequence, id'
     _check_company_auto = True
 
-    name = fields.Char(string="Name", required=True, translate=True)
+    name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
     company_id = fields.Many2one(
-        string="Company",
         comodel_name='res.company',
         help="Leave empty to offer the payment type to all companies.",
     )
     booking = fields.Selection(
-        string="Booking",
         help="To the customer's account: the money is the customer's credit and settles debts.\n"
              "To the article: a sales receipt on the article's account is issued and settled.",
         selection=[
