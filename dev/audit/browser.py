@@ -59,7 +59,7 @@ class Browser:
             except requests.RequestException as error:
                 self._witness.saw(url, type(error).__name__)
             else:
-                if response.status_code < 500:
+                if not self._is_failure(response):
                     onwards = urljoin(url, response.headers.get('Location', ''))
                     if follow and response.is_redirect and onwards.startswith(self.odoo_url):
                         return self.open(onwards, follow=True)
@@ -111,6 +111,11 @@ class Browser:
         tab = Browser(self.odoo_url, self._witness)
         tab._session.cookies.update(self._session.cookies)
         return tab
+
+    def _is_failure(self, response: requests.Response) -> bool:
+        # Without its database, Odoo knows no page.
+        is_lost = response.status_code == 404 and self._witness.is_in_trouble
+        return is_lost or response.status_code >= 500
 
 
 class OdooError(Exception):

@@ -170,7 +170,7 @@ class Payer:
                     raise GaveUp('sent to the status page')
                 outcome.tell('told that the bank does not answer')
                 response = browser.open(pay_url, follow=True)
-        raise GaveUp('no way to the bank')
+        raise GaveUp(f'no way to the bank: {response.status_code}')
 
     # --- at the bank ----------------------------------------------------------------------------
 

@@ -34,12 +34,16 @@ class Witness:
                 self._incidents -= 1
                 self._calm_since = time.monotonic() + AFTERMATH
 
+    @property
+    def is_in_trouble(self) -> bool:
+        """Whether the machine is being broken, or was a moment ago."""
+        return bool(self._incidents) or time.monotonic() < self._calm_since
+
     def saw(self, url: str, answer: str) -> None:
         """Write down an answer that was none."""
         what = f'{answer} from {urlsplit(url).path.rstrip("0123456789")}'
         with self._lock:
-            in_trouble = self._incidents or time.monotonic() < self._calm_since
-            (self.expected if in_trouble else self.unexpected)[what] += 1
+            (self.expected if self.is_in_trouble else self.unexpected)[what] += 1
 
     def left(self, why: str) -> None:
         """Write down that a payer gave up."""

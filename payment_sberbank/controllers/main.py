@@ -1,11 +1,13 @@
 import logging
 from urllib.parse import urlencode
 
+from werkzeug.exceptions import NotFound
+
 from odoo import http
-from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
 from odoo.http import Response, request
 from odoo.tools import consteq
-from werkzeug.exceptions import NotFound
+
+from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
 
 from .. import const, gateway
 from .rate_limit import RateLimit

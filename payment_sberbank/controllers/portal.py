@@ -1,12 +1,14 @@
+from werkzeug.exceptions import NotFound
+
 from odoo import http
-from odoo.addons.payment.controllers.portal import PaymentPortal
-from odoo.addons.payment.utils import singularize_reference_prefix
-from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.exceptions import ValidationError
 from odoo.http import request
 from odoo.tools import consteq
 from odoo.tools.misc import get_lang
-from werkzeug.exceptions import NotFound
+
+from odoo.addons.payment.controllers.portal import PaymentPortal
+from odoo.addons.payment.utils import singularize_reference_prefix
+from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from .. import const
 from ..amounts import format_plain, parse_amount

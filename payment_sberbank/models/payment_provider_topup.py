@@ -1,9 +1,10 @@
 from urllib.parse import urlencode
 
 from odoo import api, fields, models
-from odoo.addons.payment import utils as payment_utils
 from odoo.exceptions import ValidationError
 from odoo.tools.urls import urljoin
+
+from odoo.addons.payment import utils as payment_utils
 
 from .. import const
 from ..amounts import (

@@ -5,10 +5,12 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 import psycopg2
+
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.addons.payment import utils as payment_utils
 from odoo.tools import SQL
 from odoo.tools.urls import urljoin
+
+from odoo.addons.payment import utils as payment_utils
 
 from .. import const, gateway
 

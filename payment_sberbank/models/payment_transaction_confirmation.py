@@ -2,8 +2,9 @@ import logging
 from functools import partial
 
 from odoo import api, fields, models
-from odoo.addons.payment import utils as payment_utils
 from odoo.exceptions import UserError
+
+from odoo.addons.payment import utils as payment_utils
 
 from .. import const, gateway
 

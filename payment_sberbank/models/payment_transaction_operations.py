@@ -1,8 +1,9 @@
 from datetime import timedelta
 
 from odoo import fields, models
-from odoo.addons.payment import utils as payment_utils
 from odoo.exceptions import UserError, ValidationError
+
+from odoo.addons.payment import utils as payment_utils
 
 from .. import const, gateway
 

@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from uuid import uuid4
 
 from odoo import SUPERUSER_ID, api, fields
-from odoo.addons.payment_sberbank import gateway
 from odoo.fields import Command
 from odoo.tests import HttpCase, TransactionCase, new_test_user, tagged
+
+from odoo.addons.payment_sberbank import gateway
 
 #: A loopback address where nobody listens: no test reaches a bank by mistake.
 NOBODY = 'http://127.0.0.1:9/payment/rest/'

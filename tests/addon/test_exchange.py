@@ -5,7 +5,9 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
+
 from odoo import fields
+
 from odoo.addons.payment_sberbank import const, gateway
 from odoo.addons.payment_sberbank.models import sberbank_exchange
 

@@ -4,9 +4,10 @@ from contextlib import contextmanager
 from smtplib import SMTPRecipientsRefused
 from unittest.mock import patch
 
-from odoo.addons.base.tests.common import MockSmtplibCase
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext, mute_logger
+
+from odoo.addons.base.tests.common import MockSmtplibCase
 
 from .common import CALLBACK_KEY, PASSWORD, USERNAME
 from .ledger import LedgerCommon

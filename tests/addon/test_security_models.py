@@ -4,11 +4,13 @@ import json
 from itertools import product
 
 import pytest
-from odoo.addons.payment_sberbank import gateway
+
 from odoo.exceptions import AccessError, UserError
 from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import Form
 from odoo.tools import mute_logger
+
+from odoo.addons.payment_sberbank import gateway
 
 from .common import CALLBACK_KEY, PASSWORD, USERNAME, SberbankCommon, SberbankHttpCommon
 

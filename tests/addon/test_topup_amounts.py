@@ -5,6 +5,9 @@ import contextlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+from odoo.exceptions import ValidationError
+
 from odoo.addons.payment_sberbank.amounts import (
     NotAnAmount,
     NotRoubles,
@@ -12,7 +15,6 @@ from odoo.addons.payment_sberbank.amounts import (
     parse_amount,
     parse_amounts,
 )
-from odoo.exceptions import ValidationError
 
 from .common import SberbankCommon
 

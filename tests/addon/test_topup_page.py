@@ -5,9 +5,11 @@ from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
 from lxml import html
-from odoo.addons.payment_sberbank import gateway
+
 from odoo.tests import tagged
 from odoo.tools.urls import urljoin
+
+from odoo.addons.payment_sberbank import gateway
 
 from .common import SberbankHttpCommon
 

@@ -6,8 +6,9 @@ lock there would be failing requests only, and no wrong books.
 
 from contextlib import contextmanager
 
-from odoo import SUPERUSER_ID, api, models, sql_db
 from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
+
+from odoo import SUPERUSER_ID, api, models, sql_db
 
 sql_db.ISOLATION_LEVEL_REPEATABLE_READ = ISOLATION_LEVEL_READ_COMMITTED
 
