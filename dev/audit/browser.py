@@ -37,13 +37,7 @@ class Browser:
         self._session.trust_env = False
 
     def open(
-        self,
-        url: str,
-        *,
-        method: str = 'GET',
-        tries: int = TRIES,
-        follow: bool = False,
-        **content: Any,
+        self, url: str, *, method: str = 'GET', follow: bool = False, **content: Any
     ) -> requests.Response:
         """Ask for a page, again if the server fails.
 
@@ -51,7 +45,7 @@ class Browser:
         :raise GaveUp: the page does not come
         """
         url = urljoin(self.odoo_url, url)
-        for _try in range(tries):
+        for _try in range(TRIES):
             try:
                 response = self._session.request(
                     method, url, timeout=TIMEOUT, allow_redirects=False, **content
@@ -68,25 +62,25 @@ class Browser:
             wait_until(lambda: is_healthy(self.odoo_url), limit=TIMEOUT)
         raise GaveUp(f'{method} {url}')
 
-    def page(self, url: str, **content: Any) -> html.HtmlElement:
+    def page(self, url: str) -> html.HtmlElement:
         """Ask for a page and read it.
 
         :raise GaveUp: the page does not come
         """
-        response = self.open(url, follow=True, **content)
+        response = self.open(url, follow=True)
         if response.status_code != 200:
             raise GaveUp(f'{response.status_code} from {urlsplit(url).path.rstrip(digits)}')
         return html.fromstring(response.content, base_url=url)
 
-    def call(self, route: str, params: dict[str, Any], *, tries: int = TRIES) -> Any:
+    def call(self, route: str, params: dict[str, Any]) -> Any:
         """Call a JSON-RPC route as a page's script does.
 
         :raise GaveUp: no answer comes
         :raise OdooError: Odoo answers with an error
         """
         body = {'jsonrpc': '2.0', 'method': 'call', 'params': params}
-        for _try in range(tries):
-            response = self.open(route, method='POST', json=body, tries=tries)
+        for _try in range(TRIES):
+            response = self.open(route, method='POST', json=body)
             if response.status_code != 200:
                 raise GaveUp(f'{response.status_code} from {route.rstrip(digits)}')
             answer = response.json()
