@@ -136,11 +136,12 @@ class PaymentProvider(models.Model):
 
     def _compute_feature_support_fields(self):
         """Override of `payment` to enable additional features."""
-        super()._compute_feature_support_fields()
-        self.filtered(lambda p: p.code == const.PROVIDER_CODE).update({
+        result = super()._compute_feature_support_fields()
+        self._sberbank_filter().update({
             'support_manual_capture': 'full_only',
             'support_refund': 'partial',
         })
+        return result
 
     def _get_supported_currencies(self):
         """Override of `payment` to return the supported currencies."""
@@ -220,10 +221,11 @@ class PaymentProvider(models.Model):
 
     def _check_required_if_provider(self):
         """Override of `payment` to refuse a provider that could take money but not book it."""
-        super()._check_required_if_provider()
+        result = super()._check_required_if_provider()
         for provider in self._sberbank_filter():
             if provider.state != 'disabled' and (reason := provider._sberbank_no_booking_reason()):
                 raise ValidationError(reason)
+        return result
 
     def _sberbank_no_booking_reason(self):
         """Say why a payment of this provider could not be booked.
