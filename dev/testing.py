@@ -9,8 +9,8 @@ from dev import browser, database, odoo_command, odoo_source, postgres
 from dev.folders import REPOSITORY
 from dev.processes import run_in_foreground
 
-#: Folders whose tests need neither Odoo nor a database.
-PLAIN_FOLDERS = ('tests/bank', 'tests/gateway')
+#: Folders whose tests need neither Odoo nor a database of the session's.
+PLAIN_FOLDERS = ('tests/audit', 'tests/bank', 'tests/gateway')
 #: Modules of Odoo that this addon changes: their own tests must pass beside it.
 CORE_MODULES = ('payment', 'account_payment')
 #: Draws a QR code into an invoice, for which reportlab wants a renderer.

@@ -41,6 +41,7 @@ class OdooTransaction:
     """A transaction of the bank's provider, with its payments and those of its refunds.
 
     :param amount: kopecks
+    :param is_on_account: whether the customer paid for no certain invoice
     :param attention: the open reasons for a person to look at it
     """
 
@@ -51,8 +52,7 @@ class OdooTransaction:
     state: str
     amount: int
     partner_id: int
-    invoice_ids: Sequence[int]
-    is_post_processed: bool
+    is_on_account: bool
     payments: list[OdooPayment] = field(default_factory=list)
     refunds: list[OdooPayment] = field(default_factory=list)
     attention: set[str] = field(default_factory=set)
@@ -69,20 +69,14 @@ class OdooTransaction:
 
 
 @dataclass(frozen=True)
-class Invoice:
-    """An invoice as Odoo has it."""
-
-    id: int
-    state: str
-    residual: int
-
-
-@dataclass(frozen=True)
 class OdooBooks:
-    """Everything that Odoo knows of the bank's money."""
+    """Everything that Odoo knows of the bank's money.
+
+    :param debts: kopecks that each customer still owes, by the partner's id
+    """
 
     transactions: Sequence[OdooTransaction]
-    invoices: dict[int, Invoice]
+    debts: dict[int, int]
 
     def by_order_number(self) -> dict[str, OdooTransaction]:
         """Return the transactions that have an order at the bank."""
@@ -130,19 +124,15 @@ class _Reader:
                 state=row['state'],
                 amount=_kopecks(row['amount']),
                 partner_id=row['partner_id'],
-                invoice_ids=row['invoice_ids'],
-                is_post_processed=bool(row['is_post_processed']),
+                is_on_account=not row['sberbank_invoice_count'],
                 payments=payments.get(row['id'], []),
                 refunds=refunds.get(row['id'], []),
                 attention={line['reason'] for line in attention.get(row['id'], ())},
             )
             for row in self._rows(_TRANSACTIONS)
         ]
-        invoices = {
-            row['id']: Invoice(row['id'], row['state'], _kopecks(row['residual']))
-            for row in self._rows(_INVOICES)
-        }
-        return OdooBooks(transactions, invoices)
+        debts = {row['partner_id']: _kopecks(row['debt']) for row in self._rows(_DEBTS)}
+        return OdooBooks(transactions, debts)
 
     def _rows(self, query: str) -> Sequence[dict[str, Any]]:
         self._cursor.execute(query)
@@ -179,12 +169,8 @@ def _kopecks(roubles: Decimal | float | None) -> int:
 
 _TRANSACTIONS = """
     SELECT t.id, t.reference, t.sberbank_order_number AS order_number,
-           t.provider_reference AS order_id, t.state, t.amount, t.partner_id, t.is_post_processed,
-           ARRAY(
-               SELECT invoice_id
-                 FROM account_invoice_transaction_rel
-                WHERE transaction_id = t.id
-           ) AS invoice_ids
+           t.provider_reference AS order_id, t.state, t.amount, t.partner_id,
+           t.sberbank_invoice_count
       FROM payment_transaction t
       JOIN payment_provider p ON p.id = t.provider_id
      WHERE p.code = 'sberbank' AND t.operation != 'refund'
@@ -223,10 +209,11 @@ _ATTENTION = """
      WHERE NOT coalesce(is_solved, false)
 """
 
-_INVOICES = """
-    SELECT id, state, amount_residual AS residual
+_DEBTS = """
+    SELECT commercial_partner_id AS partner_id, sum(amount_residual) AS debt
       FROM account_move
-     WHERE move_type IN ('out_invoice', 'out_receipt')
+     WHERE move_type = 'out_invoice' AND state = 'posted' AND amount_residual > 0
+  GROUP BY commercial_partner_id
 """
 
 _MAILS = """

@@ -64,4 +64,20 @@ _QUERIES = {
           JOIN payment_transaction t ON t.id = a.transaction_id
          WHERE t.sberbank_order_number = %s
     """,
+    'exchange': """
+        SELECT e.time, e.direction, e.method, e.outcome, e.http_status, e.duration, e.error
+          FROM sberbank_exchange e
+          JOIN payment_transaction t ON t.id = e.transaction_id
+         WHERE t.sberbank_order_number = %s
+      ORDER BY e.id
+    """,
+    'message': """
+        SELECT m.date, m.model, m.subject, left(regexp_replace(m.body, '<[^>]*>', '', 'g'), 200)
+          FROM mail_message m
+          JOIN payment_transaction t
+            ON (m.model = 'payment.transaction' AND m.res_id = t.id)
+            OR (m.model = 'account.payment' AND m.res_id = t.payment_id)
+         WHERE t.sberbank_order_number = %s
+      ORDER BY m.id
+    """,
 }

@@ -95,6 +95,7 @@ class Payer:
             self._control.add_faults(payment.contract.login, *faults)
         stranger.visit(self._shop, payment, order)
         requests.get(page_url, timeout=TIMEOUT)
+        self._change_invoice(payment, invoice_id, outcome)
         self._act(payment, outcome)
         self._come_back(browser, payment, outcome)
 
@@ -173,6 +174,21 @@ class Payer:
         raise GaveUp(f'no way to the bank: {response.status_code}')
 
     # --- at the bank ----------------------------------------------------------------------------
+
+    def _change_invoice(
+        self, payment: Payment, invoice_id: int | None, outcome: Outcome
+    ) -> None:
+        """Let staff do to the invoice what the plan says."""
+        if not payment.meanwhile:
+            return
+        try:
+            {
+                'reset_to_draft': self._shop.reset_to_draft,
+                'cancel': self._shop.cancel,
+                'pay_otherwise': self._shop.pay_otherwise,
+            }[payment.meanwhile](invoice_id)
+        except OdooError as error:  # it may be paid by now
+            outcome.tell(f'staff could not {payment.meanwhile}: {error}')
 
     def _act(self, payment: Payment, outcome: Outcome) -> None:
         deeds: dict[str, list[dict[str, Any] | None]] = {

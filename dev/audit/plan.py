@@ -129,6 +129,9 @@ AFTERWARDS_FAULTS = {
     'truncated': 10,
 }
 
+#: What staff does to the invoice while its payer is at the bank.
+MEANWHILE = {'': 85, 'reset_to_draft': 5, 'cancel': 4, 'pay_otherwise': 6}
+
 #: What happens to the machine, and to the clock, every so many payments.
 INCIDENTS = {'kill_worker': 25, 'kill_jobs': 60, 'restart_postgresql': 250, 'ask_all_now': 12}
 
@@ -154,6 +157,7 @@ class Payment:
     visits: int
     register_faults: tuple[Fault, ...]
     forgery: str
+    meanwhile: str
     lie: str
     status_fault: str
     status_fault_times: int
@@ -236,6 +240,7 @@ def _draw_payment(number: int, random: Random, only: Mapping[str, Any]) -> Payme
         'visits': _draw(random, VISITS),
         'register_faults': _draw(random, REGISTER_FAULTS),
         'forgery': _draw(random, FORGERIES),
+        'meanwhile': _draw(random, MEANWHILE) if kind == 'invoice' else '',
         'lie': random.choice(LIES) if random.random() < LIED_ABOUT else '',
         'status_fault': _draw(random, STATUS_FAULTS),
         'status_fault_times': random.randint(1, 4),

@@ -12,7 +12,7 @@ from dev.audit.books import read_odoo
 from dev.audit.browser import Browser
 from dev.audit.clock import Clock
 from dev.audit.contracts import CONTRACTS
-from dev.audit.defects import DEFECTS, FOLDER, MODULES
+from dev.audit.defects import FOLDER, MODULES, PROVOCATIONS
 from dev.audit.incidents import Machine
 from dev.audit.office import Office
 from dev.audit.payer import Market, Outcome
@@ -20,7 +20,7 @@ from dev.audit.plan import Plan, draw_plan
 from dev.audit.shop import Shop
 from dev.audit.supervisor import Supervisor
 from dev.audit.traffic import Traffic
-from dev.audit.verdict import Verdict, believed_lies, compare
+from dev.audit.verdict import Verdict, believed_lies, compare, roubles
 from dev.audit.witness import Witness
 from dev.bank.process import BankProcess
 from dev.folders import REPOSITORY
@@ -40,9 +40,10 @@ def run(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog='make audit')
     parser.add_argument('--count', type=int, default=1000, help='how many payments')
     parser.add_argument('--seed', type=int, default=1, help='the same seed gives the same plan')
-    parser.add_argument('--defect', choices=DEFECTS, help='what to break in the addon first')
+    parser.add_argument('--defect', choices=MODULES, help='what to break in the addon first')
     options = parser.parse_args(arguments)
-    verdict = audit(draw_plan(options.count, options.seed), defect=options.defect)
+    plan = draw_plan(options.count, options.seed, only=PROVOCATIONS.get(options.defect))
+    verdict = audit(plan, defect=options.defect)
     if not verdict.is_clean:
         print(f'To see it again: make audit N={options.count} SEED={options.seed}')
     print(verdict, flush=True)
@@ -52,7 +53,7 @@ def run(arguments: list[str]) -> int:
 def audit(plan: Plan, *, defect: str | None = None) -> Verdict:
     """Let a plan happen on a machine of its own, and compare the books afterwards.
 
-    :param defect: one of :data:`DEFECTS`, to be planted in the running Odoo
+    :param defect: one of :data:`MODULES`, to be planted in the running Odoo
     """
     with _world(defect) as world:
         return world.go_through(plan)
@@ -99,6 +100,7 @@ class _World:
     def _report(self, verdict: Verdict, outcomes: Sequence[Outcome]) -> None:
         say(f'the machine: {_counted(self.machine.done)}')
         say(f'listed for staff: {_counted(verdict.listed)}')
+        say(f'not booked, as it is not what was ordered: {roubles(verdict.set_apart)} RUB')
         say(f'payers who gave up: {_counted(self.witness.gave_up)}')
         say(f'failed pages in a broken machine: {_counted(self.witness.expected)}')
         say(f'failed pages otherwise: {_counted(self.witness.unexpected)}')

@@ -194,6 +194,25 @@ class Shop:
         (wizard,) = self.call('payment.link.wizard', 'read', [wizard_id], ['link'])
         return wizard['link']
 
+    # --- while a customer is at the bank --------------------------------------------------------
+
+    def reset_to_draft(self, invoice_id: int) -> None:
+        """Take an invoice back."""
+        self.call('account.move', 'button_draft', [invoice_id])
+
+    def cancel(self, invoice_id: int) -> None:
+        """Cancel an invoice."""
+        self.reset_to_draft(invoice_id)
+        self.call('account.move', 'button_cancel', [invoice_id])
+
+    def pay_otherwise(self, invoice_id: int) -> None:
+        """Register that an invoice was paid by other means."""
+        context = {'active_model': 'account.move', 'active_ids': [invoice_id]}
+        wizard_id = self.call('account.payment.register', 'create', {}, context=context)
+        self.call(
+            'account.payment.register', 'action_create_payments', [wizard_id], context=context
+        )
+
     # --- after the customers have gone ----------------------------------------------------------
 
     def capture(self, tx_id: int) -> None:
@@ -215,7 +234,3 @@ class Shop:
             context={'active_id': payment_id},
         )
         self.call('payment.refund.wizard', 'action_refund', [wizard_id])
-
-    def ask_bank(self, tx_ids: Sequence[int]) -> None:
-        """Press "Ask the bank" on a selection of transactions."""
-        self.call('payment.transaction', 'action_sberbank_ask_bank', list(tx_ids))

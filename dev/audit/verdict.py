@@ -16,8 +16,11 @@ UNPAID_STATES = {
     'ACS_STARTED': {'draft', 'pending'},
     'DECLINED': {'cancel'},
     'HELD': {'authorized'},
-    'REVERSED': {'cancel', 'done'},
+    'REVERSED': {'cancel'},
 }
+
+#: Why a payment for invoices may have settled nothing, or less than it could.
+OPEN_CREDIT = {'already_paid', 'withdrawn'}
 
 
 @dataclass
@@ -40,6 +43,9 @@ class Verdict:
     :param orders: how many orders that is
     :param odoo: what Odoo has booked
     :param payments: how many payments that is
+    :param bookings: payments and refunds; staff get an e-mail about each
+    :param mails: how many they got
+    :param set_apart: what the bank took otherwise than ordered, which is not booked but listed
     :param listed: orders that are for a person to look at, and are listed for that, by the reason
     """
 
@@ -49,15 +55,17 @@ class Verdict:
     payments: int = 0
     bookings: int = 0
     mails: int = 0
+    set_apart: int = 0
     faults: list[Fault] = field(default_factory=list)
     listed: Counter[str] = field(default_factory=Counter)
 
     @property
     def is_clean(self) -> bool:
-        """Whether all agrees."""
-        return not self.faults and (self.bank, self.orders, self.bookings) == (
+        """Whether all agrees, and there was something to agree about."""
+        is_equal = (self.bank, self.orders, self.bookings) == (
             self.odoo, self.payments, self.mails
         )
+        return is_equal and self.orders > 0 and not self.faults
 
     def count(self, kind: str) -> int:
         """Return how many orders have a fault of this kind."""
@@ -65,13 +73,12 @@ class Verdict:
 
     def __str__(self) -> str:
         return (
-            f'bank {_roubles(self.bank)} RUB in {self.orders} orders'
-            f' = Odoo {_roubles(self.odoo)} RUB in {self.payments} payments;'
+            f'bank {roubles(self.bank)} RUB in {self.orders} orders'
+            f' {_sign(self.bank, self.odoo)}'
+            f' Odoo {roubles(self.odoo)} RUB in {self.payments} payments;'
             f' lost {self.count("lost")}, doubled {self.count("doubled")},'
-            f' wrong {self.count("wrong")}, mails {self.mails} = {self.bookings}'
-        ).replace(' = Odoo', ' = Odoo' if self.bank == self.odoo else ' != Odoo').replace(
-            f'{self.mails} = {self.bookings}',
-            f'{self.mails} {"=" if self.mails == self.bookings else "!="} {self.bookings}',
+            f' wrong {self.count("wrong")},'
+            f' mails {self.mails} {_sign(self.mails, self.bookings)} {self.bookings}'
         )
 
 
@@ -94,6 +101,12 @@ def believed_lies(books: OdooBooks, order_numbers: Sequence[str]) -> Sequence[Fa
     ]
 
 
+def roubles(kopecks: int) -> str:
+    """Return an amount in roubles."""
+    sign, kopecks = ('-' if kopecks < 0 else ''), abs(kopecks)
+    return f'{sign}{kopecks // 100}.{kopecks % 100:02d}'
+
+
 class _Comparison:
     def __init__(self, books: OdooBooks):
         self._books = books
@@ -112,7 +125,8 @@ class _Comparison:
         self._seen.add(number)
         if tx.order_id != line['orderId']:
             self._blame('wrong', line, f'Odoo has the id {tx.order_id or "of no order"}')
-        if not line['taken']:
+        is_undone = not line['net'] and not tx.bookings
+        if not line['taken'] or is_undone:
             self._look_at_unpaid(line, tx)
         elif line['taken'] != line['registered'] and 'mismatch' in tx.attention:
             self._look_at_listed(line, tx)
@@ -141,6 +155,7 @@ class _Comparison:
     def _look_at_listed(self, line: BankLine, tx: OdooTransaction) -> None:
         """The bank took another amount than was ordered: a person has to look at it."""
         self.verdict.listed['mismatch'] += 1
+        self.verdict.set_apart += line['net']
         if tx.bookings or tx.state == 'done':
             self._blame('wrong', line, 'it is booked although the amounts differ')
 
@@ -184,11 +199,17 @@ class _Comparison:
         total = sum(amount for _invoice_id, amount in payment.settled)
         if total + payment.open_credit != payment.amount:
             self._blame('wrong', line, f'{total} settled and {payment.open_credit} open')
-        if not payment.open_credit or not tx.invoice_ids:
+        if not payment.open_credit:
             return
-        if not tx.attention & {'already_paid', 'withdrawn'}:
+        if tx.is_on_account:
+            if debt := self._books.debts.get(tx.partner_id):
+                why = f'{payment.open_credit} are left, while the customer owes {debt}'
+                self._blame('wrong', line, why)
+            return
+        reasons = tx.attention & OPEN_CREDIT
+        self.verdict.listed.update(reasons)
+        if not reasons:
             self._blame('wrong', line, f'{payment.open_credit} settle nothing, nobody was told')
-        self.verdict.listed['already_paid'] += 1
 
     def _given_back_by_bank(self, line: BankLine, tx: OdooTransaction) -> int:
         """Return the kopecks that went back without Odoo; they have to be on the list."""
@@ -206,6 +227,5 @@ class _Comparison:
         self.verdict.faults.append(Fault(kind, line['orderNumber'], why))
 
 
-def _roubles(kopecks: int) -> str:
-    sign, kopecks = ('-' if kopecks < 0 else ''), abs(kopecks)
-    return f'{sign}{kopecks // 100}.{kopecks % 100:02d}'
+def _sign(left: int, right: int) -> str:
+    return '=' if left == right else '!='

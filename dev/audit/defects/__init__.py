@@ -3,7 +3,9 @@
 An audit that does not notice them proves nothing.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 #: The folder of the addons.
 FOLDER = Path(__file__).parent
@@ -13,4 +15,18 @@ MODULES = {
     'amount': 'audit_defect_amount',
     'sent': 'audit_defect_sent',
 }
-DEFECTS = tuple(MODULES)
+
+_PAID: Mapping[str, Any] = {'deed': 'pay', 'register_faults': (), 'meanwhile': ''}
+
+#: What all payments are like, so that a few of them are enough to show the defect.
+PROVOCATIONS: Mapping[str, Mapping[str, Any]] = {
+    'lock': {
+        **_PAID,
+        'lie': '',
+        'returns': 2,
+        'tabs': 4,
+        'callback_faults': ({'fault': 'callback_simultaneous', 'value': 5},),
+    },
+    'amount': {**_PAID, 'lie': 'wrong_amount'},
+    'sent': {**_PAID, 'lie': ''},
+}

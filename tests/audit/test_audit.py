@@ -1,0 +1,50 @@
+"""The audit itself: its verdict on the addon, and on an addon that was broken on purpose."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from dev.folders import REPOSITORY
+
+LAST_LINE = re.compile(
+    r'bank (?P<bank>[\d.]+) RUB in (?P<orders>\d+) orders (?P<money>!?=)'
+    r' Odoo (?P<odoo>[\d.]+) RUB in (?P<payments>\d+) payments;'
+    r' lost (?P<lost>\d+), doubled (?P<doubled>\d+), wrong (?P<wrong>\d+),'
+    r' mails (?P<mails>\d+) (?P<told>!?=) (?P<bookings>\d+)'
+)
+
+
+def audit(*arguments):
+    """Run the audit as `make audit` does; return how it ended and what its last line says."""
+    run = subprocess.run(
+        [sys.executable, '-m', 'dev.commands', 'audit', *arguments],
+        cwd=REPOSITORY,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    verdict = LAST_LINE.fullmatch(run.stdout.splitlines()[-1])
+    assert verdict, run.stdout
+    return run, verdict
+
+
+def test_a_hundred_payments_full_of_faults_are_booked_to_the_kopeck():
+    run, verdict = audit('--count', '100', '--seed', '1')
+
+    assert run.returncode == 0, run.stdout
+    assert verdict['bank'] == verdict['odoo']
+    assert int(verdict['orders']) > 50
+    assert (verdict['lost'], verdict['doubled'], verdict['wrong']) == ('0', '0', '0')
+
+
+@pytest.mark.parametrize(
+    ('defect', 'found'), [('lock', 'doubled'), ('amount', 'wrong'), ('sent', 'doubled')]
+)
+def test_a_defect_is_found(defect, found):
+    run, verdict = audit('--count', '12', '--seed', '1', '--defect', defect)
+
+    assert run.returncode == 1, run.stdout
+    assert int(verdict[found]) > 0, run.stdout

@@ -1,0 +1,180 @@
+"""The comparison of the two books finds every way in which they can differ."""
+
+from dataclasses import replace
+
+import pytest
+
+from dev.audit.books import OdooBooks, OdooPayment, OdooTransaction
+from dev.audit.verdict import believed_lies, compare
+
+PAID = {
+    'login': 'shop-api',
+    'orderNumber': 'N1',
+    'orderId': 'id-1',
+    'state': 'DEPOSITED',
+    'registered': 100_00,
+    'taken': 100_00,
+    'reversed': 0,
+    'refunded': 0,
+    'returned': 0,
+    'net': 100_00,
+    'held': 0,
+}
+UNPAID = {**PAID, 'state': 'DECLINED', 'taken': 0, 'net': 0}
+
+BOOKED = OdooPayment(
+    id=1,
+    amount=100_00,
+    entry=100_00,
+    is_posted=True,
+    is_balanced=True,
+    open_credit=0,
+    settled=[(11, 100_00)],
+    mails=1,
+)
+
+
+def transaction(**values):
+    return OdooTransaction(**{
+        'id': 5,
+        'reference': 'INV/1',
+        'order_number': 'N1',
+        'order_id': 'id-1',
+        'state': 'done',
+        'amount': 100_00,
+        'partner_id': 3,
+        'is_on_account': False,
+        'payments': [BOOKED],
+        **values,
+    })
+
+
+def compared(line, *transactions, debts=None):
+    return compare([line], OdooBooks(transactions, debts or {}))
+
+
+def test_equal_books_are_clean():
+    verdict = compared(PAID, transaction())
+    assert verdict.is_clean
+    assert str(verdict) == (
+        'bank 100.00 RUB in 1 orders = Odoo 100.00 RUB in 1 payments;'
+        ' lost 0, doubled 0, wrong 0, mails 1 = 1'
+    )
+
+
+def test_books_without_a_payment_prove_nothing():
+    assert not compared(UNPAID, transaction(state='cancel', payments=[])).is_clean
+
+
+@pytest.mark.parametrize(
+    'values',
+    [
+        {'state': 'pending', 'payments': []},
+        {'payments': []},
+        {'payments': [replace(BOOKED, is_posted=False)]},
+        {'payments': [replace(BOOKED, mails=0)]},
+    ],
+)
+def test_what_is_missing_in_odoo_is_lost(values):
+    verdict = compared(PAID, transaction(**values))
+    assert verdict.count('lost') == 1
+    assert not verdict.is_clean
+
+
+def test_a_paid_order_that_odoo_does_not_know_is_lost():
+    assert compared(PAID).count('lost') == 1
+
+
+@pytest.mark.parametrize(
+    'values',
+    [
+        {'payments': [BOOKED, replace(BOOKED, id=2)]},
+        {'payments': [replace(BOOKED, settled=[(11, 50_00), (11, 50_00)])]},
+        {'payments': [replace(BOOKED, mails=2)]},
+    ],
+)
+def test_what_is_twice_in_odoo_is_doubled(values):
+    verdict = compared(PAID, transaction(**values))
+    assert verdict.count('doubled') == 1
+    assert not verdict.is_clean
+
+
+@pytest.mark.parametrize(
+    'values',
+    [
+        {'payments': [replace(BOOKED, amount=99_99, settled=[(11, 99_99)])]},
+        {'payments': [replace(BOOKED, entry=99_99)]},
+        {'payments': [replace(BOOKED, is_balanced=False)]},
+        {'payments': [replace(BOOKED, open_credit=100_00, settled=[])]},
+        {'state': 'error'},
+        {'order_id': 'id-2'},
+    ],
+)
+def test_what_differs_in_odoo_is_wrong(values):
+    verdict = compared(PAID, transaction(**values))
+    assert verdict.count('wrong') == 1
+    assert not verdict.is_clean
+
+
+def test_money_that_the_bank_did_not_take_is_wrong():
+    assert compared(UNPAID, transaction()).count('wrong') == 1
+
+
+def test_money_of_no_order_is_wrong():
+    verdict = compare([], OdooBooks([transaction()], {}))
+    assert verdict.count('wrong') == 1
+
+
+def test_a_declined_order_is_cancelled():
+    assert not compared(UNPAID, transaction(state='cancel', payments=[])).faults
+    assert compared(UNPAID, transaction(state='pending', payments=[])).count('wrong') == 1
+
+
+def test_a_credit_is_right_when_staff_know_why():
+    payments = [replace(BOOKED, open_credit=100_00, settled=[])]
+    verdict = compared(PAID, transaction(payments=payments, attention={'already_paid'}))
+    assert verdict.is_clean
+    assert verdict.listed == {'already_paid': 1}
+
+
+def test_a_credit_on_account_is_right_when_nothing_is_owed():
+    payments = [replace(BOOKED, open_credit=100_00, settled=[])]
+    tx = transaction(payments=payments, is_on_account=True)
+    assert compared(PAID, tx).is_clean
+    assert compared(PAID, tx, debts={3: 1}).count('wrong') == 1
+
+
+def test_a_refund_made_in_odoo_is_booked():
+    line = {**PAID, 'state': 'REFUNDED', 'refunded': 40_00, 'returned': 40_00, 'net': 60_00}
+    refund = replace(BOOKED, id=2, amount=-40_00, entry=-40_00)
+    verdict = compared(line, transaction(refunds=[refund]))
+    assert verdict.is_clean
+    assert (verdict.bank, verdict.odoo, verdict.mails) == (60_00, 60_00, 2)
+
+
+def test_a_refund_that_the_bank_did_not_make_is_wrong():
+    refund = replace(BOOKED, id=2, amount=-40_00, entry=-40_00)
+    assert compared(PAID, transaction(refunds=[refund])).count('wrong') == 1
+
+
+def test_a_refund_made_in_the_cabinet_is_listed():
+    line = {**PAID, 'state': 'REFUNDED', 'refunded': 40_00, 'returned': 40_00, 'net': 60_00}
+    assert compared(line, transaction(attention={'refunded'})).is_clean
+    assert compared(line, transaction()).count('wrong') == 1
+
+
+def test_an_amount_that_was_not_ordered_is_listed_and_not_booked():
+    line = {**PAID, 'taken': 60_00, 'net': 60_00}
+    verdict = compared(
+        line, transaction(state='error', payments=[], attention={'mismatch'})
+    )
+    assert not verdict.faults
+    assert (verdict.set_apart, verdict.bank) == (60_00, 0)
+    assert compared(line, transaction()).count('wrong') == 1
+
+
+def test_a_lie_must_not_be_believed():
+    books = OdooBooks([transaction()], {})
+    assert [fault.kind for fault in believed_lies(books, ['N1'])] == ['wrong']
+    disbelieved = OdooBooks([transaction(state='error', payments=[])], {})
+    assert not believed_lies(disbelieved, ['N1'])
