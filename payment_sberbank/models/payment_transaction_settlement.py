@@ -73,7 +73,7 @@ class PaymentTransaction(models.Model):
         """
         sentences = []
         for invoice in self.sberbank_withdrawn_invoice_ids:
-            name = invoice.display_name
+            name = invoice.name or invoice.display_name
             if invoice.state == 'cancel':
                 sentences.append(self.env._("%(invoice)s was cancelled.", invoice=name))
             elif invoice.state == 'draft':

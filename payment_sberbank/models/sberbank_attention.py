@@ -164,6 +164,9 @@ class PaymentTransaction(models.Model):
         compute='_compute_sberbank_needs_attention',
         search='_search_sberbank_needs_attention',
     )
+    sberbank_attention_summary = fields.Text(
+        string="Why It Needs Attention", compute='_compute_sberbank_attention_summary'
+    )
 
     # === COMPUTE METHODS === #
 
@@ -172,11 +175,29 @@ class PaymentTransaction(models.Model):
         for tx in self:
             tx.sberbank_needs_attention = not all(tx.sberbank_attention_ids.mapped('is_solved'))
 
+    @api.depends_context('lang')
+    @api.depends('sberbank_attention_ids.is_solved', 'sberbank_attention_ids.details')
+    def _compute_sberbank_attention_summary(self):
+        for tx in self:
+            tx.sberbank_attention_summary = '\n'.join(
+                f'{attention._get_reason_label()}: {attention.details}'
+                for attention in tx.sberbank_attention_ids
+                if not attention.is_solved
+            )
+
     @api.model
     def _search_sberbank_needs_attention(self, operator, value):
         if operator != 'in':
             return NotImplemented
         return [('sberbank_attention_ids', 'any', [('is_solved', '=', False)])]
+
+    # === ACTION METHODS === #
+
+    def action_sberbank_open_attentions(self):
+        """Open the reasons for which the transaction needs a person."""
+        return self.sberbank_attention_ids.filtered(
+            lambda attention: not attention.is_solved
+        )._get_records_action()
 
     # === BUSINESS METHODS === #
 

@@ -134,6 +134,18 @@ class TestAttention(LedgerCommon):
             ('res.partner', self.customer.id),
         ])
 
+    def test_the_transaction_says_why_it_is_on_the_list_and_leads_there(self):
+        tx, attention = self.need_attention()
+        theirs = tx.with_user(self.accountant)
+
+        self.assertEqual(
+            theirs.sberbank_attention_summary,
+            "The order at the bank differs: Something is odd.",
+        )
+        self.assertEqual(theirs.action_sberbank_open_attentions()['res_id'], attention.id)
+        attention.action_solve()
+        self.assertFalse(theirs.sberbank_attention_summary)
+
     def test_the_details_of_the_booking_are_in_the_companys_language(self):
         self.env['res.lang']._activate_lang('ru_RU')
         self.company.partner_id.lang = 'ru_RU'
