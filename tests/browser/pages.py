@@ -1,4 +1,4 @@
-"""The pages that a payer sees, by what can be done on them. The names of elements are in no language."""
+"""The pages that a payer sees, by what can be done there. Names of elements are in no language."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -29,12 +29,17 @@ class InvoicePage:
         self.page = visitor.page
         self.page.locator('#invoice_content').wait_for()
 
-    def choose_sberbank(self, method: str = 'card', *, is_open: bool = False) -> 'BankPage':
+    def go_to_bank(self, method: str = 'card', *, is_open: bool = False) -> 'BankPage':
         """Choose a payment method of Sberbank and go to the bank.
 
         :param method: the code of the payment method
         :param is_open: whether the choice is shown already, as a payment link does
         """
+        self.choose_sberbank(method, is_open=is_open)
+        return BankPage(self.visitor)
+
+    def choose_sberbank(self, method: str = 'card', *, is_open: bool = False) -> None:
+        """Choose a payment method of Sberbank and press the button, wherever that leads."""
         if not is_open:
             self.page.locator('a[data-bs-target="#pay_with"]:visible').click()
         dialog = self.page.locator('#pay_with.show')
@@ -45,11 +50,21 @@ class InvoicePage:
         option.locator('label.o_payment_option_label').click()
         self.visitor.photograph('choice')
         dialog.locator('[name=o_payment_submit_button]').click()
+
+    def go_on(self) -> 'BankPage':
+        """Go back to the bank with a payment that was begun before."""
+        self.page.locator(f'{CONTINUE}:visible').click()
         return BankPage(self.visitor)
 
     def wait_until_paid(self) -> None:
         """Wait until the page says that the invoice is paid."""
         self.page.locator('[name=invoice_paid_badge]:visible').wait_for()
+
+    def photograph(self, name: str) -> None:
+        """Keep a picture when the invoice's own text, a page within the page, has come."""
+        self.page.frame_locator('#invoice_html').locator('.page').wait_for()
+        self.page.locator('.o_portal_doc_spinner').wait_for(state='hidden')
+        self.visitor.photograph(name)
 
 
 class BankPage:
@@ -72,6 +87,13 @@ class BankPage:
             self.page.locator(f'#card-form [name={name}]').fill(value)
         self.page.locator('#pay').click()
 
+    def pay_by(self, method: str) -> None:
+        """Pay by `card`, `sbp` or `sberpay`, and be taken back to the shop."""
+        if method == 'card':
+            self.pay_by_card()
+        else:
+            self.pay_by_wallet(method)
+
     def pay_by_card(self) -> None:
         """Pay by a card whose issuer asks for a code, and be taken back to the shop."""
         self.type_card(CARD_WITH_CODE)
@@ -81,7 +103,7 @@ class BankPage:
         self._wait_for_shop()
 
     def pay_by_wallet(self, wallet: str) -> None:
-        """Pay by `sbp` or `sberpay`, and be taken back to the shop."""
+        """Pay in a banking application, `sbp` or `sberpay`, and be taken back to the shop."""
         self.page.locator(f'#{wallet}').click()
         self.page.locator('#confirm').wait_for()
         self.visitor.photograph(f'bank-{wallet}')
@@ -113,3 +135,23 @@ class StatusPage:
         """Go back to the bank to pay after all."""
         self.page.locator(f'[name=o_payment_status] {CONTINUE}').click()
         return BankPage(self.visitor)
+
+    def go_back(self) -> InvoicePage:
+        """Leave it for later."""
+        self.page.locator('[name=o_payment_status_alert] a').click()
+        return InvoicePage(self.visitor)
+
+
+class UnavailablePage:
+    """The page that comes when the bank can't be reached."""
+
+    def __init__(self, visitor: Visitor):
+        self.visitor = visitor
+        self.page = visitor.page
+        self.button = self.page.locator('[name=o_sberbank_try_again]')
+        self.button.wait_for()
+
+    def try_again(self) -> None:
+        """Press the button, wherever that leads."""
+        with self.page.expect_navigation():
+            self.button.click()

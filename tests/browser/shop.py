@@ -48,6 +48,9 @@ class Shop:
         self.back_office = BackOffice(server.url)
         self.back_office.freeze_address()
         self._count = itertools.count(1)
+        self._regulars: dict[str, Account] = {}
+        #: What the provider is set up for, if by us.
+        self._dialect = ''
 
     def login_at_bank(self, dialect: str) -> str:
         """Return the shop's API login at the bank's gateway of a dialect, `rbs` or `ecom`."""
@@ -74,6 +77,8 @@ class Shop:
     def take_payments(self, dialect: str) -> None:
         """Have the provider enabled at the gateway of a dialect."""
         self.open_contract(dialect)
+        if dialect == self._dialect:
+            return
         self.back_office.write_to_provider({
             'sberbank_gateway': 'custom',
             'sberbank_custom_url': self.gateway_url(dialect),
@@ -86,9 +91,11 @@ class Shop:
             'is_published': True,
         })
         self._activate_payment_methods()
+        self._dialect = dialect
 
     def forget_provider(self) -> None:
         """Put the provider's settings back to what they are after the installation."""
+        self._dialect = ''
         self.back_office.write_to_provider({
             'state': 'disabled',
             'is_published': False,
@@ -101,12 +108,50 @@ class Shop:
             'journal_id': False,
         })
 
-    def provider(self, *fields: str) -> dict[str, Any]:
+    def provider(self, *fields: str, language: str = 'en_US') -> dict[str, Any]:
         """Return fields of the provider as they are stored."""
-        (provider,) = self.back_office.find(
-            'payment.provider', [('code', '=', 'sberbank')], list(fields)
+        (provider,) = self.back_office.call(
+            'payment.provider',
+            'search_read',
+            [('code', '=', 'sberbank')],
+            list(fields),
+            context={'lang': language},
         )
         return provider
+
+    def journal_name(self, kind: str, language: str) -> str:
+        """Return what the journal of a kind, for example `cash`, is called in a language."""
+        (journal,) = self.back_office.call(
+            'account.journal',
+            'read',
+            [self.back_office.journal(kind)],
+            ['name'],
+            context={'lang': language},
+        )
+        return journal['name']
+
+    def label(self, field: str, value: str, language: str) -> str:
+        """Return what a choice of a field of the provider is called in a language."""
+        description = self.back_office.call(
+            'payment.provider', 'fields_get', [field], ['selection'], context={'lang': language}
+        )
+        return dict(description[field]['selection'])[value]
+
+    def speak_to_administrator(self, language: str) -> None:
+        """Set the language of the administrator's pages."""
+        (user,) = self.back_office.find(
+            'res.users', [('login', '=', self.administrator.login)], ['lang']
+        )
+        self.back_office.call('res.users', 'write', [user['id']], {'lang': language})
+
+    def regular(self, language: str) -> Account:
+        """Return a customer who has been here before, with access to the portal.
+
+        :param language: an Odoo language code
+        """
+        if language not in self._regulars:
+            self._regulars[language] = self.add_customer(language)
+        return self._regulars[language]
 
     def add_customer(self, language: str) -> Account:
         """Create a customer with access to the portal.
