@@ -34,50 +34,53 @@ class Office:
         """
         for outcome in outcomes:
             tx = transactions.get(outcome.order_number)
-            if tx and outcome.payment.afterwards:
+            # An order whose money is not booked is for the verdict, not for staff.
+            if tx and outcome.payment.afterwards and (tx.payments or tx.state == 'authorized'):
                 self._do(outcome, tx)
 
     def _do(self, outcome: Outcome, tx: OdooTransaction) -> None:
-        what = outcome.payment.afterwards
         order = self._control.order(outcome.order_id)
-        is_wanted = 'HELD' if outcome.payment.contract.holds else 'DEPOSITED'
-        if order['state'] != is_wanted:
+        if order['state'] != ('HELD' if outcome.payment.contract.holds else 'DEPOSITED'):
             return
-        if what in METHODS and not outcome.payment.contract.holds and not tx.payments:
-            return
+        outcome.tell(f'staff: {outcome.payment.afterwards}')
         part = max(1, int(order['amount'] * outcome.payment.afterwards_share))
-        outcome.tell(f'staff: {what}')
-        if what in METHODS:
-            self._spoil_answer(outcome, METHODS[what])
         try:
-            {
-                'capture': lambda: self._press(outcome, lambda: self._shop.capture(tx.id)),
-                'void': lambda: self._press(outcome, lambda: self._shop.void(tx.id)),
-                'refund': lambda: self._press(
-                    outcome, lambda: self._shop.refund(tx.payments[0].id, order['amount'])
-                ),
-                'refund_part': lambda: self._press(
-                    outcome, lambda: self._shop.refund(tx.payments[0].id, part)
-                ),
-                'cabinet_deposit': lambda: self._control.deposit(outcome.order_id),
-                'cabinet_deposit_part': lambda: self._control.deposit(outcome.order_id, part),
-                'cabinet_refund': lambda: self._control.refund(outcome.order_id, part),
-                'cabinet_reverse': lambda: self._control.reverse(outcome.order_id),
-            }[what]()
+            if outcome.payment.afterwards in METHODS:
+                self._do_in_odoo(outcome, tx, order['amount'], part)
+            else:
+                self._do_in_cabinet(outcome, part)
         except (BankError, GaveUp) as error:
             outcome.tell(f'staff could not: {error}')
 
-    def _spoil_answer(self, outcome: Outcome, method: str) -> None:
-        if fault := outcome.payment.afterwards_fault:
-            self._control.add_faults(outcome.payment.contract.login, {
-                'fault': fault, 'method': method, 'order': outcome.order_number, 'times': 1,
-            })
-
-    def _press(self, outcome: Outcome, button) -> None:
+    def _do_in_odoo(self, outcome: Outcome, tx: OdooTransaction, amount: int, part: int) -> None:
         """Press a button, and again if Odoo says that the bank did not answer."""
+        self._spoil_answer(outcome)
+        button = {
+            'capture': lambda: self._shop.capture(tx.id),
+            'void': lambda: self._shop.void(tx.id),
+            'refund': lambda: self._shop.refund(tx.payments[0].id, amount),
+            'refund_part': lambda: self._shop.refund(tx.payments[0].id, part),
+        }[outcome.payment.afterwards]
         for _press in range(PRESSES):
             try:
                 button()
                 return
             except OdooError as error:
                 outcome.tell(f'staff was told: {error}')
+
+    def _do_in_cabinet(self, outcome: Outcome, part: int) -> None:
+        {
+            'cabinet_deposit': lambda: self._control.deposit(outcome.order_id),
+            'cabinet_deposit_part': lambda: self._control.deposit(outcome.order_id, part),
+            'cabinet_refund': lambda: self._control.refund(outcome.order_id, part),
+            'cabinet_reverse': lambda: self._control.reverse(outcome.order_id),
+        }[outcome.payment.afterwards]()
+
+    def _spoil_answer(self, outcome: Outcome) -> None:
+        if fault := outcome.payment.afterwards_fault:
+            self._control.add_faults(outcome.payment.contract.login, {
+                'fault': fault,
+                'method': METHODS[outcome.payment.afterwards],
+                'order': outcome.order_number,
+                'times': 1,
+            })

@@ -39,8 +39,11 @@ VISITS = {1: 85, 2: 10, 4: 5}
 #: of the shop's workers while another one waits.
 EARLY_CALLBACK = 'callback_before_register_response'
 
+#: Seconds; longer than the shop waits for an answer. Rare: one of its workers is taken meanwhile.
+TIMED_OUT = 21
+
 #: What becomes of the answer to register.do.
-REGISTER_FAULTS: Sequence[tuple[tuple[Fault, ...], int]] = (
+REGISTER_FAULTS: Sequence[tuple[tuple[Fault, ...], float]] = (
     ((), 62),
     (({'fault': 'drop_response_after_commit', 'times': 1},), 5),
     (({'fault': 'drop_response_after_commit', 'times': 2},), 2),
@@ -56,12 +59,13 @@ REGISTER_FAULTS: Sequence[tuple[tuple[Fault, ...], int]] = (
     (({'fault': 'giant_answer', 'times': 1},), 1),
     (({'fault': 'foreign_form_url', 'times': 1},), 1),
     (({'fault': 'error_code_as_int', 'times': 1},), 2),
+    (({'fault': 'slow', 'times': 1, 'seconds': TIMED_OUT, 'after_commit': True},), 0.3),
     (({'fault': EARLY_CALLBACK, 'times': 1, 'value': 'created'},), 3),
     (({'fault': EARLY_CALLBACK, 'times': 1, 'value': 'paid'},), 3),
 )
 
 #: What becomes of the first answers to getOrderStatusExtended.do.
-STATUS_FAULTS = {
+STATUS_FAULTS: Mapping[str, float] = {
     '': 50,
     'html200': 4,
     'empty200': 3,
@@ -75,6 +79,7 @@ STATUS_FAULTS = {
     'redirect': 2,
     'drop_connection': 4,
     'slow': 4,
+    'timed_out': 0.3,
     'wrong_amount': 4,
     'wrong_currency': 3,
     'wrong_order_number': 3,
@@ -87,8 +92,14 @@ STATUS_FAULTS = {
     'unknown_status': 3,
 }
 
+#: How slow is slow, in seconds.
+SLOW: Mapping[str, Fault] = {
+    'slow': {'seconds': 0.5},
+    'timed_out': {'fault': 'slow', 'seconds': TIMED_OUT, 'times': 1},
+}
+
 #: What becomes of the notifications.
-CALLBACK_FAULTS: Sequence[tuple[tuple[Fault, ...], int]] = (
+CALLBACK_FAULTS: Sequence[tuple[tuple[Fault, ...], float]] = (
     ((), 35),
     (({'fault': 'callback_never'},), 20),
     (({'fault': 'callback_duplicate', 'value': 3},), 12),
@@ -182,10 +193,8 @@ class Payment:
         if self.lie:
             faults.append({'fault': self.lie, **method})
         elif self.status_fault:
-            slow = {'seconds': 0.5} if self.status_fault == 'slow' else {}
-            faults.append(
-                {'fault': self.status_fault, 'times': self.status_fault_times, **method, **slow}
-            )
+            fault = {'fault': self.status_fault, 'times': self.status_fault_times}
+            faults.append({**fault, **SLOW.get(self.status_fault, {}), **method})
         return tuple(faults)
 
 
@@ -266,7 +275,7 @@ def _draw_amount(random: Random) -> int:
     ]) + 100
 
 
-def _draw(random: Random, table: Mapping[Any, int] | Sequence[tuple[Any, int]]) -> Any:
+def _draw(random: Random, table: Mapping[Any, float] | Sequence[tuple[Any, float]]) -> Any:
     pairs = table.items() if isinstance(table, Mapping) else table
     values, weights = zip(*pairs, strict=True)
     return random.choices(values, weights)[0]
