@@ -24,15 +24,21 @@ def clean(*, everything: bool) -> None:
     :param everything: also remove what all clones share: Odoo, Python packages, databases
     :raise Problem: `everything`, and another command is at work with it
     """
+    if everything:
+        _remove_cache()
     bytecode = (path for path in REPOSITORY.rglob('__pycache__') if path.is_dir())
     packaging = REPOSITORY.glob('*.egg-info')
     for folder in (*MADE_BY_TOOLS, *bytecode, *packaging):
         shutil.rmtree(folder, ignore_errors=True)
-    if everything:
-        if is_leased('postgresql'):
-            raise Problem('Another command is running: end it first.')
-        _stop_abandoned_server(cache() / 'postgresql')
-        shutil.rmtree(cache())
+
+
+def _remove_cache() -> None:
+    servers = list(cache().glob('postgresql*'))
+    if any(is_leased(folder.name) for folder in servers):
+        raise Problem('Another command is running: end it first.')
+    for folder in servers:
+        _stop_abandoned_server(folder)
+    shutil.rmtree(cache())
 
 
 def _stop_abandoned_server(folder: Path) -> None:

@@ -4,6 +4,7 @@ import secrets
 import subprocess
 import sys
 from collections import deque
+from collections.abc import Sequence
 from pathlib import Path
 
 from dev.folders import BUILD, REPOSITORY, cache
@@ -45,13 +46,16 @@ def run_logged(command: list[str], log: Path) -> None:
 
 
 def write_config(
-    database: str, *, addons: Path | None = REPOSITORY, options: dict[str, str] | None = None
+    database: str,
+    *,
+    addons: Sequence[Path] = (REPOSITORY,),
+    options: dict[str, str] | None = None,
 ) -> Path:
     """Write Odoo's configuration file for work on `database` alone, and return its path.
 
     PostgreSQL's address is not in it: Odoo takes libpq's environment variables.
 
-    :param addons: a folder with addons beside Odoo's own
+    :param addons: the folders of the addons beside Odoo's own
     :param options: more options, or other values
     """
     values = {
@@ -64,7 +68,7 @@ def write_config(
         'list_db': 'False',
     }
     if addons:
-        values['addons_path'] = str(addons)
+        values['addons_path'] = ','.join(map(str, addons))
     values.update(options or {})
     lines = ['[options]', *(f'{name} = {value}' for name, value in values.items())]
     path = BUILD / 'config' / f'{database}.conf'

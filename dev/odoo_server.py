@@ -77,8 +77,8 @@ def _command(
 ) -> list[str]:
     config = odoo_command.write_config(
         database,
+        addons=addons,
         options={
-            'addons_path': ','.join(map(str, addons)),
             'gevent_port': str(free_port()),
             'http_port': str(port),
             'max_cron_threads': str(cron_threads),

@@ -53,7 +53,7 @@ def test_the_wheel_holds_every_file_of_the_addon(built):
 
 
 def test_odoo_installs_the_addon_from_the_wheel(python, database_without_addon, tmp_path):
-    config = odoo_command.write_config(database_without_addon, addons=None)
+    config = odoo_command.write_config(database_without_addon, addons=())
 
     subprocess.run(
         [
