@@ -47,6 +47,7 @@ class SberbankController(http.Controller):
         if not tx_sudo._sberbank_can_open_page():
             self._refresh(tx_sudo)
             return request.redirect('/payment/status')
+        request.env.cr.commit()  # Hold no snapshot of the database while the bank is asked.
         try:
             form_url = tx_sudo._sberbank_open_page(request.env.lang)
         except gateway.GatewayError as error:
@@ -69,7 +70,7 @@ class SberbankController(http.Controller):
         :param str ref: The number of the order.
         :param str access_token: The token that `_sberbank_get_access_token` gave out for it.
         """
-        tx_sudo = self.find_by_token('sberbank_order_number', ref, access_token)
+        tx_sudo = self.find_by_token('sberbank_order_number', ref, access_token, 'return')
         if tx_sudo:
             PaymentPostProcessing.monitor_transaction(tx_sudo)
             self._refresh(tx_sudo)
@@ -125,12 +126,13 @@ class SberbankController(http.Controller):
         return Response(status=status)
 
     @staticmethod
-    def find_by_token(field_name, value, access_token):
+    def find_by_token(field_name, value, access_token, purpose='pay'):
         """Find a transaction by a field, for whoever holds its token.
 
         :param str field_name: The field, indexed and unique.
         :param str value: Its value, as it came.
         :param str access_token: The token that `_sberbank_get_access_token` gave out.
+        :param str purpose: What it was given out for.
         :return: The sudoed transaction, or none.
         :rtype: payment.transaction
         """
@@ -143,7 +145,7 @@ class SberbankController(http.Controller):
         if not tx_sudo:
             return tx_sudo
         # As bytes: of texts, only ASCII ones can be compared in constant time.
-        expected = tx_sudo._sberbank_get_access_token().encode()
+        expected = tx_sudo._sberbank_get_access_token(purpose).encode()
         return tx_sudo if consteq(expected, access_token.encode()) else tx_sudo.browse()
 
     @staticmethod

@@ -19,7 +19,7 @@ from .callback import (
     read_notification,
     verify_checksum,
 )
-from .calls import Credentials, NewOrder, Registered
+from .calls import MAX_AMOUNT, Credentials, NewOrder, Registered
 from .client import GatewayClient
 from .dialects import DIALECTS, ECOM, RBS, Dialect
 from .errors import (
@@ -37,6 +37,7 @@ from .hosts import GATEWAYS, Preset, base_url_of
 from .masking import mask
 from .order import Order, OrderStatus
 from .page import page_url_for, payment_page_allowed
+from .patience import Patience
 from .text import clean_description, order_number
 from .transport import new_session
 from .trust import build_ca_bundle, ca_bundle_file
@@ -45,6 +46,7 @@ __all__ = [
     'DIALECTS',
     'ECOM',
     'GATEWAYS',
+    'MAX_AMOUNT',
     'RBS',
     'ChecksumMismatch',
     'Credentials',
@@ -59,6 +61,7 @@ __all__ = [
     'OrderNotFound',
     'OrderNumberTaken',
     'OrderStatus',
+    'Patience',
     'Preset',
     'Refused',
     'Registered',

@@ -1,6 +1,11 @@
+import logging
+
 from odoo import models
+from odoo.exceptions import UserError
 
 from .. import const
+
+_logger = logging.getLogger(__name__)
 
 
 class AccountMove(models.Model):
@@ -26,7 +31,7 @@ class AccountMove(models.Model):
             for credit in open_credits.filtered(debt._sberbank_can_be_settled_from):
                 if debt.reconciled:
                     break
-                (debt + credit).reconcile()
+                debt._sberbank_try_settle(credit)
 
     def _sberbank_filter_unpaid(self):
         """Leave out what is no customer invoice, and what is paid already but not yet booked."""
@@ -76,3 +81,18 @@ class AccountMoveLine(models.Model):
             and credit.currency_id == self.currency_id
             and credit.partner_id.commercial_partner_id == self.partner_id.commercial_partner_id
         )
+
+    def _sberbank_try_settle(self, credit):
+        """Settle the debt from the credit, or leave both open: the invoice is posted all the same.
+
+        :param account.move.line credit: The open credit.
+        :return: None
+        """
+        try:
+            with self.env.cr.savepoint():
+                (self + credit).reconcile()
+        except UserError:
+            _logger.warning(
+                "%s could not be settled from %s.", self.move_id.name, credit.move_id.name,
+                exc_info=True,
+            )

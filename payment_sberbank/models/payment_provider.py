@@ -161,23 +161,28 @@ class PaymentProvider(models.Model):
     def _check_sberbank_credentials(self):
         for provider in self._sberbank_filter().sudo():
             dialect = provider._sberbank_get_dialect()
-            password = provider.sberbank_password or ''
-            if provider.sberbank_token and dialect is not gateway.RBS:
+            if provider.sberbank_token and dialect is gateway.ECOM:
                 raise ValidationError(self.env._(
                     "This gateway takes no token. Enter the user name and the password instead."
                 ))
-            if dialect is gateway.ECOM and not (password.isascii() and password.isprintable()):
-                raise ValidationError(self.env._(
-                    "This gateway takes only Latin letters, digits and signs in the password."
-                    " Check that it was not typed with a Russian keyboard layout."
-                ))
-            if provider.state == 'disabled' or provider.sberbank_token:
-                continue
-            if not (provider.sberbank_username and password):
+            if provider.state != 'disabled' and not (
+                provider.sberbank_token
+                or (provider.sberbank_username and provider.sberbank_password)
+            ):
                 raise ValidationError(self.env._(
                     "Enter the user name and the password of the bank's API before the provider is"
                     " switched on."
                 ))
+            if not (provider.sberbank_username and provider.sberbank_password):
+                continue
+            try:
+                dialect.check_credentials(provider._sberbank_get_credentials())
+            except ValueError as error:
+                raise ValidationError(self.env._(
+                    "This gateway's user names are 1 to 30 Latin letters, digits, dashes and"
+                    " underscores, its passwords 1 to 36 Latin letters, digits and signs. Check"
+                    " that neither was typed with a Russian keyboard layout."
+                )) from error
 
     @api.constrains(
         'sberbank_gateway', 'sberbank_custom_url', 'sberbank_custom_dialect', 'state', 'code'
@@ -191,7 +196,7 @@ class PaymentProvider(models.Model):
                     raise ValidationError(self.env._("Enter the address of the gateway."))
                 continue
             try:
-                provider._sberbank_get_gateway_url()
+                provider._sberbank_get_gateway_url(is_live=True)
             except ValueError as error:
                 raise ValidationError(self.env._(
                     "The address of the gateway must begin with https:// and hold no user name, no"
@@ -294,29 +299,33 @@ class PaymentProvider(models.Model):
     def _sberbank_get_preset(self):
         return gateway.GATEWAYS[self.sberbank_gateway]
 
-    def _sberbank_get_gateway_url(self):
-        """Return the address that follows the state of the provider, as the credentials do.
+    def _sberbank_get_gateway_url(self, is_live):
+        """Return the address of the bank's production or test gateway.
 
+        :param bool is_live: Which of them. An order stays where it was registered, also when the
+                             provider is switched off or over meanwhile.
         :rtype: str
         """
         self.ensure_one()
         if self.sberbank_gateway == 'custom':
             return gateway.base_url_of(self.sberbank_custom_url, self._sberbank_get_dialect())
-        return self._sberbank_get_preset().url(live=self.state == 'enabled')
+        return self._sberbank_get_preset().url(live=is_live)
 
-    def _sberbank_get_page_hosts(self):
+    def _sberbank_get_page_hosts(self, is_live):
         """Return the hosts that the bank's payment page may be on.
 
+        :param bool is_live: Whether it is the production or the test gateway's page.
         :rtype: frozenset[str]
         """
         self.ensure_one()
         if self.sberbank_gateway == 'custom':
             return frozenset({urlsplit(self.sberbank_custom_url).hostname})
-        return self._sberbank_get_preset().page_hosts(live=self.state == 'enabled')
+        return self._sberbank_get_preset().page_hosts(live=is_live)
 
-    def _sberbank_get_client(self, *, session=None, on_exchange=None):
+    def _sberbank_get_client(self, *, is_live, session=None, on_exchange=None):
         """Return a client of the bank's gateway with the credentials of the provider.
 
+        :param bool is_live: Whether to talk to the production or the test gateway.
         :param requests.Session session: The session to keep connections in, if any.
         :param callable on_exchange: Called with each `gateway.Exchange`, already masked.
         :rtype: gateway.GatewayClient
@@ -326,18 +335,26 @@ class PaymentProvider(models.Model):
         try:
             return gateway.GatewayClient(
                 provider_sudo._sberbank_get_dialect(),
-                provider_sudo._sberbank_get_gateway_url(),
-                gateway.Credentials(
-                    username=provider_sudo.sberbank_username or '',
-                    password=provider_sudo.sberbank_password or '',
-                    token=provider_sudo.sberbank_token or None,
-                ),
+                provider_sudo._sberbank_get_gateway_url(is_live),
+                provider_sudo._sberbank_get_credentials(),
                 ca_bundle=provider_sudo._sberbank_get_ca_bundle(),
                 session=session,
                 on_exchange=on_exchange,
             )
-        except ValueError as error:
+        except (ValueError, OSError) as error:  # OSError: the bundle of authorities can't be kept.
             raise gateway.WrongSettings(str(error)) from error
+
+    def _sberbank_get_credentials(self):
+        """Return what the bank knows the merchant by. Only for sudoed providers.
+
+        :rtype: gateway.Credentials
+        """
+        self.ensure_one()
+        return gateway.Credentials(
+            username=self.sberbank_username or '',
+            password=self.sberbank_password or '',
+            token=self.sberbank_token or None,
+        )
 
     def _sberbank_is_authentic(self, notification):
         """Tell whether a notification may be acted on.

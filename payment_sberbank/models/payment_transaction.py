@@ -1,4 +1,5 @@
 import logging
+import re
 import secrets
 from contextlib import contextmanager
 from datetime import timedelta
@@ -7,6 +8,7 @@ from urllib.parse import urlencode
 import psycopg2
 
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 from odoo.tools.urls import urljoin
 
@@ -16,9 +18,16 @@ from .. import const, gateway
 
 _logger = logging.getLogger(__name__)
 
+# A path of this system: not `//host`, which browsers take for another site, nor with a backslash,
+# which they take for a slash.
+LOCAL_ROUTE = re.compile(r'/(?![/\\])[^\x00-\x20\\]*')
+
 # Without letters and digits that are mistaken for each other when read out over the telephone.
 ORDER_NUMBER_ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'
 ORDER_NUMBER_UNIQUE_LENGTH = 12
+
+# How long a visitor waits, in milliseconds, while another worker registers the same order.
+REGISTRATION_PATIENCE_MS = 15_000
 
 
 class PaymentTransaction(models.Model):
@@ -47,6 +56,52 @@ class PaymentTransaction(models.Model):
         '(sberbank_order_number) WHERE sberbank_order_number IS NOT NULL'
     )
 
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains('provider_id', 'amount', 'currency_id', 'operation', 'invoice_ids')
+    def _check_sberbank_can_be_paid(self):
+        """Refuse what the core's routes let a browser ask for and the bank can't be paid."""
+        for tx in self:
+            if tx.provider_id.code != const.PROVIDER_CODE or tx.operation == 'refund':
+                continue
+            if tx.currency_id.name != const.CURRENCY_NAME:
+                raise ValidationError(self.env._("Only roubles can be paid through Sberbank."))
+            if not 0 < tx._sberbank_get_amount() <= gateway.MAX_AMOUNT:
+                raise ValidationError(self.env._("This amount can't be paid through Sberbank."))
+            if any(
+                invoice.company_id.root_id != tx.provider_id.company_id.root_id
+                for invoice in tx.invoice_ids
+            ):
+                raise ValidationError(self.env._("This invoice is of another company."))
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `payment` to keep the payer's way within this system."""
+        txs = super().create(vals_list)
+        txs._sberbank_check_landing_route()
+        return txs
+
+    def write(self, vals):
+        """Override of `payment` to keep the payer's way within this system."""
+        result = super().write(vals)
+        if vals.get('landing_route'):
+            self._sberbank_check_landing_route()
+        return result
+
+    def _sberbank_check_landing_route(self):
+        """Let no payer be led elsewhere at the end.
+
+        The core takes the route from the browser, for whoever made the transaction. Our links take
+        others there too, so that it must be neither another site's address nor a script.
+        """
+        self.filtered(lambda tx: (
+            tx.provider_code == const.PROVIDER_CODE
+            and tx.landing_route
+            and not LOCAL_ROUTE.fullmatch(tx.landing_route)
+        )).landing_route = '/my'
+
     # === BUSINESS METHODS - PRE-PROCESSING === #
 
     def _get_specific_rendering_values(self, processing_values):
@@ -64,13 +119,16 @@ class PaymentTransaction(models.Model):
             'access_token': self._sberbank_get_access_token(),
         }
 
-    def _sberbank_get_access_token(self):
-        """Return the token that lets its holder go to the payment page of this transaction.
+    def _sberbank_get_access_token(self, purpose='pay'):
+        """Return the token that lets its holder pay this transaction and see what came of it.
 
+        :param str purpose: `pay`, or `return` for the address that the bank is told.
         :rtype: str
         """
         self.ensure_one()
-        return payment_utils.generate_access_token('sberbank', self.reference, env=self.env)
+        return payment_utils.generate_access_token(
+            'sberbank', purpose, self.reference, env=self.env
+        )
 
     def _sberbank_get_pay_url(self):
         """Return the local address that leads to the bank's payment page.
@@ -85,7 +143,7 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         query = {
             'ref': self.sberbank_order_number,
-            'access_token': self._sberbank_get_access_token(),
+            'access_token': self._sberbank_get_access_token('return'),
         }
         return f'{urljoin(self.provider_id.get_base_url(), const.RETURN_ROUTE)}?{urlencode(query)}'
 
@@ -105,9 +163,9 @@ class PaymentTransaction(models.Model):
     def _sberbank_open_page(self, language):
         """Return the address of the bank's payment page, registering the order at the first call.
 
-        Workers that come here for the same transaction wait for each other, so that the order is
-        registered once. No database row is locked while the bank is asked: the bank may well call
-        us back before it answers.
+        Workers that come here for the same transaction wait for each other, though not for ever, so
+        that the order is registered once. No database row is locked while the bank is asked: the
+        bank may well call us back before it answers.
 
         :param str language: The payer's language, an Odoo language code.
         :return: The address, which is on one of the bank's hosts.
@@ -127,7 +185,15 @@ class PaymentTransaction(models.Model):
         """
         lock = ('payment_sberbank', self.id)
         with self.env.registry.cursor() as cr:
-            cr.execute(SQL('SELECT pg_advisory_lock(hashtext(%s), %s)', *lock))
+            cr.execute(SQL('SET LOCAL lock_timeout = %s', REGISTRATION_PATIENCE_MS))
+            try:
+                cr.execute(
+                    SQL('SELECT pg_advisory_lock(hashtext(%s), %s)', *lock), log_exceptions=False
+                )
+            except psycopg2.errors.LockNotAvailable as error:
+                raise gateway.Unavailable(
+                    "Another worker is still registering the order.", may_have_reached=False
+                ) from error
             try:
                 cr.commit()  # pylint: disable=invalid-commit  # See what the worker before us has written.
                 yield self.with_env(api.Environment(cr, SUPERUSER_ID, dict(self.env.context)))
@@ -213,12 +279,13 @@ class PaymentTransaction(models.Model):
         )
 
     def _sberbank_get_amount(self):
-        """Return the amount in kopecks.
+        """Return the amount in kopecks. A refund's amount is negative in Odoo, not at the bank.
 
         :rtype: int
         """
         self.ensure_one()
-        return payment_utils.to_minor_currency_units(abs(self.amount), self.currency_id)
+        amount = -self.amount if self.operation == 'refund' else self.amount
+        return payment_utils.to_minor_currency_units(amount, self.currency_id)
 
     def _sberbank_get_description(self):
         if invoices := self.invoice_ids.filtered('name'):
@@ -297,8 +364,8 @@ class PaymentTransaction(models.Model):
     def _sberbank_is_page_allowed(self, form_url):
         return gateway.payment_page_allowed(
             form_url,
-            self.provider_id._sberbank_get_page_hosts(),
-            base_url=self.provider_id._sberbank_get_gateway_url(),
+            self.provider_id._sberbank_get_page_hosts(self.is_live),
+            base_url=self.provider_id._sberbank_get_gateway_url(self.is_live),
         )
 
     def _sberbank_keep_order(self, registered):
@@ -326,6 +393,7 @@ class PaymentTransaction(models.Model):
         """
         self.ensure_one()
         return self.provider_id._sberbank_get_client(
+            is_live=self.is_live,
             session=session,
             on_exchange=on_exchange or self.env['sberbank.exchange']._recorder(self),
         )
@@ -347,5 +415,18 @@ class PaymentTransaction(models.Model):
                     break
                 except psycopg2.errors.SerializationFailure:
                     cr.rollback()
-            context = dict(self.env.context, allowed_company_ids=self.company_id.ids)
+            # What is written for staff is in their company's language, whoever made us write it.
+            context = {
+                **self.env.context,
+                'allowed_company_ids': self.company_id.ids,
+                'lang': self.company_id.sudo().partner_id.lang,
+            }
             yield self.with_env(api.Environment(cr, SUPERUSER_ID, context))
+
+    def _sberbank_translate_for_payer(self):
+        """Return the transaction in the language of its payer, for texts that the payer reads.
+
+        :rtype: payment.transaction
+        """
+        self.ensure_one()
+        return self.with_context(lang=self.partner_lang or self.env.context.get('lang'))

@@ -24,6 +24,10 @@ class PaymentTransaction(models.Model):
 
     _inherit = 'payment.transaction'
 
+    _sberbank_unbooked_idx = models.Index(
+        "(id) WHERE state = 'done' AND is_post_processed IS NOT TRUE"
+    )
+
     # === ACTION METHODS === #
 
     def action_sberbank_book_now(self):
@@ -71,13 +75,14 @@ class PaymentTransaction(models.Model):
         Every payment is committed by itself: one that fails neither stops nor undoes the others.
         """
         txs = self._sberbank_find_unbooked()
+        are_more = len(txs) >= BOOKING_BATCH_SIZE
         booked = 0
         for left, tx in zip(reversed(range(len(txs))), txs, strict=True):
             is_booked = tx._sberbank_book_in_turn()
             booked += is_booked
             # While nothing can be booked, there is no use in calling the job again and again.
             if not self.env['ir.cron']._commit_progress(
-                int(is_booked), remaining=left if booked else 0
+                int(is_booked), remaining=left + are_more if booked else 0
             ):
                 break
         self._sberbank_mail_forgotten()
@@ -111,15 +116,17 @@ class PaymentTransaction(models.Model):
         return fresh + waiting
 
     def _sberbank_book_in_turn(self):
-        """Book one payment for the job, unless another worker is at it.
+        """Book one payment for the job.
+
+        A worker that holds the row is waited for: it may be one that only repeats the bank's word,
+        and then nobody else would book the payment before the job's next regular run.
 
         :return: Whether it is booked now.
         :rtype: bool
         """
         self.ensure_one()
         try:
-            if self.try_lock_for_update(allow_referencing=True):
-                self._post_process()
+            self._post_process()
             return self.is_post_processed
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             self.env.cr.rollback()
@@ -153,7 +160,8 @@ class PaymentTransaction(models.Model):
         :raise psycopg2.errors.SerializationFailure: The caller begins anew then.
         """
         self.env.cr.execute(
-            SQL('SELECT 1 FROM payment_transaction WHERE id = %s FOR NO KEY UPDATE', self.id)
+            SQL('SELECT 1 FROM payment_transaction WHERE id = %s FOR NO KEY UPDATE', self.id),
+            log_exceptions=False,
         )
         self.invalidate_recordset()
 

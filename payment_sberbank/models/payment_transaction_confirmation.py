@@ -1,4 +1,5 @@
 import logging
+from datetime import timedelta
 from functools import partial
 
 from odoo import api, fields, models
@@ -10,8 +11,11 @@ from .. import const, gateway
 
 _logger = logging.getLogger(__name__)
 
+# Card issuers release a hold after five days at the earliest.
+HOLD_PATIENCE = timedelta(days=4)
+
 # Transactions that staff may ask the bank about at once; they wait for the answers.
-MAX_ASKED_BY_HAND = 50
+MAX_ASKED_BY_HAND = 20
 
 
 class PaymentTransaction(models.Model):
@@ -98,11 +102,14 @@ class PaymentTransaction(models.Model):
         """Ask the bank about the order and apply what it says.
 
         :param bool is_notified: Whether it was a notification of the bank that made us ask.
-        :return: None
+        :return: The order as the bank knows it.
+        :rtype: gateway.Order
         :raise gateway.GatewayError: If the bank gave no usable answer; nothing is changed then.
         """
         self.ensure_one()
-        self._sberbank_apply(self._sberbank_ask(), is_notified=is_notified)
+        order = self._sberbank_ask()
+        self._sberbank_apply(order, is_notified=is_notified)
+        return order
 
     def action_sberbank_ask_bank(self):
         """Ask the bank about the selected transactions and tell what came of it.
@@ -121,25 +128,27 @@ class PaymentTransaction(models.Model):
                 "Select %(maximum)s transactions at most: each is asked about one by one.",
                 maximum=MAX_ASKED_BY_HAND,
             ))
+        patience = gateway.Patience()
         return {
             'type': 'ir.actions.client',
             'tag': 'display_notification',
             'params': {
                 'title': self.env._("The bank's answer"),
-                'message': '\n'.join(tx._sberbank_ask_by_hand() for tx in ours),
+                'message': '\n'.join(tx._sberbank_ask_by_hand(patience) for tx in ours),
                 'sticky': True,
                 'next': {'type': 'ir.actions.client', 'tag': 'soft_reload'},
             },
         }
 
-    def _sberbank_ask_by_hand(self):
+    def _sberbank_ask_by_hand(self, patience):
         """Ask the bank and put what came of it in words.
 
+        :param gateway.Patience patience: What is known of the bank's wish to be left alone.
         :rtype: str
         """
         self.ensure_one()
         try:
-            order = self._sberbank_ask()
+            order = patience.ask(self.provider_id.id, self._sberbank_question())
         except gateway.GatewayError as error:
             return f'{self.reference}: {self._sberbank_describe_failure(error)}'
         with self._sberbank_locked() as tx:
@@ -191,6 +200,8 @@ class PaymentTransaction(models.Model):
         else:
             self._sberbank_note_order(order)
             self._sberbank_follow(order)
+            self._sberbank_watch_hold()
+        self._sberbank_attention_solved('not_answered')
         self.sberbank_next_ask_at = self._sberbank_get_next_ask_at()
 
     def _sberbank_describe_mismatch(self, order):
@@ -211,7 +222,8 @@ class PaymentTransaction(models.Model):
                 (self.env._("the bank's order id"), self.provider_reference, order.order_id)
             )
         # What was debited is the order's whole amount, unless part of it was reversed later on.
-        if order.is_paid and order.deposited_amount is not None and self.state != 'done':
+        took_money = order.is_paid or order.is_refunded
+        if took_money and order.deposited_amount is not None and self.state != 'done':
             compared.append(
                 (self.env._("debited amount in kopecks"), expected, order.deposited_amount)
             )
@@ -232,8 +244,9 @@ class PaymentTransaction(models.Model):
         self._sberbank_need_attention('mismatch', mismatch)
         if self.state == 'done':
             return
+        payer_env = self._sberbank_translate_for_payer().env
         self._set_error(
-            self.env._("The payment does not match the order at the bank."),
+            payer_env._("The payment does not match the order at the bank."),
             extra_allowed_states=('cancel',),
         )
 
@@ -308,14 +321,14 @@ class PaymentTransaction(models.Model):
                 back=self._sberbank_format(taken - order.deposited_amount),
             ))
         known = self._sberbank_get_refunded_amount()
-        if (order.refunded_amount or 0) > known:
+        if (order.refunded_amount or 0) <= known:
+            self._sberbank_attention_solved('refunded')
+        elif not self._sberbank_sent_refund_just_now():
             self._sberbank_need_attention('refunded', self.env._(
                 "The bank refunded %(theirs)s in all; %(ours)s of it is recorded here.",
                 theirs=self._sberbank_format(order.refunded_amount),
                 ours=self._sberbank_format(known),
             ))
-        else:
-            self._sberbank_attention_solved('refunded')
 
     def _sberbank_format(self, kopecks):
         """Return an amount as a person reads it.
@@ -332,6 +345,17 @@ class PaymentTransaction(models.Model):
         elif self.state in ('cancel', 'error'):
             self._set_authorized(extra_allowed_states=('cancel', 'error'))
 
+    def _sberbank_watch_hold(self):
+        """Tell staff of a hold that is about to be lost: card issuers release it after days."""
+        if self.state != 'authorized':
+            self._sberbank_attention_solved('hold_waiting')
+        elif self._sberbank_is_older_than(HOLD_PATIENCE):
+            self._sberbank_need_attention('hold_waiting', self.env._(
+                "%(amount)s has been held since %(date)s.",
+                amount=self._sberbank_format(self._sberbank_get_amount()),
+                date=fields.Date.to_string(self.create_date),
+            ))
+
     def _sberbank_set_unpaid(self, order):
         if self.state not in ('draft', 'pending', 'authorized'):
             return
@@ -339,11 +363,12 @@ class PaymentTransaction(models.Model):
 
     def _sberbank_get_unpaid_message(self, order):
         """Return the calm sentence for the payer; the bank's code and text are for staff."""
+        payer_env = self._sberbank_translate_for_payer().env
         if order.is_reversed:
-            return self.env._("The payment was cancelled, and the money was released.")
+            return payer_env._("The payment was cancelled, and the money was released.")
         if order.is_expired:
-            return self.env._("The time for the payment has run out. Nothing was charged.")
-        return self.env._("The bank declined the payment. Nothing was charged.")
+            return payer_env._("The time for the payment has run out. Nothing was charged.")
+        return payer_env._("The bank declined the payment. Nothing was charged.")
 
     def _sberbank_trigger_booking(self):
         self.env.ref('payment_sberbank.ir_cron_book_payments')._trigger()

@@ -18,6 +18,10 @@ class PaymentTransaction(models.Model):
         copy=False,
     )
 
+    _sberbank_unmailed_idx = models.Index(
+        '(last_state_change) WHERE payment_id IS NOT NULL AND sberbank_is_mailed IS NOT TRUE'
+    )
+
     def _sberbank_mail_booked(self):
         """Put the e-mail about the booked payment into the queue, once.
 

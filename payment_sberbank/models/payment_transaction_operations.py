@@ -10,6 +10,9 @@ from .. import const, gateway
 # A refund whose answer was lost is taken for not made when the bank does not know of it by then.
 REFUND_PATIENCE = timedelta(hours=1)
 
+# What the bank was asked to do is done and written down by then, or something went wrong.
+EXPECTED_WITHIN = timedelta(minutes=2)
+
 
 class PaymentTransaction(models.Model):
     """What staff ask the bank to do with money that is held or was taken.
@@ -20,48 +23,73 @@ class PaymentTransaction(models.Model):
 
     _inherit = 'payment.transaction'
 
+    sberbank_refund_sent_at = fields.Datetime(
+        string="Latest Refund Sent at",
+        help="When the bank was last asked to return money of this payment.",
+        readonly=True,
+        copy=False,
+    )
+
     # === HOLDS === #
 
     def _capture(self, amount_to_capture=None):
         """Override of `payment` to complete the hold of the very order, without a child."""
         if self.provider_code != const.PROVIDER_CODE:
             return super()._capture(amount_to_capture=amount_to_capture)
-        self._sberbank_end_hold(
+        order = self._sberbank_end_hold(
             lambda client: client.deposit(self.provider_reference, self._sberbank_get_amount())
         )
+        if not (order.is_paid or order.is_refunded):
+            raise UserError(self.env._("The money was not taken: the hold is no more."))
         return self
 
     def _void(self, amount_to_void=None):
         """Override of `payment` to release the hold of the very order, without a child."""
         if self.provider_code != const.PROVIDER_CODE:
             return super()._void(amount_to_void=amount_to_void)
-        self._sberbank_end_hold(lambda client: client.reverse(self.provider_reference))
+        order = self._sberbank_end_hold(lambda client: client.reverse(self.provider_reference))
+        if not (order.is_reversed or order.is_declined):
+            raise UserError(self.env._("The money was taken already. Refund it instead."))
         return self
 
     def _sberbank_end_hold(self, act):
         """Complete or release the hold, unless it is ended already, and apply what came of it.
 
         :param callable act: Takes the client of the gateway and asks the bank to act.
+        :return: The order as the bank knows it afterwards, no longer held.
+        :rtype: gateway.Order
         :raise UserError: If the bank refused or gave no answer.
         """
         self.ensure_one()
         self._ensure_provider_is_not_disabled()
-        failure = None
+        failure = order = None
         try:
             if self._sberbank_ask().is_held:
+                self._sberbank_expect_change()
                 act(self._sberbank_get_client())
         except gateway.GatewayError as error:
             failure = error
         try:
-            order = self._sberbank_ask()
+            order = self._sberbank_refresh()
         except gateway.GatewayError as error:
             failure = failure or error
-        else:
-            self._sberbank_apply(order)
-            # The bank may have acted though its answer was lost.
-            failure = failure if order.is_held else None
-        if failure:
+        if failure and (order is None or order.is_held):
             raise UserError(self._sberbank_describe_failure(failure)) from failure
+        return order
+
+    def _sberbank_expect_change(self, is_refund=False):
+        """Write down that the bank is about to be asked to act, whatever becomes of us then.
+
+        If this worker dies, or what it writes is undone, the job asks the bank what was done.
+
+        :param bool is_refund: Whether money is about to be returned.
+        :return: None
+        """
+        with self._sberbank_locked() as tx:
+            now = fields.Datetime.now()
+            tx.sberbank_next_ask_at = now + EXPECTED_WITHIN
+            if is_refund:
+                tx.sberbank_refund_sent_at = now
 
     def _sberbank_describe_failure(self, error):
         """Return what staff should know of a failed call, and what to do.
@@ -89,8 +117,13 @@ class PaymentTransaction(models.Model):
         if self.provider_code != const.PROVIDER_CODE:
             super()._send_refund_request()
             return
+        source = self.source_transaction_id
+        if not source.payment_id:
+            raise ValidationError(self.env._(
+                "The payment is not booked yet. Book it before it is refunded."
+            ))
         try:
-            order = self.source_transaction_id._sberbank_ask()
+            order = source._sberbank_ask()
         except gateway.GatewayError as error:
             raise ValidationError(self._sberbank_describe_failure(error)) from error
         if self._sberbank_is_refunded_by(order) or self._sberbank_refund():
@@ -106,6 +139,7 @@ class PaymentTransaction(models.Model):
         :raise ValidationError: If the bank certainly has not.
         """
         source = self.source_transaction_id
+        source._sberbank_expect_change(is_refund=True)
         try:
             source._sberbank_get_client().refund(
                 source.provider_reference,
@@ -124,8 +158,24 @@ class PaymentTransaction(models.Model):
             "The bank's answer was lost. Whether the money was returned is found out by asking the"
             " bank again."
         ))
-        self.source_transaction_id.sberbank_next_ask_at = fields.Datetime.now()
-        self.env.ref('payment_sberbank.ir_cron_ask_bank')._trigger()
+
+    def _sberbank_awaits_refund(self):
+        """Tell whether a refund was sent of which it is not known yet what came of it.
+
+        :rtype: bool
+        """
+        return self._sberbank_sent_refund_just_now() or any(
+            not refund._sberbank_is_older_than(2 * REFUND_PATIENCE)
+            for refund in self._sberbank_get_pending_refunds()
+        )
+
+    def _sberbank_sent_refund_just_now(self):
+        """Tell whether a worker may be about to write down a refund that the bank has made.
+
+        :rtype: bool
+        """
+        sent_at = self.sberbank_refund_sent_at
+        return bool(sent_at) and fields.Datetime.now() < sent_at + EXPECTED_WITHIN
 
     def _sberbank_get_pending_refunds(self):
         """Return the refunds of the transaction whose answers were lost.
@@ -144,10 +194,10 @@ class PaymentTransaction(models.Model):
         """
         if self._sberbank_is_refunded_by(order):
             self._sberbank_set_refunded()
-        elif self.create_date < fields.Datetime.now() - REFUND_PATIENCE:
-            self._set_error(self.env._(
-                "The bank did not return the money. It can be refunded anew."
-            ))
+        elif self._sberbank_is_older_than(REFUND_PATIENCE):
+            reason = self.env._("The bank did not return the money. It can be refunded anew.")
+            self._set_error(reason)
+            self._sberbank_need_attention('refund_failed', reason)
 
     def _sberbank_set_refunded(self):
         self._set_done()

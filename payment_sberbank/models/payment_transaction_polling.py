@@ -1,5 +1,4 @@
 import logging
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import timedelta
 
@@ -46,6 +45,9 @@ SCHEDULES = {
 # no answer about is asked about again after it.
 CLAIM = timedelta(minutes=5)
 
+# How long an order may stay unknown or unanswered before something is made of it.
+PATIENCE = timedelta(hours=1)
+
 BATCH_SIZE = 64
 MAX_BATCHES_PER_RUN = 16
 QUESTIONS_AT_A_TIME = 16
@@ -72,7 +74,7 @@ class PaymentTransaction(models.Model):
         """
         self.ensure_one()
         now = fields.Datetime.now()
-        if self.state == 'done' and self._sberbank_get_pending_refunds():
+        if self.state == 'done' and self._sberbank_awaits_refund():
             return now + CLAIM
         age = now - (self.sberbank_registered_at or self.create_date)
         for up_to_age, interval in SCHEDULES[self.state]:
@@ -89,7 +91,7 @@ class PaymentTransaction(models.Model):
         No database row is locked while the bank is asked. Each answer is applied and committed by
         itself. Two jobs at the same time claim different orders.
         """
-        patience = _Patience()
+        patience = gateway.Patience()
         with gateway.new_session(pool_size=QUESTIONS_AT_A_TIME) as session:
             for _batch in range(MAX_BATCHES_PER_RUN):
                 txs = self._sberbank_claim_due()
@@ -133,7 +135,7 @@ class PaymentTransaction(models.Model):
         The threads only ask; they touch no record.
 
         :param requests.Session session: The session to keep connections in.
-        :param _Patience patience: What is known of the banks' wish to be left alone.
+        :param gateway.Patience patience: What is known of the banks' wish to be left alone.
         :return: None
         """
         exchanges = self.env['sberbank.exchange']._collector()
@@ -167,41 +169,32 @@ class PaymentTransaction(models.Model):
         :return: None
         """
         with self._sberbank_locked() as tx:
+            if tx._sberbank_never_reached_bank(error):
+                tx._set_canceled(state_message=tx._sberbank_translate_for_payer().env._(
+                    "The payment was not begun. Nothing was charged."
+                ))
+                tx.sberbank_next_ask_at = False
+                return
             next_ask_at = tx._sberbank_get_next_ask_at()
-            # A number that was reserved, but never reached the bank.
-            is_unknown = isinstance(error, gateway.Refused) and not tx.provider_reference
-            if is_unknown and tx.create_date < fields.Datetime.now() - timedelta(hours=1):
-                next_ask_at = False
+            pause = max(CLAIM, timedelta(seconds=getattr(error, 'retry_after', None) or 0))
             tx.sberbank_next_ask_at = next_ask_at and max(
-                next_ask_at, fields.Datetime.now() + CLAIM
+                next_ask_at, fields.Datetime.now() + pause
             )
+            if not isinstance(error, gateway.Unavailable) and tx._sberbank_is_older_than(PATIENCE):
+                tx._sberbank_need_attention('not_answered', error.detail)
 
+    def _sberbank_never_reached_bank(self, error):
+        """Tell whether the order's number was written down, but the order never registered.
 
-class _Patience:
-    """Leaves a bank alone for the rest of a run when it asks for that or does not answer at all."""
-
-    MAX_FAILURES_IN_A_ROW = 3
-
-    def __init__(self):
-        self._failures = Counter()
-
-    def ask(self, bank, question):
-        """Ask, unless the bank wants to be left alone.
-
-        :param bank: Whatever tells one bank's address and login from another's.
-        :param callable question: Asks the bank.
-        :return: The answer.
-        :raise gateway.GatewayError: If there is none.
+        :param gateway.GatewayError error: What the bank said of the number.
+        :rtype: bool
         """
-        if self._failures[bank] >= self.MAX_FAILURES_IN_A_ROW:
-            raise gateway.Unavailable("The bank is left alone for now.", may_have_reached=False)
-        try:
-            answer = question()
-        except gateway.TooManyRequests:
-            self._failures[bank] = self.MAX_FAILURES_IN_A_ROW
-            raise
-        except gateway.Unavailable:
-            self._failures[bank] += 1
-            raise
-        self._failures[bank] = 0
-        return answer
+        return (
+            isinstance(error, gateway.Refused)
+            and error.may_mean_not_found
+            and not self.provider_reference
+            and self._sberbank_is_older_than(PATIENCE)
+        )
+
+    def _sberbank_is_older_than(self, age):
+        return self.create_date < fields.Datetime.now() - age

@@ -3,6 +3,9 @@ from odoo.fields import Command
 
 from .. import const
 
+# The fields by which the apps for sales, points of sale and donations mark what is paid for.
+OTHER_PURPOSES = ('sale_order_ids', 'pos_order_id', 'is_donation')
+
 
 class PaymentTransaction(models.Model):
     """What booked money is for: invoices, older debts, an article, or a refunded payment."""
@@ -120,9 +123,12 @@ class PaymentTransaction(models.Model):
 
         :rtype: bool
         """
-        # Orders are paid too, where the sales app is installed; their invoices come later.
-        has_order = 'sale_order_ids' in self._fields and self.sale_order_ids
-        return not (self.sberbank_invoice_count or self.invoice_ids or has_order)
+        return not (
+            self.sberbank_invoice_count
+            or self.invoice_ids
+            # What other apps are paid for, where they are installed.
+            or any(name in self._fields and self[name] for name in OTHER_PURPOSES)
+        )
 
     def _sberbank_settle_by_type(self, payment):
         if payment.sberbank_payment_type_id.booking == 'article':

@@ -47,6 +47,6 @@ class PaymentTransaction(models.Model):
             ('provider_id.code', '=', const.PROVIDER_CODE),
             ('company_id', '=', company.id),
             ('partner_id.commercial_partner_id', '=', partner.commercial_partner_id.id),
-            ('operation', '!=', 'validation'),
+            ('operation', 'not in', ('validation', 'refund')),
             ('state', '!=', 'draft'),
         ]

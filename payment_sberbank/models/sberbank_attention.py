@@ -27,14 +27,17 @@ class SberbankAttention(models.Model):
     order_number = fields.Char(related='transaction_id.sberbank_order_number')
     reason = fields.Selection(
         selection=[
-            ('mismatch', "The order at the bank differs"),
+            ('mismatch', "The order's data at the bank differ"),
             ('not_bookable', "The payment can't be booked"),
-            ('not_settled', "The payment is booked, but settles nothing"),
+            ('not_settled', "The payment is booked, but not matched"),
             ('already_paid', "The invoice was paid already"),
             ('withdrawn', "The invoice was withdrawn"),
             ('reversed', "Reversed at the bank"),
             ('refunded', "Refunded at the bank"),
             ('refund_open', "The refund has no credit note"),
+            ('refund_failed', "The refund was not made"),
+            ('hold_waiting', "The hold is about to be lost"),
+            ('not_answered', "The bank refuses to answer"),
         ],
         required=True,
         readonly=True,
@@ -68,14 +71,15 @@ class SberbankAttention(models.Model):
         ways_out = {
             'mismatch': self.env._(
                 "Compare the order in the bank's cabinet with the transaction. If the bank took"
-                " money, book or return it by hand; no payment is made here."
+                " money, book or return it by hand. The payment is booked here only if the bank"
+                " confirms later that all agrees."
             ),
             'not_bookable': self.env._(
-                "Mend what is missing. The payment is booked by itself within the hour then, or at"
-                " once by the button \"Book Now\"."
+                "Complete what is missing. The payment is booked by itself within the hour then, or"
+                " at once by the button \"Book Now\"."
             ),
             'not_settled': self.env._(
-                "The money is an open credit of the customer. Mend what is in the way and press"
+                "The money is an open credit of the customer. Remove what is in the way and press"
                 " \"Book Now\", or use the credit by hand."
             ),
             'already_paid': self.env._(
@@ -87,12 +91,23 @@ class SberbankAttention(models.Model):
                 " with the credit, or return the money."
             ),
             'reversed': self.env._(
-                "The bank gave the money back after the payment was booked. Cancel the payment, or"
-                " record the return."
+                "The bank gave the money back after the payment was booked. If all of it: cancel"
+                " the payment. If a part: record the return as a refund."
             ),
             'refunded': self.env._(
                 "The refund was made in the bank's cabinet. Record it, for example by a credit"
                 " note."
+            ),
+            'refund_failed': self.env._(
+                "Look at the order in the bank's cabinet. If the money was not returned, refund the"
+                " payment anew."
+            ),
+            'hold_waiting': self.env._(
+                "Capture the transaction to take the money, or void it to release it."
+            ),
+            'not_answered': self.env._(
+                "Check the user name and the password on the payment provider, and whether the bank"
+                " has withdrawn the access. The bank is asked again by itself."
             ),
             'refund_open': self.env._(
                 "Issue a credit note for what was refunded and settle it with the refund."
