@@ -65,7 +65,7 @@ def visit(
 
     yield come
     for visitor in visitors:
-        if request.node.stash.get(HAS_FAILED, False):
+        if request.node.stash.get(HAS_FAILED, False) and not visitor.page.is_closed():
             visitor.photograph_failure()
         visitor.close()
     errors = [error for visitor in visitors for error in visitor.errors]

@@ -1,5 +1,6 @@
 """The pages that a payer sees, by what can be done there. Names of elements are in no language."""
 
+import re
 from urllib.parse import parse_qs, urlsplit
 
 from .shop import Account, Invoice
@@ -11,6 +12,11 @@ CARD_WITHOUT_FUNDS = {'pan': '2202 2050 0006 0910', 'expiry': '06/28', 'cvc': '8
 CARD_CODE = '111111'
 
 CONTINUE = '[name=o_sberbank_continue]'
+
+
+def is_russian(text: str) -> bool:
+    """Tell whether a text is written in Russian letters."""
+    return re.search('[а-яё]', text) is not None
 
 
 def open_in_portal(visitor: Visitor, customer: Account, invoice: Invoice) -> 'InvoicePage':
@@ -129,11 +135,12 @@ class StatusPage:
     def __init__(self, visitor: Visitor):
         self.visitor = visitor
         self.page = visitor.page
+        self.continue_link = self.page.locator(f'[name=o_payment_status] {CONTINUE}')
         self.page.locator('[name=o_payment_status]').wait_for()
 
     def go_on(self) -> BankPage:
         """Go back to the bank to pay after all."""
-        self.page.locator(f'[name=o_payment_status] {CONTINUE}').click()
+        self.continue_link.click()
         return BankPage(self.visitor)
 
     def go_back(self) -> InvoicePage:

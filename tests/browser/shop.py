@@ -1,6 +1,7 @@
 """The shop that the browsers visit: a running Odoo, its contracts with the bank, and its sales."""
 
 import itertools
+import time
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
@@ -12,6 +13,8 @@ from dev.odoo_server import OdooServer
 COMPANY = 'ООО «Ромашка»'
 PASSWORD = 'P@ss"word%s2026'
 CALLBACK_KEY = 'callback-key-of-the-browser-tests'
+#: Seconds; far less than until the job's next turn by the clock.
+BOOKING_LIMIT = 20
 
 
 @dataclass(frozen=True)
@@ -75,8 +78,9 @@ class Shop:
         )
 
     def take_payments(self, dialect: str) -> None:
-        """Have the provider enabled at the gateway of a dialect."""
+        """Have the provider enabled at the gateway of a dialect, and a bank without faults."""
         self.open_contract(dialect)
+        self.bank.control.faults(self.login_at_bank(dialect))
         if dialect == self._dialect:
             return
         self.back_office.write_to_provider({
@@ -194,6 +198,13 @@ class Shop:
             'account.partial.reconcile', [('debit_move_id.move_id', '=', invoice.id)], ['amount']
         )
         return [round(partial['amount'] * 100) for partial in found]
+
+    def wait_until_booked(self, invoice: Invoice) -> None:
+        """Wait until the invoice is reconciled, which Odoo's scheduled job does by itself."""
+        deadline = time.monotonic() + BOOKING_LIMIT
+        while not self.booked(invoice):
+            assert time.monotonic() < deadline, f'not booked within {BOOKING_LIMIT} seconds'
+            time.sleep(0.2)
 
     def transactions(self, invoice: Invoice) -> list[dict[str, Any]]:
         """Return the transactions of an invoice, oldest first."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .pages import BankPage, StatusPage, UnavailablePage, open_in_portal
+from .pages import BankPage, StatusPage, UnavailablePage, is_russian, open_in_portal
 from .visitor import DESKTOP, PHONE
 
 
@@ -25,6 +25,7 @@ def test_customer_who_gave_up_at_the_bank_pays_after_all(shop, visit, dialect, s
 
     status_page = StatusPage(visitor)
     visitor.photograph('status')
+    assert is_russian(status_page.continue_link.inner_text()) == (language == 'ru_RU')
     bank_page = status_page.go_on()
     assert bank_page.order_id == order_id
 
@@ -56,6 +57,7 @@ def test_customer_tries_again_when_the_bank_was_down(shop, visit):
 
     unavailable_page = UnavailablePage(visitor)
     visitor.photograph('unavailable')
+    assert is_russian(unavailable_page.button.inner_text())
 
     unavailable_page.try_again()
 

@@ -71,3 +71,36 @@ def test_somebody_without_a_login_pays_by_a_payment_link(shop, visit, method):
     invoice_page.photograph('paid')
     assert shop.booked(invoice) == [250050]
     assert [tx['state'] for tx in shop.transactions(invoice)] == ['done']
+
+
+def test_payment_is_booked_when_the_customer_never_comes_back(shop, visit):
+    shop.take_payments('rbs')
+    invoice = shop.sell(shop.regular('ru_RU'), 50001)
+    visitor = visit(screen=PHONE, locale='ru-RU')
+    visitor.open(shop.payment_link(invoice))
+    order_id = InvoicePage(visitor).go_to_bank(is_open=True).order_id
+
+    visitor.close()
+    shop.bank.control.pay(order_id, method='sberpay')
+
+    shop.wait_until_booked(invoice)
+    assert shop.booked(invoice) == [50001]
+
+
+def test_payment_is_booked_when_the_notification_never_comes(shop, visit):
+    shop.take_payments('rbs')
+    shop.bank.control.faults(shop.login_at_bank('rbs'), {'fault': 'callback_never'})
+    invoice = shop.sell(shop.regular('ru_RU'), 50002)
+    visitor = visit(screen=PHONE, locale='ru-RU')
+    visitor.open(shop.payment_link(invoice))
+    invoice_page = InvoicePage(visitor)
+    bank_page = invoice_page.go_to_bank(is_open=True)
+    order_id = bank_page.order_id
+
+    bank_page.pay_by_card()
+
+    invoice_page.wait_until_paid()
+    assert shop.booked(invoice) == [50002]
+    assert not any(
+        callback['tries'] for callback in shop.bank.control.order(order_id)['callbacks']
+    )
