@@ -26,6 +26,14 @@ _SECRET_NAMES = frozenset({
 })  # fmt: skip
 _PAN_NAMES = frozenset({'pan', 'maskedpan', 'panmasked'})
 
+# The bank's own id of an order, which its payment pages are found by.
+_PLAIN_PARAMETERS = frozenset({'mdOrder', 'orderId'})
+_ORDER_ID = re.compile(r'[0-9a-f-]{1,36}')
+
+# A text that begins with an address is one, even where somebody forgot to escape a space.
+_ADDRESS = re.compile(r'\A\s*https?://.*|https?:\\?/\\?/\S+', re.IGNORECASE | re.DOTALL)
+_ESCAPED_ADDRESS = re.compile(r'https?%3A%2F%2F[^\s&]+', re.IGNORECASE)
+
 _MAX_DEPTH = 12
 _MAX_ITEMS = 200
 _MAX_TEXT = 2048
@@ -38,7 +46,9 @@ def mask(structure: object, secrets: Collection[str] = ()) -> object:
 
     Values are masked by the name they go under, as `{name: value}` and as the bank's
     `{'name': name, 'value': value}`. Texts anywhere are rid of the secrets given, in case the
-    other side echoes them. The copy is bounded in depth, breadth and length, and fit to be stored.
+    other side echoes them, and of what addresses carry in their queries and fragments: only the
+    names of parameters stay, and the bank's id of an order. The copy is bounded in depth, breadth
+    and length, and fit to be stored.
 
     :param structure: What was sent or received: dicts, lists, texts, numbers, booleans, None.
     :param secrets: The credentials' values.
@@ -65,7 +75,7 @@ def _mask(value: object, secrets: Collection[str], depth: int) -> object:
         return '…'
     if isinstance(value, dict):
         return {
-            scrub(printable(str(name), 64), secrets): _mask_named(
+            printable(_mask_text(str(name), secrets), 64): _mask_named(
                 _meaning_of(name, value), item, secrets, depth
             )
             for name, item in list(value.items())[:_MAX_ITEMS]
@@ -74,7 +84,7 @@ def _mask(value: object, secrets: Collection[str], depth: int) -> object:
         return [_mask(item, secrets, depth + 1) for item in value[:_MAX_ITEMS]]
     if value is None or isinstance(value, bool | int | float):
         return value
-    return printable(scrub(str(value), secrets), _MAX_TEXT)
+    return printable(_mask_text(str(value), secrets), _MAX_TEXT)
 
 
 def _mask_named(name: str, value: object, secrets: Collection[str], depth: int) -> object:
@@ -83,6 +93,31 @@ def _mask_named(name: str, value: object, secrets: Collection[str], depth: int) 
     if name in _PAN_NAMES and not is_masked_pan(value):
         return MASK
     return _mask(value, secrets, depth + 1)
+
+
+def _mask_text(text: str, secrets: Collection[str]) -> str:
+    scrubbed = _ADDRESS.sub(_mask_address, scrub(text, secrets))
+    return _ESCAPED_ADDRESS.sub(_mask_escaped_address, scrubbed)
+
+
+def _mask_address(found: re.Match) -> str:
+    page, *parts = re.split(r'([?#&;])', found[0])
+    return page + ''.join(
+        part if part in '?#&;' else _mask_parameter(*part.partition('=')) for part in parts
+    )
+
+
+def _mask_parameter(name: str, equals: str, value: str) -> str:
+    if not equals:
+        return MASK
+    if name in _PLAIN_PARAMETERS and _ORDER_ID.fullmatch(value):
+        return name + equals + value
+    return name + equals + MASK
+
+
+def _mask_escaped_address(found: re.Match) -> str:
+    page, *query = re.split(r'(%3F|%23)', found[0], maxsplit=1, flags=re.IGNORECASE)
+    return page + query[0] + MASK if query else page
 
 
 def _meaning_of(name: object, siblings: dict) -> str:

@@ -358,14 +358,23 @@ def test_a_client_serves_many_threads_over_kept_connections(server, dialect, cre
 
 def test_every_call_is_reported_masked(client, server, exchanges):
     server.answer = Answer.json({'errorCode': '0', 'orderId': ORDER_ID, 'formUrl': FORM_URL})
+    address = 'https://shop.example/return?ref=S00042-1&access_token=0f1e2d'
 
-    client.register(new_order(email='payer@example.com'))
+    client.register(
+        new_order(
+            email='payer@example.com', return_url=address, fail_url=address, callback_url=address
+        )
+    )
 
     (exchange,) = exchanges
     assert exchange.method == 'register'
     assert exchange.request['orderNumber'] == 'S00042-1'
     assert exchange.request['amount'] == 123456
     assert {exchange.request[name] for name in ('userName', 'password', 'email')} == {'***'}
+    assert {
+        exchange.request[name] for name in ('returnUrl', 'failUrl', 'dynamicCallbackUrl')
+    } == {'https://shop.example/return?ref=***&access_token=***'}
+    assert '0f1e2d' in server.last.body.decode()
     assert exchange.answer == {'errorCode': '0', 'orderId': ORDER_ID, 'formUrl': FORM_URL}
     assert (exchange.http_status, exchange.error) == (200, None)
     assert 0 < exchange.duration < 5

@@ -1,6 +1,7 @@
 """Masking works on the structure, whatever is in it."""
 
 import json
+import time
 
 import pytest
 from gateway import mask
@@ -153,3 +154,69 @@ def test_a_secret_of_backslashes_takes_no_time():
 
 def test_too_short_a_secret_does_not_garble_the_line():
     assert scrub('register answered 0', ['0', 'e', '']) == 'register answered 0'
+
+
+# === ADDRESSES === #
+
+SECRET_QUERY = 'ref=S00042-1&access_token=0f1e2d3c'
+MASKED_QUERY = 'ref=***&access_token=***'
+
+
+@pytest.mark.parametrize('name', ['returnUrl', 'failUrl', 'dynamicCallbackUrl', 'formUrl', 'note'])
+def test_an_address_keeps_only_the_names_of_its_parameters(name):
+    structure = {name: f'https://shop.example/payment/sberbank/return?{SECRET_QUERY}'}
+
+    assert mask(structure) == {
+        name: f'https://shop.example/payment/sberbank/return?{MASKED_QUERY}'
+    }
+
+
+@pytest.mark.parametrize(
+    ('text', 'shown'),
+    [
+        ('https://a.example/return', 'https://a.example/return'),
+        ('HTTP://a.example:8069?a=b', 'HTTP://a.example:8069?a=***'),
+        ('https://a.example/?bare', 'https://a.example/?***'),
+        ('https://a.example/?a=b=c;d=e#f=g', 'https://a.example/?a=***;d=***#f=***'),
+        ('https://a.example/?a=b c&d=e f', 'https://a.example/?a=***&d=***'),
+        ('https://a.example/?a=https://b.example/?c=d', 'https://a.example/?a=***?c=***'),
+        ('«https://a.example/?a=b» is wrong', '«https://a.example/?a=*** is wrong'),
+        ('{"url": "https:\\/\\/a.example\\/?a=b"}', '{"url": "https:\\/\\/a.example\\/?a=***'),
+        ('u=https%3A%2F%2Fa%2F%3Fa%3Db%26c%3Dd&x=1', 'u=https%3A%2F%2Fa%2F%3F***&x=1'),
+        ('u=https%3A%2F%2Fa%2F&x=1', 'u=https%3A%2F%2Fa%2F&x=1'),
+        ('Is it paid? No; a=b', 'Is it paid? No; a=b'),
+    ],
+)
+def test_an_address_is_found_in_a_text(text, shown):
+    assert mask({'errorMessage': text}) == {'errorMessage': shown}
+
+
+@pytest.mark.parametrize('name', ['orderId', 'mdOrder'])
+def test_the_bank_s_id_of_an_order_stays_in_the_address_of_its_page(name):
+    order_id = '3ff6962a-7dcc-4283-ab50-a6d7dd3386fe'
+    page = f'https://ecomtest.sberbank.ru/pp/pay_ru?{name}={order_id}'
+
+    assert mask({'formUrl': page}) == {'formUrl': page}
+    assert mask({'formUrl': f'{page}&t=1'}) == {'formUrl': f'{page}&t=***'}
+    assert mask({'formUrl': f'{page}!'}) == {'formUrl': page.replace(order_id, '***')}
+
+
+@given(st.text(st.characters(exclude_characters='&;#?', exclude_categories=['Cs']), min_size=1))
+def test_no_value_of_a_parameter_survives(text):
+    masked = mask({'url': f'https://a.example/?a=<{text}>'})
+
+    assert masked == {'url': 'https://a.example/?a=***'}
+
+
+def test_masking_twice_changes_nothing_more():
+    masked = mask({'url': f'https://a.example/?{SECRET_QUERY}', 'orderId': '1'})
+
+    assert mask(masked) == masked
+
+
+def test_many_addresses_take_no_time():
+    started = time.monotonic()
+
+    mask({'a': 'http%3A%2F%2F' * 50_000, 'b': 'x http://' * 50_000, 'c': 'http://' * 50_000})
+
+    assert time.monotonic() - started < 5
