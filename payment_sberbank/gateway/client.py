@@ -1,10 +1,9 @@
 """The client: one method a call, the same for both dialects."""
 
-import json
 import logging
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import urlsplit
 
 import requests
@@ -25,6 +24,7 @@ from .exchange import Exchange
 from .hosts import base_url_of
 from .masking import mask
 from .order import Order
+from .text import printable
 from .transport import Reply, check_status, new_session, post
 
 __all__ = ['GatewayClient']
@@ -165,6 +165,8 @@ class GatewayClient:
     def _call(self, call: Call, fields: Mapping[str, object]) -> dict[str, object]:
         """Carry a call out and return its successful answer."""
         fields = {**self.dialect.authentication(self._credentials), **fields}
+        # The bank may quote the payer's e-mail in an error, too.
+        secrets = [*self._credentials.secrets, str(fields.get('email', ''))]
         body, headers = self.dialect.encode(call, fields)
         reply: Reply | None = None
         answer: dict[str, object] | None = None
@@ -182,7 +184,7 @@ class GatewayClient:
             check_status(reply, urlsplit(self.base_url).netloc)
             answer = self.dialect.decode(reply.body)
             # Errors quote the bank's message, so they are made of the masked answer.
-            self.dialect.check(call, self._mask(answer))
+            self.dialect.check(call, mask(answer, secrets))
         except GatewayError as failure:
             error = failure
             raise
@@ -190,8 +192,8 @@ class GatewayClient:
             self._record(
                 Exchange(
                     method=call.value,
-                    request=self._mask(fields),
-                    answer=None if answer is None else self._mask(answer),
+                    request=mask(fields, secrets),
+                    answer=None if answer is None else mask(answer, secrets),
                     http_status=reply and reply.status,
                     duration=time.monotonic() - started,
                     error=error and error.detail,
@@ -199,20 +201,17 @@ class GatewayClient:
             )
         return answer
 
-    def _mask(self, fields: Mapping[str, object]) -> dict[str, object]:
-        return mask(fields, self._credentials.secrets)
-
     def _record(self, exchange: Exchange) -> None:
+        # Many people read a log; who pays for what is in the exchange, for fewer.
         _logger.log(
             logging.WARNING if exchange.error else logging.INFO,
-            "%s at %s: HTTP %s in %.3f s; sent %s; got %s%s",
+            "%s at %s: HTTP %s in %.3f s; order %s; %s",
             exchange.method,
             urlsplit(self.base_url).netloc,
             exchange.http_status,
             exchange.duration,
-            json.dumps(exchange.request, ensure_ascii=False),
-            json.dumps(exchange.answer, ensure_ascii=False),
-            f"; {exchange.error}" if exchange.error else '',
+            ' = '.join(_order_names(exchange)) or None,
+            exchange.error or f"errorCode {(exchange.answer or {}).get('errorCode')}",
         )
         if not self._on_exchange:
             return
@@ -234,6 +233,14 @@ def _order_reference(
         return {'orderId': order_id, 'language': language}
     check_order_number(order_number)
     return {'orderNumber': order_number, 'language': language}
+
+
+def _order_names(exchange: Exchange) -> Iterator[str]:
+    """Find our number and the bank's id of the order that a call was about."""
+    for name in ('orderNumber', 'orderId'):
+        value = exchange.request.get(name) or (exchange.answer or {}).get(name)
+        if isinstance(value, str):
+            yield printable(value, 36)
 
 
 def _order_amount(order_id: str, amount: int, language: str) -> dict[str, object]:

@@ -1,7 +1,9 @@
 """Each call of the client, in both dialects, over real HTTP."""
 
+import contextlib
 import json
 import logging
+import re
 import threading
 from urllib.parse import parse_qs
 
@@ -11,6 +13,7 @@ from gateway import (
     RBS,
     Credentials,
     GatewayClient,
+    GatewayError,
     OrderNotFound,
     OrderNumberTaken,
     OrderStatus,
@@ -406,17 +409,55 @@ def test_a_failed_call_is_reported_with_its_reason(
 
 def test_a_call_is_one_line_of_the_log(client, server, caplog):
     caplog.set_level(logging.INFO, 'gateway.client')
-    server.answers = [Answer.json({'errorCode': '0'}), Answer.json({'errorCode': '7'})]
+    host = server.url.split('/')[2]
+    server.answers = [
+        Answer.json({'errorCode': '0'}),
+        Answer.json({'errorCode': '7', 'errorMessage': 'Сумма\nбольше'}),
+        Answer(status=502),
+    ]
 
     client.refund(ORDER_ID, 100)
-    with pytest.raises(Refused):
-        client.refund(ORDER_ID, 100)
+    for _failure in range(2):
+        with pytest.raises(GatewayError):
+            client.refund(ORDER_ID, 100)
 
-    done, failed = caplog.records
-    assert (done.levelname, failed.levelname) == ('INFO', 'WARNING')
-    assert f'"orderId": "{ORDER_ID}"' in done.getMessage()
-    assert 'code 7' in failed.getMessage()
-    assert '\n' not in done.getMessage() + failed.getMessage()
+    lines = [re.sub(r'in \d+\.\d{3} s', 'in T s', entry.getMessage()) for entry in caplog.records]
+    assert [entry.levelname for entry in caplog.records] == ['INFO', 'WARNING', 'WARNING']
+    call, order = f'refund at {host}: HTTP', f'in T s; order {ORDER_ID};'
+    assert lines == [
+        f'{call} 200 {order} errorCode 0',
+        f'{call} 200 {order} The bank refused refund: code 7, «Сумма больше».',
+        f'{call} 502 {order} {host} is out of order (HTTP 502).',
+    ]
+
+
+@pytest.mark.parametrize(
+    ('answer', 'named'),
+    [
+        ({'errorCode': '0', 'orderId': ORDER_ID, 'formUrl': FORM_URL}, f'S00042-1 = {ORDER_ID}'),
+        ({'errorCode': '5', 'errorMessage': 'E-mail payer@example.com is wrong'}, 'S00042-1'),
+    ],
+    ids=['registered', 'refused'],
+)
+def test_the_log_names_the_order_and_nothing_of_the_payer(client, server, caplog, answer, named):
+    # given
+    caplog.set_level(logging.DEBUG)
+    server.answer = Answer.json({**answer, 'cardAuthInfo': {'cardholderName': 'IVAN IVANOV'}})
+    order = new_order(
+        email='payer@example.com',
+        description='Consultation of Ivan Ivanov',
+        client_id='partner-7',
+        return_url='https://shop.example/return?access_token=0f1e2d',
+    )
+
+    # when
+    with contextlib.suppress(Refused):
+        client.register(order)
+
+    # then
+    assert f'order {named}; ' in caplog.text
+    for personal in ('payer@', 'van', 'VAN', 'partner-7', '123456', 'shop.example', '0f1e2d'):
+        assert personal not in caplog.text
 
 
 def test_a_record_that_can_not_be_kept_does_not_undo_the_call(server, credentials, caplog):
