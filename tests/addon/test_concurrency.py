@@ -59,12 +59,26 @@ def test_everything_at_once_books_once(shop):
     assert not shop.get_errors()
 
 
+def test_ten_notifications_at_once_book_within_seconds_though_nobody_comes_back(shop):
+    shop.bank.faults(shop.login, {'fault': 'callback_simultaneous', 'value': 10})
+    for _payment in range(3):
+        invoice_id = shop.create_invoice(10)
+        tx_id = shop.create_tx(invoice_id)
+        shop.visit_pay_route(tx_id)
+
+        shop.bank.pay(shop.read_tx(tx_id, 'provider_reference'))
+
+        wait_until_booked(shop, tx_id)
+        assert_booked_once(shop, tx_id, invoice_id)
+
+
 def test_a_payer_who_clicks_many_times_gets_one_order(shop):
     tx_id = shop.create_tx(shop.create_invoice(10))
 
     responses = at_once([lambda: shop.visit_pay_route(tx_id)] * 8)
 
     [order] = shop.bank.orders(login=shop.login)
+    assert len(shop.bank.requests(login=shop.login, method='register')) == 1
     assert {response.status_code for response in responses} == {303}
     assert {response.headers['Location'] for response in responses} == {
         shop.read_tx(tx_id, 'sberbank_form_url')
