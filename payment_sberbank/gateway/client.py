@@ -44,9 +44,9 @@ class GatewayClient:
     :param credentials: The merchant's.
     :param ca_bundle: File with the trusted certificate authorities, e.g. of `ca_bundle_file`;
         None for the usual ones.
-    :param session: Session to share connections with other clients, e.g. of `new_session`.
+    :param session: Session of `new_session` to share connections with other clients.
     :param connect_timeout: Seconds to wait for a connection.
-    :param read_timeout: Seconds to wait for each piece of the answer.
+    :param read_timeout: Seconds to wait for the whole answer, once the call is sent.
     :param on_exchange: Is given every call, masked, after its end. If it raises, the call's own
         outcome stands and the failure is logged.
     :raise ValueError: If the address or the credentials can't be used with the dialect.
@@ -61,7 +61,7 @@ class GatewayClient:
         ca_bundle: str | None = None,
         session: requests.Session | None = None,
         connect_timeout: float = 10,
-        read_timeout: float = 20,
+        read_timeout: float = 30,
         on_exchange: Callable[[Exchange], None] | None = None,
     ):
         dialect.check_credentials(credentials)

@@ -12,9 +12,9 @@ from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ReadTimeoutError
 
+from .deadline import DeadlineAdapter
 from .errors import TooManyRequests, Unavailable, UnexpectedAnswer, WrongSettings
 
 __all__ = ['MAX_ANSWER_SIZE', 'Reply', 'check_status', 'new_session', 'post']
@@ -45,11 +45,13 @@ class Reply:
 def new_session(*, pool_size: int = 16) -> requests.Session:
     """Make a session that keeps connections, and nothing else, between calls.
 
+    It gives a whole answer no more time than the read time-out of its request.
+
     :param pool_size: Connections per host that are kept, for as many threads at a time.
     """
     session = requests.Session()
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    adapter = HTTPAdapter(max_retries=0, pool_maxsize=pool_size)
+    adapter = DeadlineAdapter(max_retries=0, pool_maxsize=pool_size)
     session.mount('https://', adapter)
     session.mount('http://', adapter)
     return session
@@ -66,7 +68,7 @@ def post(
 ) -> Reply:
     """Send one POST request and read its answer.
 
-    :param timeout: Seconds to wait for the connection, and for each piece of the answer.
+    :param timeout: Seconds to wait for the connection, and for the whole answer.
     :param ca_bundle: File with the trusted certificate authorities; None for the usual ones.
     :raise Unavailable: If no complete answer came, or one that is too large.
     :raise WrongSettings: If the other side's certificate is not trusted.
@@ -157,8 +159,11 @@ def _failure(
         return Unavailable(
             f"{host} could not be reached within {timeout[0]:g} s.", may_have_reached=False
         )
-    if isinstance(error, requests.Timeout):
-        return Unavailable(f"{host} gave no answer within {timeout[1]:g} s.", may_have_reached=True)
+    # requests has no name of its own for an answer that stops half-way.
+    if any(isinstance(cause, ReadTimeoutError) for cause in causes):
+        return Unavailable(
+            f"{host} gave no whole answer within {timeout[1]:g} s.", may_have_reached=True
+        )
     never_connected = isinstance(error, requests.exceptions.ProxyError) or any(
         isinstance(cause, NewConnectionError | ConnectTimeoutError) for cause in causes
     )

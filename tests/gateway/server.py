@@ -1,11 +1,15 @@
 """A real HTTP server on a loopback port that answers as a test tells it to."""
 
 import contextlib
+import io
 import json
+import socket
 import ssl
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+DRIP_PAUSE = 0.02  # Seconds.
 
 
 @dataclass(frozen=True)
@@ -18,13 +22,18 @@ class Received:
 
 @dataclass
 class Answer:
-    """What to answer with. `cut_at` closes the connection after so many bytes of the body."""
+    """What to answer with.
+
+    `cut_at` closes the connection after so many bytes of the body. `drips_after` sends the rest
+    byte by byte, with pauses, after so many bytes of headers and body.
+    """
 
     body: bytes = b''
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     content_type: str = 'application/json'
     cut_at: int | None = None
+    drips_after: int | None = None
     silent: bool = False
     hang_up: bool = False
 
@@ -67,8 +76,9 @@ class ScriptedServer:
         self._http.server_close()
         self._thread.join()
 
-    def wait_for_end(self) -> None:
-        self._released.wait()
+    def wait_for_end(self, seconds: float | None = None) -> bool:
+        """Wait for the end of the test, but no longer than so many seconds."""
+        return self._released.wait(seconds)
 
 
 class _Server(ThreadingHTTPServer):
@@ -102,6 +112,8 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_POST
 
     def _send(self, answer: Answer) -> None:
+        if answer.drips_after is not None:
+            self.wfile = _Dripping(self.connection, answer.drips_after, self.server.scripted)
         self.send_response(answer.status)
         self.send_header('Content-Type', answer.content_type)
         self.send_header('Content-Length', str(len(answer.body)))
@@ -115,3 +127,22 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_arguments) -> None:
         """Keep the tests' output clean."""
+
+
+class _Dripping(io.RawIOBase):
+    def __init__(self, connection: socket.socket, drips_after: int, scripted: ScriptedServer):
+        self._connection = connection
+        self._left = drips_after
+        self._scripted = scripted
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: bytes) -> int:
+        self._connection.sendall(content[: self._left])
+        for byte in content[self._left :]:
+            if self._scripted.wait_for_end(DRIP_PAUSE):
+                break
+            self._connection.sendall(bytes([byte]))
+        self._left = max(0, self._left - len(content))
+        return len(content)

@@ -5,6 +5,7 @@ import socket
 import time
 from contextlib import ExitStack, closing
 from email.utils import formatdate
+from types import SimpleNamespace
 
 import pytest
 from gateway import (
@@ -86,12 +87,65 @@ def test_silence_may_mean_that_the_bank_has_acted(server, dialect, credentials):
     client = GatewayClient(dialect, server.url, credentials, read_timeout=0.2)
     started = time.monotonic()
 
-    with pytest.raises(Unavailable, match=r'no answer within 0\.2 s') as caught:
+    with pytest.raises(Unavailable, match=r'no whole answer within 0\.2 s') as caught:
         refund(client)
 
     assert caught.value.may_have_reached
     assert time.monotonic() - started < 3
     assert len(server.received) == 1
+
+
+@pytest.mark.parametrize('drips_after', [0, 17, 200], ids=['status', 'headers', 'body'])
+def test_an_answer_that_drips_does_not_hold_the_caller(server, dialect, credentials, drips_after):
+    # given
+    server.answer = Answer(body=b' ' * 1000, drips_after=drips_after)
+    client = GatewayClient(dialect, server.url, credentials, read_timeout=0.5)
+    started = time.monotonic()
+
+    # when
+    with pytest.raises(Unavailable, match=r'no whole answer within 0\.5 s') as caught:
+        refund(client)
+
+    # then
+    assert caught.value.may_have_reached
+    assert 0.5 <= time.monotonic() - started < 3
+    assert len(server.received) == 1
+
+
+def test_a_slow_answer_that_comes_in_time_is_read(server, dialect, credentials):
+    server.answer = Answer.json({'errorCode': '0', 'orderStatus': 2})
+    client = GatewayClient(dialect, server.url, credentials, read_timeout=60)
+
+    client.get_order_status_extended(order_id=ORDER_ID)
+    server.answer = Answer(body=server.answer.body, drips_after=120)
+
+    assert client.get_order_status_extended(order_id=ORDER_ID).status == 2
+
+
+def test_each_call_over_a_kept_connection_has_its_own_time(client, server, monkeypatch):
+    clock = SimpleNamespace(monotonic=lambda: 4.0 * len(server.received))
+    monkeypatch.setattr('gateway.deadline.time', clock)
+
+    for _call in range(3):
+        refund(client)
+
+    assert (len(server.received), server.connections) == (3, 1)
+
+
+def test_a_proxy_s_answer_has_the_same_deadline(server, credentials, monkeypatch):
+    monkeypatch.delenv('no_proxy', raising=False)
+    monkeypatch.delenv('NO_PROXY', raising=False)
+    monkeypatch.setenv('http_proxy', server.url)
+    server.answer = Answer(body=b' ' * 1000, drips_after=0)
+    client = GatewayClient(RBS, 'http://127.0.0.1:9/', credentials, read_timeout=0.5)
+    started = time.monotonic()
+
+    for _call in range(2):
+        with pytest.raises(Unavailable, match='no whole answer'):
+            refund(client)
+
+    assert time.monotonic() - started < 5
+    assert len(server.received) == 2
 
 
 def test_a_lost_connection_may_mean_that_the_bank_has_acted(client, server):

@@ -13,9 +13,17 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from gateway import ECOM, Credentials, GatewayClient, WrongSettings, build_ca_bundle, ca_bundle_file
+from gateway import (
+    ECOM,
+    Credentials,
+    GatewayClient,
+    Unavailable,
+    WrongSettings,
+    build_ca_bundle,
+    ca_bundle_file,
+)
 
-from .server import ScriptedServer
+from .server import Answer, ScriptedServer
 
 ORDER_ID = '3ff6962a-7dcc-4283-ab50-a6d7dd3386fe'
 CREDENTIALS = Credentials('shop-api', 'pass-word')
@@ -117,6 +125,16 @@ def test_an_authority_that_was_added_is_trusted(tls_server, authority, tmp_path)
     GatewayClient(ECOM, tls_server.url, CREDENTIALS, ca_bundle=bundle).reverse(ORDER_ID)
 
     assert len(tls_server.received) == 1
+
+
+def test_an_answer_that_drips_does_not_hold_the_caller(tls_server, authority, tmp_path):
+    tls_server.answer = Answer(body=b' ' * 1000, drips_after=200)
+    bundle = ca_bundle_file(authority.pem, str(tmp_path / 'trust'))
+    client = GatewayClient(ECOM, tls_server.url, CREDENTIALS, ca_bundle=bundle, read_timeout=0.5)
+
+    with pytest.raises(Unavailable, match='no whole answer') as caught:
+        client.reverse(ORDER_ID)
+    assert caught.value.may_have_reached
 
 
 def test_an_authority_of_the_same_name_is_not_mistaken_for_it(tls_server, tmp_path):
