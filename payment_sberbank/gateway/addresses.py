@@ -11,11 +11,16 @@ __all__ = ['ascii_url', 'is_loopback']
 def ascii_url(url: str) -> str:
     """Write an address in ASCII: the host in punycode, everything else percent-encoded.
 
-    :raise ValueError: If it is not an absolute http(s) address.
+    :raise ValueError: If it is not an absolute http(s) address. The reason leaves out what may be
+        secret of it: its query and its user info.
     """
+    page = re.sub('//[^/]*@', '//', re.split('[?#]', url)[0])
     if not re.match(r'https?://', url, re.IGNORECASE):
-        raise ValueError(f"This is not an absolute http(s) address: {url!r}.")
-    return requests.Request('GET', url).prepare().url
+        raise ValueError(f"This is not an absolute http(s) address: {page!r}.")
+    try:
+        return requests.Request('GET', url).prepare().url
+    except ValueError:
+        raise ValueError(f"This is not a valid address: {page!r}.") from None
 
 
 def is_loopback(host: str) -> bool:

@@ -55,13 +55,13 @@ class NewOrder:
 
     :ivar order_number: Our number, `[A-Za-z0-9_-]{1,32}`, unique per login forever.
     :ivar amount: Kopecks.
-    :ivar return_url: Absolute address that the payer comes back to.
+    :ivar return_url: Absolute address that the payer comes back to; may hold any letters.
     :ivar description: What is paid for; cleaned for the bank on its way.
     :ivar language: Of the payment page: `ru` or `en`.
     :ivar email: The payer's; left out when the bank would not take it.
     :ivar session_timeout_secs: Life time of the order in seconds; the bank's own default is 1200.
-    :ivar callback_url: `dynamicCallbackUrl`; left out when it is not https, because the bank then
-        has only the address that is set in its cabinet.
+    :ivar callback_url: `dynamicCallbackUrl`; left out when it is no valid https address: the bank
+        then has only the address that is set in its cabinet.
     :ivar currency: ISO 4217 numeric code.
     :ivar fail_url: Address for failures; the bank uses `return_url` when there is none.
     :ivar client_id: The payer's id at the merchant, opaque, 1 to 255 printable ASCII characters.

@@ -77,6 +77,7 @@ class GatewayClient:
         """Register an order that is paid in one stage (Sberbank register.do).
 
         :raise OrderNumberTaken: If the order number was used before.
+        :raise WrongSettings: Also if the payer could not come back to the order's addresses.
         """
         return self._register(Call.REGISTER, order)
 
@@ -84,6 +85,7 @@ class GatewayClient:
         """Register an order whose amount is held first (Sberbank registerPreAuth.do).
 
         :raise OrderNumberTaken: If the order number was used before.
+        :raise WrongSettings: Also if the payer could not come back to the order's addresses.
         """
         return self._register(Call.REGISTER_PRE_AUTH, order)
 

@@ -13,7 +13,7 @@ from urllib.parse import urlencode, urlsplit
 
 from .addresses import ascii_url, is_loopback
 from .calls import Call, Credentials, NewOrder
-from .errors import OrderNotFound, OrderNumberTaken, Refused, UnexpectedAnswer
+from .errors import OrderNotFound, OrderNumberTaken, Refused, UnexpectedAnswer, WrongSettings
 from .text import clean_description
 
 __all__ = ['DIALECTS', 'ECOM', 'RBS', 'Dialect']
@@ -67,7 +67,7 @@ class Dialect(ABC):
     def order_fields(self, order: NewOrder) -> dict[str, object]:
         """Return an order's fields; what the bank would not take, and can do without, is left out.
 
-        :raise ValueError: If an address is not absolute, or too long for the bank.
+        :raise WrongSettings: If an address to come back to is not valid, or too long for the bank.
         """
         fields = {
             'orderNumber': order.order_number,
@@ -125,17 +125,29 @@ class Dialect(ABC):
         )
 
     def _return_url(self, url: str | None) -> str | None:
-        written = url and ascii_url(url)
-        if written and len(written) > self.max_return_url_length:
-            raise ValueError(f"The bank takes no address of {len(written)} characters: {url!r}.")
+        if url is None:
+            return None
+        try:
+            written = ascii_url(url)
+        except ValueError as error:
+            raise WrongSettings(f"The payer could not come back. {error}") from None
+        if len(written) > self.max_return_url_length:
+            raise WrongSettings(
+                f"The bank takes no address of {len(written)} characters to come back to, only of "
+                f"{self.max_return_url_length}."
+            )
         return written
 
     def _callback_url(self, url: str | None) -> str | None:
         # The bank calls https addresses only. A loopback address means that the gateway is on
         # this machine, and its own rules apply.
-        if not url or len(written := ascii_url(url)) > MAX_CALLBACK_URL_LENGTH:
+        try:
+            written = ascii_url(url or '')
+            target = urlsplit(written)
+        except ValueError:
             return None
-        target = urlsplit(written)
+        if len(written) > MAX_CALLBACK_URL_LENGTH:
+            return None
         return written if target.scheme == 'https' or is_loopback(target.hostname or '') else None
 
     def _email(self, email: str | None) -> str | None:

@@ -1,5 +1,6 @@
 """How the two dialects write a call and read an answer."""
 
+import contextlib
 import json
 from urllib.parse import parse_qsl
 
@@ -13,6 +14,7 @@ from gateway import (
     OrderNumberTaken,
     Refused,
     UnexpectedAnswer,
+    WrongSettings,
 )
 from gateway.calls import Call
 from hypothesis import given
@@ -104,17 +106,52 @@ def test_addresses_are_sent_in_ascii(dialect):
 
 
 @pytest.mark.parametrize(
-    'url', ['/payment/return', 'ftp://shop.example/', 'javascript:alert(1)', 'https://']
+    'url',
+    [
+        '',
+        '/payment/return',
+        'ftp://shop.example/',
+        'javascript:alert(1)',
+        'https://',
+        'https://shop.example:99999/',
+        'https://мой магазин.рф/',
+        'https://магазин:пароль@магазин.рф/',
+        f"https://{'я' * 70}.рф/",
+    ],
 )
-def test_a_return_address_that_is_not_absolute_is_refused(dialect, url):
-    with pytest.raises(ValueError):  # noqa: PT011 - requests words some of them
-        dialect.order_fields(new_order(return_url=url))
+def test_an_address_that_nobody_could_come_back_to_is_a_matter_of_settings(dialect, url):
+    for order in (new_order(return_url=f'{url}?t=0f1e2d'), new_order(fail_url=f'{url}?t=0f1e2d')):
+        with pytest.raises(WrongSettings, match='could not come back') as caught:
+            dialect.order_fields(order)
+
+        assert not caught.value.may_have_reached
+        assert 'пароль' not in caught.value.detail
+        assert '0f1e2d' not in caught.value.detail
+
+
+@pytest.mark.parametrize('url', ['', 'https://', 'https://мой магазин.рф/', 'https://[v1.a]/'])
+def test_a_callback_address_that_is_none_is_left_out(dialect, url):
+    assert 'dynamicCallbackUrl' not in dialect.order_fields(new_order(callback_url=url))
+
+
+@given(
+    text=st.text(),
+    host=st.text(min_size=1),
+    option=st.sampled_from(['return_url', 'fail_url', 'callback_url']),
+)
+def test_no_text_of_a_payer_or_a_shop_breaks_a_call(text, host, option):
+    for dialect in (RBS, ECOM):
+        order = new_order(
+            **{'description': text, 'email': text, option: f'https://{host}/{text}?ref={text}'}
+        )
+        with contextlib.suppress(WrongSettings):
+            dialect.encode(Call.REGISTER, dialect.order_fields(order))
 
 
 def test_a_return_address_is_as_long_as_the_dialect_allows():
     order = new_order(return_url='https://shop.example/' + 'a' * 600)
 
-    with pytest.raises(ValueError, match='characters'):
+    with pytest.raises(WrongSettings, match='621 characters'):
         RBS.order_fields(order)
     assert ECOM.order_fields(order)['returnUrl'] == order.return_url
 
