@@ -1,6 +1,7 @@
 """Several workers at the same payments at the same time: real cursors, real commits."""
 
 from threading import Barrier, Thread
+from unittest.mock import patch
 from uuid import uuid4
 
 from odoo import SUPERUSER_ID, api
@@ -73,6 +74,10 @@ class TestAtOnce(Shop, BaseCase):
     def post_process(self, tx):
         return lambda env: tx.with_env(env)._post_process()
 
+    @staticmethod
+    def job(env):
+        env['payment.transaction']._cron_sberbank_book_payments()
+
     def mails_about(self, *txs):
         """Return how many e-mails name the transactions' orders."""
         mails = self.env['mail.mail'].search([('email_to', '=', STAFF)])
@@ -128,16 +133,40 @@ class TestAtOnce(Shop, BaseCase):
         for tx in txs:
             self.bank_says(tx)
 
-        def job(env):
-            env['payment.transaction']._cron_sberbank_book_payments()
-
-        self.at_once(job, job, *map(self.post_process, txs[:2]))
-        self.at_once(job)
+        self.at_once(self.job, self.job, *map(self.post_process, txs[:2]))
+        self.at_once(self.job)
 
         self.assertEqual(txs.mapped('is_post_processed'), [True] * 6)
         self.assertEqual(len(self.payments_of(txs)), 6)
         self.assertEqual(self.mails_about(*txs), [1] * 6)
         self.assertFalse(txs.sberbank_attention_ids)
+
+    def test_a_payment_that_fails_neither_stops_nor_undoes_the_others(self):
+        txs = self.env['payment.transaction']
+        for _i in range(3):
+            txs += self.create_tx(100, partner=self.customer.copy())
+        for tx in txs:
+            self.bank_says(tx)
+        failing = txs[1].id
+        model = self.env.registry['payment.transaction']
+        book = model._sberbank_book
+
+        def book_unless_failing(tx, post_process):
+            if tx.id == failing:
+                raise RuntimeError("Something that nobody thought of.")
+            book(tx, post_process)
+
+        with (
+            patch.object(model, '_sberbank_book', book_unless_failing),
+            self.assertLogs('odoo.addons.payment_sberbank', 'ERROR') as logs,
+        ):
+            self.at_once(self.job)
+        booked = txs.mapped('is_post_processed')
+        self.at_once(self.job)
+
+        self.assertEqual(booked, [True, False, True])
+        self.assertIn(txs[1].reference, logs.output[0])
+        self.assertEqual(txs.mapped('is_post_processed'), [True, True, True])
 
     def test_a_mismatch_heard_of_from_all_sides_is_mailed_once(self):
         tx = self.create_tx(1000)

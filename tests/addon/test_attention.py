@@ -140,7 +140,7 @@ class TestAttention(LedgerCommon):
 
         self.assertEqual(
             theirs.sberbank_attention_summary,
-            "The order at the bank differs: Something is odd.",
+            "The order's data at the bank differ: Something is odd.",
         )
         self.assertEqual(theirs.action_sberbank_open_attentions()['res_id'], attention.id)
         attention.action_solve()
