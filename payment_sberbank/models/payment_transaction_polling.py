@@ -2,6 +2,8 @@ import logging
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import timedelta
 
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -108,22 +110,33 @@ class PaymentTransaction(models.Model):
         :rtype: payment.transaction
         """
         now = fields.Datetime.now()
-        claimed = self.env.execute_query(SQL(
+        # Materialised, for a subquery could be run again and claim more than the batch.
+        claim = SQL(
             """
+            WITH due AS MATERIALIZED (
+                  SELECT id
+                    FROM payment_transaction
+                   WHERE sberbank_next_ask_at <= %s
+                ORDER BY sberbank_next_ask_at
+                   LIMIT %s
+              FOR NO KEY UPDATE SKIP LOCKED
+            )
             UPDATE payment_transaction
                SET sberbank_next_ask_at = %s
-             WHERE id IN (
-                       SELECT id
-                         FROM payment_transaction
-                        WHERE sberbank_next_ask_at <= %s
-                     ORDER BY sberbank_next_ask_at
-                        LIMIT %s
-                   FOR NO KEY UPDATE SKIP LOCKED
-                   )
-         RETURNING id
+              FROM due
+             WHERE payment_transaction.id = due.id
+         RETURNING payment_transaction.id
             """,
-            now + CLAIM, now, BATCH_SIZE,
-        ))
+            now, BATCH_SIZE, now + CLAIM,
+        )
+        while True:
+            try:
+                self.env.cr.execute(claim, log_exceptions=False)
+                break
+            except psycopg2.errors.SerializationFailure:
+                # Another worker has written one of the rows since we looked: look anew.
+                self.env.cr.rollback()
+        claimed = self.env.cr.fetchall()
         # Let go of the rows before the bank is asked.
         self.env.cr.commit()  # pylint: disable=invalid-commit
         self.invalidate_model(['sberbank_next_ask_at'])
