@@ -1,4 +1,5 @@
 import logging
+import re
 from urllib.parse import urlencode
 
 from werkzeug.exceptions import NotFound
@@ -19,6 +20,8 @@ CALLBACK_MAX_BYTES = 16 * 1024
 
 # What the bank is answered: at 503 it repeats the notification.
 NOTIFICATION_STATUSES = {'applied': 200, 'forged': 403, 'unconfirmed': 503}
+
+NOT_UTF8 = re.compile('\N{REPLACEMENT CHARACTER}|%[89A-Fa-f][0-9A-Fa-f]')
 
 # The bank must not be flooded through us by whoever knows an order's number.
 QUESTIONS_LIMIT = RateLimit(events=20, seconds=60)
@@ -49,6 +52,8 @@ class SberbankController(http.Controller):
             return request.redirect('/payment/status')
         request.env.cr.commit()  # Hold no snapshot of the database while the bank is asked.
         try:
+            if not QUESTIONS_LIMIT.allows((request.db, tx_sudo.id)):
+                raise gateway.Unavailable("Too many visits.", may_have_reached=False)
             form_url = tx_sudo._sberbank_open_page(request.env.lang)
         except gateway.GatewayError as error:
             _logger.error("No payment page for transaction %s: %s", tx_sudo.reference, error)
@@ -153,14 +158,14 @@ class SberbankController(http.Controller):
         """Return the body of the request.
 
         A form was read by Odoo before it came here, so it is written anew. What was no UTF-8 in it
-        has been replaced by then.
+        has been replaced by then, or, by newer Werkzeug, left as it was escaped.
 
         :raise gateway.MalformedNotification: If the form was no UTF-8.
         """
         if not httprequest.form:
             return httprequest.get_data()
         form = list(httprequest.form.items(multi=True))
-        if any('\N{REPLACEMENT CHARACTER}' in text for pair in form for text in pair):
+        if any(NOT_UTF8.search(text) for pair in form for text in pair):
             raise gateway.MalformedNotification("Not UTF-8.")
         return urlencode(form).encode()
 

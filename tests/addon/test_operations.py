@@ -67,8 +67,7 @@ class HoldCase:
 
     def test_a_hold_that_the_bank_ended_already_is_only_noted(self):
         for end, action, state in (
-            ('deposit', 'action_capture', 'done'), ('reverse', 'action_capture', 'cancel'),
-            ('deposit', 'action_void', 'done'), ('reverse', 'action_void', 'cancel'),
+            ('deposit', 'action_capture', 'done'), ('reverse', 'action_void', 'cancel'),
         ):
             with self.subTest(end=end, action=action):
                 tx = self.create_held_tx()
@@ -76,6 +75,22 @@ class HoldCase:
 
                 self.act(tx, action)
 
+                self.assertEqual(tx.state, state)
+        self.assertEqual(self.count('deposit') + self.count('reverse'), 0)
+
+    def test_staff_are_told_when_the_hold_had_ended_the_other_way(self):
+        for end, action, state, reason in (
+            ('deposit', 'action_void', 'done', 'taken already'),
+            ('reverse', 'action_capture', 'cancel', 'not taken'),
+        ):
+            with self.subTest(end=end, action=action):
+                tx = self.create_held_tx()
+                getattr(self.bank, end)(tx.provider_reference)
+
+                with self.as_worker() as env, self.assertRaisesRegex(UserError, reason):
+                    getattr(tx.with_env(env), action)()
+
+                tx.invalidate_recordset()
                 self.assertEqual(tx.state, state)
         self.assertEqual(self.count('deposit') + self.count('reverse'), 0)
 
@@ -196,6 +211,7 @@ class RefundCase:
 
                 refund = self.refund(10)
                 self.assertEqual(refund.state, 'pending')
+                refund.source_transaction_id.sberbank_next_ask_at = fields.Datetime.now()
                 self.run_job('ir_cron_ask_bank')
 
                 total += 10

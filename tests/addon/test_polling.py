@@ -137,7 +137,8 @@ class TestPolling(BankCase):
         self.run_job(ASK_BANK)
 
         self.assertFalse(tx.sberbank_next_ask_at)
-        self.assertEqual(tx.state, 'draft')
+        self.assertEqual(tx.state, 'cancel')
+        self.assertEqual(tx.state_message, "The payment was not begun. Nothing was charged.")
 
     def test_a_transaction_without_any_number_is_given_up(self):
         tx = self.create_new_tx(10)

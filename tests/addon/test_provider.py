@@ -111,20 +111,22 @@ class TestSaving(SberbankCommon):
 
 
 class TestWhatFollows(SberbankCommon):
-    def test_the_state_chooses_the_address(self):
+    def test_an_order_stays_with_the_gateway_where_it_was_registered(self):
         for code, preset in gateway.GATEWAYS.items():
-            with self.subTest(gateway=code):
-                self.provider.sberbank_gateway = code
-                self.provider.state = 'test'
-                self.assertEqual(self.provider._sberbank_get_gateway_url(), preset.test_url)
-                self.assertEqual(
-                    self.provider._sberbank_get_page_hosts(), preset.test_page_hosts
-                )
-                self.provider.state = 'enabled'
-                self.assertEqual(self.provider._sberbank_get_gateway_url(), preset.live_url)
-                self.assertEqual(
-                    self.provider._sberbank_get_page_hosts(), preset.live_page_hosts
-                )
+            self.provider.sberbank_gateway = code
+            for is_live, url, hosts in (
+                (False, preset.test_url, preset.test_page_hosts),
+                (True, preset.live_url, preset.live_page_hosts),
+            ):
+                self.provider.state = 'enabled' if is_live else 'test'
+                tx = self.create_tx(10)
+                for later in ('disabled', 'test', 'enabled'):
+                    with self.subTest(gateway=code, is_live=is_live, later=later):
+                        self.provider.state = later
+                        self.assertEqual(tx._sberbank_get_client().base_url, url)
+                        self.assertEqual(
+                            self.provider._sberbank_get_page_hosts(tx.is_live), hosts
+                        )
 
     def test_a_typed_address_without_a_path_is_completed(self):
         for dialect, path in (('rbs', 'payment/rest'), ('ecom', 'ecomm/gw/partner/api/v1')):
@@ -134,7 +136,8 @@ class TestWhatFollows(SberbankCommon):
                     'sberbank_custom_dialect': dialect,
                 })
                 self.assertEqual(
-                    self.provider._sberbank_get_gateway_url(), f'https://bank.example/{path}/'
+                    self.provider._sberbank_get_gateway_url(is_live=False),
+                    f'https://bank.example/{path}/',
                 )
 
     def test_roubles_are_active_and_the_only_currency(self):
