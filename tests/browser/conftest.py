@@ -53,13 +53,13 @@ def visit(
 
     The test fails at its end when a page of the shop has reported an error.
     """
-    from .visitor import DESKTOP, Visitor, album
+    from .visitor import DESKTOP, Album, Visitor
 
+    album = Album(screenshots, request.node.name)
     visitors: list[Visitor] = []
 
     def come(*, screen: dict[str, Any] = DESKTOP, locale: str = 'en-US') -> Visitor:
-        pictures = album(screenshots, request.node.name)
-        visitor = Visitor(browser, shop.url, screen=screen, locale=locale, album=pictures)
+        visitor = Visitor(browser, shop.url, screen=screen, locale=locale, album=album)
         visitors.append(visitor)
         return visitor
 

@@ -64,7 +64,7 @@ class Shop:
         return {'rbs': self.bank.rbs_url, 'ecom': self.bank.ecom_url}[dialect]
 
     def open_contract(self, dialect: str, **callback: Any) -> None:
-        """Agree with the bank on access to one of its gateways, by login and password.
+        """Agree with the bank on access to one of its gateways, which has no faults then.
 
         :param callback: how the bank notifies the shop, if it is not to be told with each order
         """
@@ -76,11 +76,11 @@ class Shop:
             name=COMPANY,
             callback={**signed, **callback},
         )
+        self.bank.control.faults(self.login_at_bank(dialect))
 
     def take_payments(self, dialect: str) -> None:
-        """Have the provider enabled at the gateway of a dialect, and a bank without faults."""
+        """Have the provider enabled at the gateway of a dialect."""
         self.open_contract(dialect)
-        self.bank.control.faults(self.login_at_bank(dialect))
         if dialect == self._dialect:
             return
         self.back_office.write_to_provider({

@@ -18,11 +18,28 @@ PHONE: dict[str, Any] = {
     'has_touch': True,
 }
 #: Milliseconds. The first page of a fresh database has its scripts and styles built.
-PATIENCE = 20_000
+PATIENCE = 45_000
 #: Says that a video filter is missing, which Debian leaves out of Odoo.
 MISSING_IN_DEBIAN = 'selfie_segmentation'
 #: How far the widest thing on a page sticks out of the window.
 OVERFLOW = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
+
+
+class Album:
+    """Where the pictures of one test go, in their order.
+
+    :param folder: the folder of all pictures
+    :param test_name: the test
+    """
+
+    def __init__(self, folder: Path, test_name: str):
+        self._folder = folder
+        self._title = re.sub(r'[^\w-]+', '-', test_name.removeprefix('test_')).strip('-')
+        self._numbers = itertools.count(1)
+
+    def next_path(self, name: str) -> Path:
+        """Return the path for the next picture, of the page `name`."""
+        return self._folder / f'{self._title}-{next(self._numbers):02}-{name}.png'
 
 
 class Visitor:
@@ -32,17 +49,16 @@ class Visitor:
     :param shop_url: where the shop is
     :param screen: `DESKTOP` or `PHONE`
     :param locale: the language of the browser, for example `ru-RU`
-    :param album: the beginning of the pictures' file names
+    :param album: where the pictures go
     """
 
     def __init__(
-        self, browser: Browser, shop_url: str, *, screen: dict[str, Any], locale: str, album: Path
+        self, browser: Browser, shop_url: str, *, screen: dict[str, Any], locale: str, album: Album
     ):
         self.shop_url = shop_url
         #: What went wrong in the shop's pages, for the end of the test.
         self.errors: list[str] = []
         self._album = album
-        self._numbers = itertools.count(1)
         self._context = browser.new_context(**screen, locale=locale, timezone_id='Europe/Moscow')
         self._context.set_default_timeout(PATIENCE)
         self._context.on('console', self._hear)
@@ -82,8 +98,7 @@ class Visitor:
         self._take_picture('FAILED')
 
     def _take_picture(self, name: str) -> Path:
-        number = next(self._numbers)
-        path = self._album.with_name(f'{self._album.name}-{number:02}-{name}.png')
+        path = self._album.next_path(name)
         self.page.screenshot(path=path, full_page=True, animations='disabled')
         return path
 
@@ -100,8 +115,3 @@ class Visitor:
 
     def _is_shop(self, url: str) -> bool:
         return urlsplit(url).netloc in ('', urlsplit(self.shop_url).netloc)
-
-
-def album(folder: Path, test_name: str) -> Path:
-    """Return the beginning of the file names of a test's pictures."""
-    return folder / re.sub(r'[^\w-]+', '-', test_name.removeprefix('test_')).strip('-')
