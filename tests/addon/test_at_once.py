@@ -93,9 +93,15 @@ class TestAtOnce(Shop, BaseCase):
         tx = self.create_tx(invoices=invoice)
         self.bank_says(tx)
         messages = len(invoice.message_ids)
+        model = self.env.registry['payment.transaction']
+        booking = patch.object(
+            model, '_sberbank_book', autospec=True, side_effect=model._sberbank_book
+        )
 
-        self.at_once(*[self.post_process(tx)] * 4)
+        with booking as book:
+            self.at_once(*[self.post_process(tx)] * 4)
 
+        book.assert_called_once()  # The others have waited, and not worked in vain.
         self.assertEqual(len(self.payments_of(tx)), 1)
         self.assertEqual(invoice.amount_residual, 0)
         self.assertEqual(self.mails_about(tx), [1])
