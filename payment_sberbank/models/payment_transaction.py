@@ -406,6 +406,12 @@ class PaymentTransaction(models.Model):
         a serialisation failure when the row was changed, and then the lock is simply taken anew.
         """
         self.ensure_one()
+        # What is written for staff is in their company's language, whoever made us write it.
+        context = {
+            **self.env.context,
+            'allowed_company_ids': self.company_id.ids,
+            'lang': self.company_id.sudo().partner_id.lang,
+        }
         with self.env.registry.cursor() as cr:
             while True:
                 try:
@@ -415,12 +421,6 @@ class PaymentTransaction(models.Model):
                     break
                 except psycopg2.errors.SerializationFailure:
                     cr.rollback()
-            # What is written for staff is in their company's language, whoever made us write it.
-            context = {
-                **self.env.context,
-                'allowed_company_ids': self.company_id.ids,
-                'lang': self.company_id.sudo().partner_id.lang,
-            }
             yield self.with_env(api.Environment(cr, SUPERUSER_ID, context))
 
     def _sberbank_translate_for_payer(self):
