@@ -60,7 +60,8 @@ class RegisteringCase:
     def test_the_description_is_cleaned_for_the_bank(self):
         self.create_registered_tx(10, reference='INV«1»+50%\n—é')
 
-        self.assertEqual(self.orders()[0]['register']['description'], 'INV"1" 50 -e')
+        description = self.orders()[0]['register']['description']
+        self.assertEqual(description, 'Account top-up INV"1" 50 -e')
 
     def test_the_description_of_many_invoices_is_cut_between_two_names(self):
         invoices = sum((self.create_invoice(10) for _i in range(12)), self.env['account.move'])
@@ -71,10 +72,11 @@ class RegisteringCase:
         self.assertLessEqual(len(description), 99)
         self.assertLessEqual(set(re.findall(r'[^, ]+', description)), set(invoices.mapped('name')))
 
-    def test_without_invoices_the_reference_says_what_is_paid(self):
+    def test_without_invoices_it_is_a_top_up(self):
         tx = self.create_registered_tx(10)
 
-        self.assertEqual(self.orders()[0]['register']['description'], tx.reference)
+        description = self.orders()[0]['register']['description']
+        self.assertEqual(description, f'Account top-up {tx.reference}')
 
     def test_the_page_speaks_the_payers_language(self):
         for language, letters in (('ru_RU', 'ru'), ('en_GB', 'en'), ('de_DE', 'en'), (None, 'ru')):
