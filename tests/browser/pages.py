@@ -13,6 +13,9 @@ CARD_CODE = '111111'
 
 CONTINUE = '[name=o_sberbank_continue]'
 
+#: The frame is given the height of its content in pixels when that is there.
+INVOICE_IS_UNROLLED = "Number(document.querySelector('#invoice_html').height) > 0"
+
 
 def is_russian(text: str) -> bool:
     """Tell whether a text is written in Russian letters."""
@@ -68,8 +71,7 @@ class InvoicePage:
 
     def photograph(self, name: str) -> None:
         """Keep a picture when the invoice's own text, a page within the page, has come."""
-        self.page.frame_locator('#invoice_html').locator('.page').wait_for()
-        self.page.locator('.o_portal_doc_spinner').wait_for(state='hidden')
+        self.page.wait_for_function(INVOICE_IS_UNROLLED)
         self.visitor.photograph(name)
 
 
