@@ -198,6 +198,7 @@ class PaymentTransaction(models.Model):
         if mismatch := self._sberbank_describe_mismatch(order):
             self._sberbank_set_mismatch(mismatch)
         else:
+            self._sberbank_attention_solved('mismatch')
             self._sberbank_note_order(order)
             self._sberbank_follow(order)
             self._sberbank_watch_hold()
@@ -302,7 +303,6 @@ class PaymentTransaction(models.Model):
         if self.state == 'done':
             return
         self._set_done(extra_allowed_states=('cancel',))
-        self._sberbank_attention_solved('mismatch')
         self._sberbank_trigger_booking()
 
     def _sberbank_note_returned_money(self, order):

@@ -147,6 +147,20 @@ class TestMismatches(SberbankCommon):
                 self.assertEqual(tx.state, 'done')
                 self.assertFalse(self.get_attention(tx))
 
+    def test_the_right_answer_takes_it_from_the_list_whatever_the_state(self):
+        for before, status in (
+            ('pending', gateway.OrderStatus.DECLINED),
+            ('done', gateway.OrderStatus.DEPOSITED),
+        ):
+            with self.subTest(before=before):
+                tx = self.create_tx(10, state=before)
+                self.bank_says(tx, currency='840')
+                self.assertTrue(self.get_attention(tx))
+
+                self.bank_says(tx, status)
+
+                self.assertFalse(self.get_attention(tx))
+
     def test_staff_read_what_differs_and_the_payer_does_not(self):
         tx = self.create_tx(10)
 
