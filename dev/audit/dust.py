@@ -6,24 +6,25 @@ from dev.bank.process import BankProcess
 #: Bank seconds: longer than an order lives, and longer than a notification is repeated.
 LIFE_OF_ORDER = 1300
 REPEATS_OF_CALLBACK = 130
-#: How often all is asked about: what one round changes, the next one has to leave alone.
-ROUNDS = 2
+#: How often the bank has time to repeat what was not answered.
+REPEATS = 2
 
 
 class Unsettled(Exception):
     """Odoo's jobs did not come to an end."""
 
 
-def settle(bank: BankProcess, clock: Clock) -> None:
+def settle(bank: BankProcess, clock: Clock, *, rounds: int = 1) -> None:
     """Let orders end at the bank, let it send what it has to send, and let Odoo's jobs run.
 
+    :param rounds: how often the bank is asked about every order
     :raise Unsettled: the jobs do not come to an end
     """
     bank.control.advance(LIFE_OF_ORDER)
-    for _round in range(ROUNDS):
+    for _repeat in range(REPEATS):
         bank.control.wait_idle()
         bank.control.advance(REPEATS_OF_CALLBACK)
     bank.control.wait_idle()
-    for _round in range(ROUNDS):
+    for _round in range(rounds):
         if not clock.settle():
             raise Unsettled("The jobs did not come to an end.")

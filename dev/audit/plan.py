@@ -262,6 +262,8 @@ def _draw_payment(number: int, random: Random, only: Mapping[str, Any]) -> Payme
         'afterwards_share': random.uniform(0.1, 0.9),
     }
     payment = Payment(**{**values, **only})
+    if payment.lie:  # from the first answer about the order on
+        payment = replace(payment, register_faults=())
     return replace(payment, visits=1) if payment.has_early_callback else payment
 
 

@@ -11,12 +11,13 @@ from dev.audit.books import OdooBooks, OdooTransaction
 BankLine = Mapping[str, Any]
 
 #: How the bank's state of an order shows in Odoo, for orders whose money the bank does not have.
+#: What was an error once, as an answer did not match, stays one if it is not paid.
 UNPAID_STATES = {
     'REGISTERED': {'draft', 'pending'},
     'ACS_STARTED': {'draft', 'pending'},
-    'DECLINED': {'cancel'},
+    'DECLINED': {'cancel', 'error'},
     'HELD': {'authorized'},
-    'REVERSED': {'cancel'},
+    'REVERSED': {'cancel', 'error'},
 }
 
 #: Why a payment for invoices may have settled nothing, or less than it could.
@@ -125,11 +126,13 @@ class _Comparison:
         self._seen.add(number)
         if tx.order_id != line['orderId']:
             self._blame('wrong', line, f'Odoo has the id {tx.order_id or "of no order"}')
-        is_undone = not line['net'] and not tx.bookings
-        if not line['taken'] or is_undone:
-            self._look_at_unpaid(line, tx)
-        elif line['taken'] != line['registered'] and 'mismatch' in tx.attention:
+        if line['taken'] not in (0, line['registered']) and 'mismatch' in tx.attention:
             self._look_at_listed(line, tx)
+            return
+        if 'mismatch' in tx.attention:
+            self._blame('wrong', line, 'it is listed as a mismatch, and there is none any more')
+        if not line['taken'] or not (line['net'] or tx.bookings):
+            self._look_at_unpaid(line, tx)
         else:
             self._look_at_paid(line, tx)
 
@@ -147,9 +150,7 @@ class _Comparison:
     def _look_at_unpaid(self, line: BankLine, tx: OdooTransaction) -> None:
         if tx.bookings:
             self._blame('wrong', line, f'{tx.net} kopecks are booked, the bank took none')
-        if tx.state == 'error' and 'mismatch' in tx.attention:
-            self.verdict.listed['mismatch'] += 1
-        elif tx.state not in UNPAID_STATES[line['state']]:
+        if tx.state not in UNPAID_STATES[line['state']]:
             self._blame('wrong', line, f'the bank says {line["state"]}, Odoo {tx.state}')
 
     def _look_at_listed(self, line: BankLine, tx: OdooTransaction) -> None:

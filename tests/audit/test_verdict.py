@@ -173,6 +173,10 @@ def test_an_amount_that_was_not_ordered_is_listed_and_not_booked():
     assert compared(line, transaction()).count('wrong') == 1
 
 
+def test_a_mismatch_that_is_none_any_more_is_wrong():
+    assert compared(PAID, transaction(attention={'mismatch'})).count('wrong') == 1
+
+
 def test_a_lie_must_not_be_believed():
     books = OdooBooks([transaction()], {})
     assert [fault.kind for fault in believed_lies(books, ['N1'])] == ['wrong']
