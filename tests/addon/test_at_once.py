@@ -36,8 +36,21 @@ class TestAtOnce(Shop, BaseCase):
 
     @classmethod
     def close_shop(cls):
+        """Delete what was committed, so that other tests find none of it."""
         cls.env.cr.rollback()
+        cls.env.invalidate_all()
+        in_company = [('company_id', '=', cls.company.id)]
+        cls.env['mail.mail'].search([('email_to', '=', STAFF)]).unlink()
+        payments = cls.env['account.payment'].search(in_company)
+        payments.action_draft()
+        payments.unlink()
+        moves = cls.env['account.move'].search(in_company)
+        moves.filtered(lambda move: move.state == 'posted').button_draft()
+        moves.with_context(force_delete=True).unlink()
+        cls.env['payment.transaction'].search(in_company).unlink()
         cls.provider.state = 'disabled'
+        cls.provider.unlink()
+        cls.company.active = False
         cls.env.cr.commit()
 
     def at_once(self, *works):
