@@ -85,7 +85,7 @@ class Browser:
                 raise GaveUp(f'{response.status_code} from {route.rstrip(digits)}')
             answer = response.json()
             if 'error' not in answer:
-                return answer['result']
+                return answer.get('result')
             error = OdooError(answer['error']['data'])
             if not error.is_failure:
                 raise error
