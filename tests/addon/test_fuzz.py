@@ -1,0 +1,206 @@
+"""Nonsense at the open routes: never an internal error, never a state that the bank has not said.
+
+`FUZZ_REQUESTS` sets how many requests are sent, 500 by default.
+"""
+
+import http
+import http.client
+import json
+import os
+from urllib.parse import quote_from_bytes, urlsplit
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from odoo.addons.payment_sberbank import const
+
+from .live import PATIENCE
+from .test_concurrency import paused
+
+REQUESTS = int(os.environ.get('FUZZ_REQUESTS', '500'))
+ORDERS = 10
+
+#: Tables that Odoo's own housekeeping writes to, whoever knocks at the door.
+HOUSEKEEPING = ('ir_cron_progress', 'ir_cron_trigger', 'orm_signaling_registry')
+#: Bytes from which on a request may be cut off while it is being sent.
+LARGE = 16 * 1024
+#: What is written down for people to read, of one order at the most.
+EXCHANGES_PER_ORDER = 70 + 2 * 40
+
+NAMES = (
+    'mdOrder', 'orderId', 'orderNumber', 'operation', 'status', 'checksum', 'sign_alias',
+    'amount', 'mdorder', 'ref', 'reference', 'access_token', 'lang', 'db', 'debug', '',
+)
+METHODS = ('GET', 'POST', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'TRACE', 'NONSENSE')
+CONTENT_TYPES = (
+    'application/x-www-form-urlencoded', 'application/json', 'application/json; charset=utf-16',
+    'multipart/form-data; boundary=x', 'multipart/form-data', 'text/plain', 'nonsense', '',
+)
+ENCODINGS = ('utf-8', 'utf-16', 'cp1251', 'latin-1')
+
+texts = st.one_of(
+    st.text(st.characters(exclude_categories=['Cs']), max_size=40),
+    st.sampled_from([
+        '1', '0', 'deposited', 'declinedByTimeout', 'null', '0' * 64, 'F' * 512, ';status;1',
+        "' OR 1=1 --", '../../etc/passwd', '\0', 'x' * 17_000, '%00', '{"a": 1}',
+    ]),
+)
+
+
+class Stranger:
+    """Somebody who knows how orders are called, and whatever else stands in addresses."""
+
+    def __init__(self, shop, known):
+        self._address = urlsplit(shop.url)
+        self._known = known
+
+    def pairs(self):
+        """Return a strategy of parameters, the real ones among them and mutated."""
+        known = st.sampled_from(self._known)
+        mutated = st.builds(
+            lambda value, text, cut: value[:cut] + text + value[cut:],
+            known, texts, st.integers(0, 40),
+        )
+        values = st.one_of(known, mutated, texts)
+        names = st.one_of(st.sampled_from(NAMES), texts)
+        return st.lists(st.tuples(names, values), max_size=12)
+
+    def requests(self, notifications):
+        """Return a strategy of requests.
+
+        :param notifications: Parameters of real notifications, to be sent as they are or mutated.
+        """
+        real = st.sampled_from(notifications).map(lambda content: list(content.items()))
+        shortened = real.flatmap(
+            lambda pairs: st.lists(st.sampled_from(pairs), min_size=1, max_size=len(pairs) + 1)
+        )
+        extended = st.builds(lambda pairs, more: pairs + more, real, self.pairs())
+        return st.fixed_dictionaries({
+            'method': st.one_of(st.sampled_from(['GET', 'POST']), st.sampled_from(METHODS)),
+            'route': st.sampled_from([const.CALLBACK_ROUTE] * 4 + [
+                const.RETURN_ROUTE, const.PAY_ROUTE, f'{const.CALLBACK_ROUTE}/',
+            ]),
+            'query': st.one_of(self.pairs(), real, shortened, extended),
+            'body': st.one_of(
+                st.tuples(st.just('form'), st.one_of(self.pairs(), real, shortened, extended)),
+                st.tuples(st.just('json'), st.one_of(
+                    self.pairs().map(dict), real.map(dict),
+                    st.recursive(texts | st.none() | st.integers() | st.floats(), st.lists),
+                )),
+                st.tuples(st.just('bytes'), st.binary(max_size=200)),
+            ),
+            'content_type': st.sampled_from(CONTENT_TYPES),
+            'encoding': st.sampled_from(ENCODINGS),
+        })
+
+    def send(self, request):
+        """Send a request.
+
+        :return: The HTTP status that comes back, 413 when a large request is cut off.
+        :rtype: int
+        """
+        path = f"{request['route']}?{_write_form(request['query'], request['encoding'])}"
+        body = _write_body(*request['body'], request['encoding'], request['content_type'])
+        connection = http.client.HTTPConnection(
+            self._address.hostname, self._address.port, timeout=PATIENCE
+        )
+        try:
+            connection.request(
+                request['method'], path, body=body,
+                headers={'Content-Type': request['content_type']},
+            )
+            return connection.getresponse().status
+        except ConnectionError:
+            if len(path) + len(body) < LARGE:
+                raise
+            return http.HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        finally:
+            connection.close()
+
+
+@pytest.mark.parametrize('signed', [True, False], ids=['signed', 'unsigned'])
+def test_nonsense_does_nothing(shop, signed):
+    shop.open_account(signed=signed)
+    shop.bank.faults(shop.login, {'fault': 'callback_never'})
+    tx_ids = [shop.create_tx(shop.create_invoice(10 + number)) for number in range(ORDERS)]
+    for tx_id in tx_ids:
+        shop.visit_pay_route(tx_id)
+        shop.come_back(tx_id)
+    stranger, notifications = meet_stranger(shop, tx_ids)
+
+    with paused(shop, 'ir_cron_ask_bank'), paused(shop, 'ir_cron_book_payments'):
+        before = count_rows(shop)
+
+        @settings(
+            max_examples=REQUESTS // 2, deadline=None, database=None,
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(request=stranger.requests(notifications))
+        def fuzz(request):
+            status = stranger.send(request)
+            assert status < 500 or status == 503 or (status, request['method']) == (501, 'NONSENSE')
+
+        fuzz()
+
+        grown = {
+            table: count - before[table]
+            for table, count in count_rows(shop).items() if count != before[table]
+        }
+    assert grown.pop('sberbank_exchange', 0) <= EXCHANGES_PER_ORDER * ORDERS
+    assert not grown
+    assert {shop.read_tx(tx_id, 'state') for tx_id in tx_ids} == {'pending'}
+    assert not shop.get_errors()
+
+
+def meet_stranger(shop, tx_ids):
+    """Return a stranger, and the parameters of real notifications about these orders."""
+    known, notifications = [], []
+    for tx_id in tx_ids:
+        order_id, number, reference = shop.read_tx(
+            tx_id, 'provider_reference', 'sberbank_order_number', 'reference'
+        )
+        with shop.env() as env:
+            token = env['payment.transaction'].browse(tx_id)._sberbank_get_access_token()
+        known += [order_id, number, reference, token]
+        delivery = shop.bank.notify(order_id, 'deposited', url='http://127.0.0.1:9/')
+        notifications.append(delivery['content'])
+    return Stranger(shop, known), notifications
+
+
+def count_rows(shop):
+    """Return how many rows each table has."""
+    with shop.env() as env:
+        env.cr.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename != ALL(%s)",
+            [list(HOUSEKEEPING)],
+        )
+        counts = {}
+        for [table] in env.cr.fetchall():
+            env.cr.execute(f'SELECT count(*) FROM "{table}"')  # noqa: S608
+            [counts[table]] = env.cr.fetchone()
+        return counts
+
+
+def _write_form(pairs, encoding):
+    return '&'.join(
+        f'{_quote(name, encoding)}={_quote(value, encoding)}' for name, value in pairs
+    )
+
+
+def _quote(text, encoding):
+    return quote_from_bytes(str(text).encode(encoding, 'replace'))
+
+
+def _write_body(kind, content, encoding, content_type):
+    if kind == 'bytes':
+        return content
+    if kind == 'json':
+        return json.dumps(content, ensure_ascii=False).encode(encoding, 'replace')
+    if 'multipart' not in content_type:
+        return _write_form(content, encoding).encode()
+    parts = (
+        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in content
+    )
+    return (''.join(parts) + '--x--\r\n').encode(encoding, 'replace')
