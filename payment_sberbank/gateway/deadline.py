@@ -56,7 +56,7 @@ class _UntilDeadline(io.RawIOBase):
         self._socket.settimeout(left)
         return self._stream.readinto(buffer)
 
-    def close(self) -> None:
+    def close(self) -> None:  # pylint: disable=missing-return
         self._stream.close()
         super().close()
 
