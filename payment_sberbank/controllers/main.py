@@ -23,8 +23,12 @@ NOTIFICATION_STATUSES = {'applied': 200, 'forged': 403, 'unconfirmed': 503}
 
 NOT_UTF8 = re.compile('\N{REPLACEMENT CHARACTER}|%[89A-Fa-f][0-9A-Fa-f]')
 
-# The bank must not be flooded through us by whoever knows an order's number.
-QUESTIONS_LIMIT = RateLimit(events=20, seconds=60)
+# Neither the bank nor our record of what it was asked may be flooded by whoever knows an order's
+# number.
+QUESTIONS_LIMITS = (
+    RateLimit(events=20, seconds=60),
+    RateLimit(events=200, seconds=24 * 60 * 60),
+)
 
 
 class SberbankController(http.Controller):
@@ -52,7 +56,7 @@ class SberbankController(http.Controller):
             return request.redirect('/payment/status')
         request.env.cr.commit()  # Hold no snapshot of the database while the bank is asked.
         try:
-            if not QUESTIONS_LIMIT.allows((request.db, tx_sudo.id)):
+            if not self._may_ask(tx_sudo):
                 raise gateway.Unavailable("Too many visits.", may_have_reached=False)
             form_url = tx_sudo._sberbank_open_page(request.env.lang)
         except gateway.GatewayError as error:
@@ -177,7 +181,7 @@ class SberbankController(http.Controller):
         :return: Whether the bank could be asked.
         :rtype: bool
         """
-        if not QUESTIONS_LIMIT.allows((request.db, tx_sudo.id)):
+        if not SberbankController._may_ask(tx_sudo):
             _logger.warning("Too many questions about %s.", tx_sudo.reference)
             return False
         request.env.cr.commit()  # Hold no snapshot of the database while the bank is asked.
@@ -188,3 +192,7 @@ class SberbankController(http.Controller):
             return False
         tx_sudo.invalidate_recordset()
         return True
+
+    @staticmethod
+    def _may_ask(tx_sudo):
+        return all(limit.allows((request.db, tx_sudo.id)) for limit in QUESTIONS_LIMITS)

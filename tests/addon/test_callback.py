@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 
 from odoo import http
 from odoo.sql_db import Cursor
+from odoo.tests import BaseCase
 
 from odoo.addons.payment_sberbank import const
-from odoo.addons.payment_sberbank.controllers import main
+from odoo.addons.payment_sberbank.controllers import main, rate_limit
 from odoo.addons.payment_sberbank.controllers.rate_limit import RateLimit
 
 from .bankside import BankCase
@@ -66,7 +67,7 @@ class CallbackCase(BankCase):
 
     def lift_limit(self):
         """Let more notifications about one order through than the bank ever sends."""
-        self.patch(main, 'QUESTIONS_LIMIT', RateLimit(events=1000, seconds=60))
+        self.patch(main, 'QUESTIONS_LIMITS', ())
 
     def set_up_callback(self, **settings):
         self.set_up_merchant(callback=settings)
@@ -291,6 +292,14 @@ class TestUnsignedCallback(CallbackCase):
         self.assertEqual(statuses, {200: limit, 503: 5})
         self.assertEqual(len(self.calls()), before + limit)
 
+    def test_the_bank_is_not_flooded_slowly_either(self):
+        minute, day = RateLimit(events=20, seconds=60), RateLimit(events=3, seconds=24 * 60 * 60)
+        self.patch(main, 'QUESTIONS_LIMITS', (minute, day))
+
+        statuses = Counter(self.get(**self.get_names()) for _i in range(5))
+
+        self.assertEqual(statuses, {200: 3, 503: 2})
+
     def test_a_flood_about_one_order_does_not_shut_out_another(self):
         other = self.create_registered_tx(20)
         for _i in range(25):
@@ -298,6 +307,31 @@ class TestUnsignedCallback(CallbackCase):
 
         self.assertEqual(self.notify(), 200)
         self.assertEqual(self.tx.state, 'done')
+
+
+class TestRateLimit(BaseCase):
+    def setUp(self):
+        super().setUp()
+        self.now = 1000.0
+        self.patch(rate_limit.time, 'monotonic', lambda: self.now)
+
+    def test_each_key_has_its_events_in_each_window(self):
+        limit = RateLimit(events=2, seconds=60)
+
+        self.assertEqual([limit.allows('one') for _i in range(3)], [True, True, False])
+        self.assertTrue(limit.allows('another'))
+        self.now += 59
+        self.assertFalse(limit.allows('one'))
+        self.now += 1
+        self.assertTrue(limit.allows('one'))
+
+    def test_it_can_not_be_made_to_grow(self):
+        limit = RateLimit(events=1, seconds=60, keys=10)
+
+        for key in range(1000):
+            limit.allows(key)
+
+        self.assertLessEqual(len(limit._windows), 10)
 
 
 class TestJsonCallback(CallbackCase):

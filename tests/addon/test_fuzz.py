@@ -25,8 +25,9 @@ ORDERS = 10
 HOUSEKEEPING = ('ir_cron_progress', 'ir_cron_trigger', 'orm_signaling_registry')
 #: Bytes from which on a request may be cut off while it is being sent.
 LARGE = 16 * 1024
-#: What is written down for people to read, of one order at the most.
-EXCHANGES_PER_ORDER = 70 + 2 * 40
+#: What is written down for people to read of one order at most: notifications that are signed and
+#: that are not, and the questions of two workers.
+EXCHANGES_PER_ORDER = 50 + 20 + 2 * 200
 
 NAMES = (
     'mdOrder', 'orderId', 'orderNumber', 'operation', 'status', 'checksum', 'sign_alias',
