@@ -18,7 +18,7 @@ __all__ = ['DeadlineAdapter']
 class DeadlineAdapter(HTTPAdapter):
     """Takes the read time-out for the whole answer, from the moment the request is sent."""
 
-    def init_poolmanager(self, *arguments, **options) -> None:
+    def init_poolmanager(self, *arguments, **options) -> None:  # pylint: disable=missing-return
         """Make the pool manager for direct connections."""
         super().init_poolmanager(*arguments, **options)
         _keep_deadlines(self.poolmanager)
