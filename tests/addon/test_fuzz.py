@@ -162,8 +162,9 @@ def meet_stranger(shop, tx_ids):
             tx_id, 'provider_reference', 'sberbank_order_number', 'reference'
         )
         with shop.env() as env:
-            token = env['payment.transaction'].browse(tx_id)._sberbank_get_access_token()
-        known += [order_id, number, reference, token]
+            tx = env['payment.transaction'].browse(tx_id)
+            tokens = [tx._sberbank_get_access_token(purpose) for purpose in ('pay', 'return')]
+        known += [order_id, number, reference, *tokens]
         delivery = shop.bank.notify(order_id, 'deposited', url='http://127.0.0.1:9/')
         notifications.append(delivery['content'])
     return Stranger(shop, known), notifications
