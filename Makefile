@@ -3,6 +3,11 @@
 PYTHON ?= python3
 DEV := $(PYTHON) -m dev
 
+# The size of the audit, and what it is drawn from.
+N ?= 1000
+SEED ?= 1
+FUZZ_REQUESTS ?= 20000
+
 .DEFAULT_GOAL := help
 .PHONY: help demo audit test test-core lint bank wheel clean distclean
 
@@ -19,6 +24,7 @@ test-core: ## run Odoo's own payment tests with the addon installed
 	@$(DEV) test-core $(ARGS)
 
 audit: ## compare the bank's books with Odoo's after N=1000 payments full of faults; SEED=1
+	@$(if $(DEFECT),,FUZZ_REQUESTS=$(FUZZ_REQUESTS) $(DEV) test -q tests/addon/test_fuzz.py)
 	@$(DEV) audit --count $(N) --seed $(SEED) $(if $(DEFECT),--defect $(DEFECT))
 
 lint: ## check code, data files and translations
