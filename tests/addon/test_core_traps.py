@@ -118,7 +118,8 @@ class TestCoreTraps(BankCase):
                 log = '\n'.join(lines)
                 self.assertTrue(lines)
                 exchange = str(tx.sberbank_exchange_ids.mapped(lambda e: (e.request, e.answer)))
-                for secret in (password, repr(password)[1:-1], quote(password), quote_plus(password)):
+                escaped = repr(password)[1:-1], quote(password), quote_plus(password)
+                for secret in (password, *escaped):
                     self.assertNotIn(secret, log)
                     self.assertNotIn(secret, exchange)
                 self.assertNotIn(self.login, exchange)
