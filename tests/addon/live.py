@@ -23,6 +23,8 @@ from dev.bank.process import BankProcess
 from dev.odoo_server import OdooServer, odoo_server
 
 CALLBACK_KEY = 'callback-key-of-the-tests'
+#: The address of those who are told of payments.
+STAFF = 'cashier@shop.example'
 #: How the core's status page says that another worker is booking right now, and how its HTTP server
 #: says that it refused a request.
 _HARMLESS = re.compile(r'Exception: retry\s*\Z| werkzeug: .* code 4\d\d, message ')
@@ -73,7 +75,7 @@ class LiveShop:
                 'sberbank_username': self.login,
                 'sberbank_password': 'password',
                 'sberbank_callback_key': CALLBACK_KEY if signed else False,
-                'sberbank_notification_email': 'cashier@shop.example',
+                'sberbank_notification_email': STAFF,
                 'journal_id': env['account.journal'].search([('type', '=', 'bank')], limit=1).id,
                 'state': 'test',
                 'is_published': True,

@@ -10,7 +10,7 @@ import psycopg2
 import pytest
 import requests
 
-from .live import PATIENCE, at_once
+from .live import PATIENCE, STAFF, at_once
 
 #: Seconds between two looks at something that is waited for.
 PAUSE = 0.05
@@ -250,3 +250,6 @@ def assert_booked_once(shop, tx_id, invoice_id):
         assert invoice.amount_residual == 0
         [settlement] = payments.move_id.line_ids.matched_debit_ids
         assert settlement.debit_move_id.move_id == invoice
+        assert env['mail.mail'].search_count([
+            ('email_to', '=', STAFF), ('model', '=', tx._name), ('res_id', '=', tx_id),
+        ]) == 1
