@@ -12,3 +12,5 @@ def post_init_hook(env):
 
 def uninstall_hook(env):
     reset_payment_provider(env, PROVIDER_CODE)
+    # The providers are kept; they must not hold on to the payment types, which go.
+    env['payment.provider'].search([]).sberbank_payment_type_id = False

@@ -20,7 +20,6 @@ class PaymentProvider(models.Model):
         string="Payment Type",
         help="How payments that are for no invoice are booked.",
         comodel_name='sberbank.payment.type',
-        default=lambda self: self._default_sberbank_payment_type_id(),
         domain="[('company_id', 'in', (False, company_id))]",
         ondelete='restrict',
     )
@@ -74,12 +73,6 @@ class PaymentProvider(models.Model):
                 continue
             if article.account_type not in payment_type._get_article_account_types():
                 raise ValidationError(provider._sberbank_wrong_article_message())
-
-    # === DEFAULT METHODS === #
-
-    @api.model
-    def _default_sberbank_payment_type_id(self):
-        return self.env.ref('payment_sberbank.payment_type_income', raise_if_not_found=False)
 
     # === BUSINESS METHODS === #
 
