@@ -46,6 +46,7 @@ class LiveShop:
         self.bank = bank.control
         self._bank_url = bank.url
         self._registry = registry
+        self._log_start = 0
         self.login = ''
 
     @contextmanager
@@ -59,6 +60,7 @@ class LiveShop:
 
         :param signed: Whether notifications are signed.
         """
+        self._log_start = self.log.stat().st_size
         self.login = f'P{secrets.randbelow(10 ** 10):010}'
         signing = {'signing': 'symmetric', 'key': CALLBACK_KEY} if signed else {}
         self.bank.put_merchant(
@@ -142,8 +144,9 @@ class LiveShop:
         return Staff(self.url, self._registry.db_name)
 
     def get_errors(self) -> list[str]:
-        """Return what Odoo's log tells of errors."""
-        entries = re.split(r'^(?=\d{4}-\d\d-\d\d )', self.log.read_text(), flags=re.MULTILINE)
+        """Return what Odoo's log tells of errors since the account was opened."""
+        log = self.log.read_bytes()[self._log_start:].decode()
+        entries = re.split(r'^(?=\d{4}-\d\d-\d\d )', log, flags=re.MULTILINE)
         return [entry for entry in entries if ' ERROR ' in entry and not _HARMLESS.search(entry)]
 
 
