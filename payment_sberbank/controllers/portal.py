@@ -155,7 +155,8 @@ class TopUpPortal(PaymentPortal):
             flow='redirect',
             tokenization_requested=False,
             landing_route=const.TOPUP_ROUTE,
-            reference_prefix=singularize_reference_prefix(prefix='TOPUP'),
+            # Who tops up in the same second as somebody else must not get the same reference.
+            reference_prefix=singularize_reference_prefix(prefix=f'TOPUP-{partner.id}'),
         )
         tx_sudo.landing_route = tx_sudo._sberbank_get_result_url()
         return request.redirect(tx_sudo._sberbank_get_pay_url(), code=303)

@@ -115,6 +115,11 @@ class TestTopUpPage(TopUpPageCommon):
                 self.assertEqual(tx.state, 'draft')
                 self.assertFalse(tx.invoice_ids)
 
+    def test_customers_who_pay_in_the_same_second_get_references_of_their_own(self):
+        tx = self.pay('10')
+
+        self.assertRegex(tx.reference, rf'^TOPUP-{self.customer.id}-\d{{14}}$')
+
     def test_the_offered_amounts_fill_the_field_without_javascript(self):
         links = self.get('/my/top-up').xpath('//a[contains(@class, "o_sberbank_suggestion")]')
         self.assertEqual(
