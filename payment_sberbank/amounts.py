@@ -3,9 +3,6 @@
 import re
 import unicodedata
 
-# The gateway takes at most twelve digits of kopecks (register.do, `amount`).
-MAX_KOPECKS = 999_999_999_999
-
 # What stands between groups of three digits: a space, or one that doesn't break or is narrow.
 _SPACES = ' \u00a0\u2009\u202f'
 _NUMBER = re.compile(

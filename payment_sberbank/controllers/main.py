@@ -6,12 +6,12 @@ from werkzeug.exceptions import NotFound
 
 from odoo import http
 from odoo.http import Response, request
-from odoo.tools import consteq
 
 from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
 
 from .. import const, gateway
 from .rate_limit import RateLimit
+from .tokens import is_same_token
 
 _logger = logging.getLogger(__name__)
 
@@ -153,9 +153,8 @@ class SberbankController(http.Controller):
         )
         if not tx_sudo:
             return tx_sudo
-        # As bytes: of texts, only ASCII ones can be compared in constant time.
-        expected = tx_sudo._sberbank_get_access_token(purpose).encode()
-        return tx_sudo if consteq(expected, access_token.encode()) else tx_sudo.browse()
+        expected = tx_sudo._sberbank_get_access_token(purpose)
+        return tx_sudo if is_same_token(expected, access_token) else tx_sudo.browse()
 
     @staticmethod
     def _read_body(httprequest):

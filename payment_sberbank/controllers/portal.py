@@ -3,7 +3,6 @@ from werkzeug.exceptions import NotFound
 from odoo import http
 from odoo.exceptions import ValidationError
 from odoo.http import request
-from odoo.tools import consteq
 from odoo.tools.misc import get_lang
 
 from odoo.addons.payment.controllers.portal import PaymentPortal
@@ -13,6 +12,7 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 from .. import const
 from ..amounts import format_plain, parse_amount
 from .main import SberbankController
+from .tokens import is_same_token
 
 HISTORY_PAGE_SIZE = 20
 
@@ -200,8 +200,7 @@ class TopUpPortal(PaymentPortal):
         if not provider_sudo:
             raise NotFound()
         token = provider_sudo._sberbank_get_topup_token(partner_sudo, amount_text)
-        # As bytes, since texts with other than ASCII characters can't be compared in constant time.
-        if not consteq(token.encode(), given_token.encode()):
+        if not is_same_token(token, given_token):
             raise NotFound()  # Don't leak information about ids.
         if not (partner_sudo.exists() and partner_sudo.active and provider_sudo.exists()):
             raise NotFound()

@@ -1,7 +1,5 @@
 from odoo import fields, models
 
-from .. import const
-
 # How far back payments without a notification are counted, in days.
 OBSERVED_DAYS = 30
 
@@ -24,7 +22,7 @@ class PaymentProvider(models.Model):
         since = fields.Datetime.subtract(fields.Datetime.now(), days=OBSERVED_DAYS)
         txs = self.env['payment.transaction'].sudo()  # They are only counted.
         paid = [
-            ('provider_id', 'in', self.filtered(lambda p: p.code == const.PROVIDER_CODE).ids),
+            ('provider_id', 'in', self._sberbank_filter().ids),
             ('state', '=', 'done'),
             ('operation', '!=', 'refund'),
             ('last_state_change', '>=', since),

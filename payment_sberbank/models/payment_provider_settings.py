@@ -2,8 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools.mail import email_normalize
 
-from ..const import PROVIDER_CODE
-
 
 class PaymentProvider(models.Model):
     """What the administrator decides about the money: where it goes and who hears of it."""
@@ -56,7 +54,7 @@ class PaymentProvider(models.Model):
         'code', 'state', 'company_id', 'sberbank_payment_type_id', 'sberbank_account_id'
     )
     def _check_sberbank_article(self):
-        for provider in self.filtered(lambda p: p.code == PROVIDER_CODE):
+        for provider in self._sberbank_filter():
             payment_type = provider.sberbank_payment_type_id
             article = provider.sberbank_account_id
             if payment_type.company_id and payment_type.company_id != provider.company_id:

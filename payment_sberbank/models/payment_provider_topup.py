@@ -6,15 +6,8 @@ from odoo.tools.urls import urljoin
 
 from odoo.addons.payment import utils as payment_utils
 
-from .. import const
-from ..amounts import (
-    MAX_KOPECKS,
-    NotAnAmount,
-    NotRoubles,
-    format_plain,
-    parse_amount,
-    parse_amounts,
-)
+from .. import const, gateway
+from ..amounts import NotAnAmount, NotRoubles, format_plain, parse_amount, parse_amounts
 
 
 class PaymentProvider(models.Model):
@@ -101,9 +94,8 @@ class PaymentProvider(models.Model):
             return self.browse()
         return self._get_compatible_providers(
             company.id, partner.id, 0, currency_id=currency.id
-        ).filtered(lambda provider: (
-            provider.code == const.PROVIDER_CODE
-            and provider.sberbank_topup_enabled
+        )._sberbank_filter().filtered(lambda provider: (
+            provider.sberbank_topup_enabled
             and provider._sberbank_get_topup_method(partner)
         ))
 
@@ -139,7 +131,7 @@ class PaymentProvider(models.Model):
             limits.append(self._sberbank_to_kopecks(self.main_currency_id._convert(
                 self.maximum_amount, currency, self.company_id, fields.Date.context_today(self)
             )))
-        return smallest or 1, min([MAX_KOPECKS, *limits])
+        return smallest or 1, min([gateway.MAX_AMOUNT, *limits])
 
     def _sberbank_read_topup_amount(self, text):
         """Read what a payer typed, and compare it with the limits as they are now.
@@ -211,6 +203,11 @@ class PaymentProvider(models.Model):
         return None
 
     def _sberbank_format(self, kopecks):
+        """Return an amount as a person reads it.
+
+        :param int kopecks: The amount.
+        :rtype: str
+        """
         return self.sberbank_currency_id.format(kopecks / 100)
 
     def _sberbank_to_kopecks(self, roubles):

@@ -5,8 +5,6 @@ from functools import partial
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.payment import utils as payment_utils
-
 from .. import const, gateway
 
 _logger = logging.getLogger(__name__)
@@ -317,8 +315,8 @@ class PaymentTransaction(models.Model):
         if order.deposited_amount is not None and order.deposited_amount < taken:
             self._sberbank_need_attention('reversed', self.env._(
                 "The bank took %(ours)s and gave %(back)s of it back.",
-                ours=self._sberbank_format(taken),
-                back=self._sberbank_format(taken - order.deposited_amount),
+                ours=self.provider_id._sberbank_format(taken),
+                back=self.provider_id._sberbank_format(taken - order.deposited_amount),
             ))
         known = self._sberbank_get_refunded_amount()
         if (order.refunded_amount or 0) <= known:
@@ -326,18 +324,9 @@ class PaymentTransaction(models.Model):
         elif not self._sberbank_sent_refund_just_now():
             self._sberbank_need_attention('refunded', self.env._(
                 "The bank refunded %(theirs)s in all; %(ours)s of it is recorded here.",
-                theirs=self._sberbank_format(order.refunded_amount),
-                ours=self._sberbank_format(known),
+                theirs=self.provider_id._sberbank_format(order.refunded_amount),
+                ours=self.provider_id._sberbank_format(known),
             ))
-
-    def _sberbank_format(self, kopecks):
-        """Return an amount as a person reads it.
-
-        :param int kopecks: The amount.
-        :rtype: str
-        """
-        roubles = payment_utils.to_major_currency_units(kopecks, self.currency_id)
-        return self.currency_id.format(roubles)
 
     def _sberbank_set_held(self):
         if self.state in ('draft', 'pending'):
@@ -352,7 +341,7 @@ class PaymentTransaction(models.Model):
         elif self._sberbank_is_older_than(HOLD_PATIENCE):
             self._sberbank_need_attention('hold_waiting', self.env._(
                 "%(amount)s has been held since %(date)s.",
-                amount=self._sberbank_format(self._sberbank_get_amount()),
+                amount=self.provider_id._sberbank_format(self._sberbank_get_amount()),
                 date=fields.Date.to_string(self.create_date),
             ))
 

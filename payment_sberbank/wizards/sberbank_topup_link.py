@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..amounts import MAX_KOPECKS
+from .. import gateway
 
 
 class SberbankTopupLink(models.TransientModel):
@@ -71,5 +71,5 @@ class SberbankTopupLink(models.TransientModel):
                 "No published payment provider of Sberbank offers a top-up to this customer."
             )
         if amount is not None:
-            return provider_sudo._sberbank_refuse_topup(min(amount, MAX_KOPECKS + 1))
+            return provider_sudo._sberbank_refuse_topup(min(amount, gateway.MAX_AMOUNT + 1))
         return None
