@@ -11,13 +11,12 @@ from dev.audit.books import OdooBooks, OdooTransaction
 BankLine = Mapping[str, Any]
 
 #: How the bank's state of an order shows in Odoo, for orders whose money the bank does not have.
-#: What was an error once, as an answer did not match, stays one if it is not paid.
 UNPAID_STATES = {
     'REGISTERED': {'draft', 'pending'},
     'ACS_STARTED': {'draft', 'pending'},
-    'DECLINED': {'cancel', 'error'},
+    'DECLINED': {'cancel'},
     'HELD': {'authorized'},
-    'REVERSED': {'cancel', 'error'},
+    'REVERSED': {'cancel'},
 }
 
 #: Why a payment for invoices may have settled nothing, or less than it could.

@@ -346,9 +346,11 @@ class PaymentTransaction(models.Model):
             ))
 
     def _sberbank_set_unpaid(self, order):
-        if self.state not in ('draft', 'pending', 'authorized'):
-            return
-        self._set_canceled(state_message=self._sberbank_get_unpaid_message(order))
+        if self.state in ('draft', 'pending', 'authorized', 'error'):
+            self._set_canceled(
+                state_message=self._sberbank_get_unpaid_message(order),
+                extra_allowed_states=('error',),
+            )
 
     def _sberbank_get_unpaid_message(self, order):
         """Return the calm sentence for the payer; the bank's code and text are for staff."""

@@ -16,10 +16,10 @@ FOLLOWING = {
     0: ('pending', 'pending', 'authorized', 'done', 'cancel', 'error'),
     1: ('authorized', 'authorized', 'authorized', 'done', 'authorized', 'authorized'),
     2: ('done', 'done', 'done', 'done', 'done', 'done'),
-    3: ('cancel', 'cancel', 'cancel', 'done', 'cancel', 'error'),
+    3: ('cancel', 'cancel', 'cancel', 'done', 'cancel', 'cancel'),
     4: ('done', 'done', 'done', 'done', 'done', 'done'),
     5: ('pending', 'pending', 'authorized', 'done', 'cancel', 'error'),
-    6: ('cancel', 'cancel', 'cancel', 'done', 'cancel', 'error'),
+    6: ('cancel', 'cancel', 'cancel', 'done', 'cancel', 'cancel'),
     7: ('pending', 'pending', 'authorized', 'done', 'cancel', 'error'),
     8: ('pending', 'pending', 'authorized', 'done', 'cancel', 'error'),
     9: ('pending', 'pending', 'authorized', 'done', 'cancel', 'error'),
@@ -160,6 +160,16 @@ class TestMismatches(SberbankCommon):
                 self.bank_says(tx, status)
 
                 self.assertFalse(self.get_attention(tx))
+
+    def test_an_order_that_died_unpaid_ends_with_its_reason_whatever_was_said_before(self):
+        tx = self.create_tx(10)
+        self.bank_says(tx, currency='840')
+
+        self.bank_says(tx, gateway.OrderStatus.DECLINED, action_code=-2007)
+
+        self.assertEqual(tx.state, 'cancel')
+        self.assertIn('has run out', tx.state_message)
+        self.assertFalse(self.get_attention(tx))
 
     def test_staff_read_what_differs_and_the_payer_does_not(self):
         tx = self.create_tx(10)

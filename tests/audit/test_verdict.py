@@ -127,7 +127,8 @@ def test_money_of_no_order_is_wrong():
 
 def test_a_declined_order_is_cancelled():
     assert not compared(UNPAID, transaction(state='cancel', payments=[])).faults
-    assert compared(UNPAID, transaction(state='pending', payments=[])).count('wrong') == 1
+    for state in ('pending', 'error'):
+        assert compared(UNPAID, transaction(state=state, payments=[])).count('wrong') == 1
 
 
 def test_a_credit_is_right_when_staff_know_why():
