@@ -47,6 +47,26 @@ class Office:
             for work in [pool.submit(self._do, *one) for one in with_money]:
                 work.result()
 
+    def accept(
+        self, outcomes: Sequence[Outcome], transactions: dict[str, OdooTransaction]
+    ) -> int:
+        """Accept what the bank took otherwise than ordered, where that was done on purpose.
+
+        :param transactions: Odoo's, by the bank's order number
+        :return: the kopecks that were accepted
+        """
+        accepted = 0
+        for outcome in outcomes:
+            tx = transactions.get(outcome.order_number)
+            if not tx or outcome.payment.afterwards != 'cabinet_deposit_part':
+                continue
+            if 'mismatch' not in tx.attention:
+                continue
+            outcome.tell("staff: accept the bank's amount")
+            self._shop.accept_amount(tx.id)
+            accepted += self._control.order(outcome.order_id)['depositedAmount']
+        return accepted
+
     def _do(self, outcome: Outcome, tx: OdooTransaction) -> None:
         order = self._control.order(outcome.order_id)
         if order['state'] != ('HELD' if outcome.payment.contract.holds else 'DEPOSITED'):

@@ -223,6 +223,10 @@ class Shop:
         """Press "Void" on a transaction."""
         self.call('payment.transaction', 'action_void', [tx_id])
 
+    def accept_amount(self, tx_id: int) -> None:
+        """Press "Accept the Bank's Amount" on a transaction."""
+        self.call('payment.transaction', 'action_sberbank_accept_amount', [tx_id])
+
     def refund(self, payment_id: int, amount: int) -> None:
         """Refund a payment with Odoo's own wizard.
 

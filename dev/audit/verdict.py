@@ -45,7 +45,6 @@ class Verdict:
     :param payments: how many payments that is
     :param bookings: payments and refunds; staff get an e-mail about each
     :param mails: how many they got
-    :param set_apart: what the bank took otherwise than ordered, which is not booked but listed
     :param listed: orders that are for a person to look at, and are listed for that, by the reason
     """
 
@@ -55,7 +54,6 @@ class Verdict:
     payments: int = 0
     bookings: int = 0
     mails: int = 0
-    set_apart: int = 0
     faults: list[Fault] = field(default_factory=list)
     listed: Counter[str] = field(default_factory=Counter)
 
@@ -125,9 +123,6 @@ class _Comparison:
         self._seen.add(number)
         if tx.order_id != line['orderId']:
             self._blame('wrong', line, f'Odoo has the id {tx.order_id or "of no order"}')
-        if line['taken'] not in (0, line['registered']) and 'mismatch' in tx.attention:
-            self._look_at_listed(line, tx)
-            return
         if 'mismatch' in tx.attention:
             self._blame('wrong', line, 'it is listed as a mismatch, and there is none any more')
         if not line['taken'] or not (line['net'] or tx.bookings):
@@ -151,13 +146,6 @@ class _Comparison:
             self._blame('wrong', line, f'{tx.net} kopecks are booked, the bank took none')
         if tx.state not in UNPAID_STATES[line['state']]:
             self._blame('wrong', line, f'the bank says {line["state"]}, Odoo {tx.state}')
-
-    def _look_at_listed(self, line: BankLine, tx: OdooTransaction) -> None:
-        """The bank took another amount than was ordered: a person has to look at it."""
-        self.verdict.listed['mismatch'] += 1
-        self.verdict.set_apart += line['net']
-        if tx.bookings or tx.state == 'done':
-            self._blame('wrong', line, 'it is booked although the amounts differ')
 
     def _look_at_paid(self, line: BankLine, tx: OdooTransaction) -> None:
         given_back_by_bank = self._given_back_by_bank(line, tx)

@@ -8,6 +8,7 @@ from . import (
     payment_provider_settings,
     payment_provider_topup,
     payment_transaction,
+    payment_transaction_acceptance,
     payment_transaction_booking,
     payment_transaction_confirmation,
     payment_transaction_mail,

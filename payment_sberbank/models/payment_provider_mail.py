@@ -7,6 +7,8 @@ from odoo.exceptions import UserError
 
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
+from ..notifications import notification
+
 _logger = logging.getLogger(__name__)
 
 
@@ -35,17 +37,13 @@ class PaymentProvider(models.Model):
             raise UserError(self._sberbank_describe_mail_failure(error)) from error
         if mail.state == 'exception':
             raise UserError(self._sberbank_describe_mail_failure(mail.failure_reason))
-        return {
-            'type': 'ir.actions.client',
-            'tag': 'display_notification',
-            'params': {
-                'message': self.env._(
-                    "A test e-mail was sent to %(address)s.",
-                    address=self.sberbank_notification_email,
-                ),
-                'type': 'success',
-            },
-        }
+        return notification(
+            self.env._(
+                "A test e-mail was sent to %(address)s.",
+                address=self.sberbank_notification_email,
+            ),
+            type='success',
+        )
 
     def _sberbank_describe_mail_failure(self, reason):
         return self.env._(

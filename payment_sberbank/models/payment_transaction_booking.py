@@ -9,6 +9,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from .. import const
+from ..notifications import notification_and_reload
 
 _logger = logging.getLogger(__name__)
 
@@ -49,22 +50,15 @@ class PaymentTransaction(models.Model):
             lambda attention: not attention.is_solved and attention.reason in BOOKING_REASONS
         )
         if not open_attentions:
-            message, kind = self.env._("All is booked."), 'success'
-        else:
-            message, kind = '\n'.join(
+            return notification_and_reload(self.env._("All is booked."), type='success')
+        return notification_and_reload(
+            '\n'.join(
                 f'{attention.transaction_id.reference}: {attention.details}'
                 for attention in open_attentions
-            ), 'warning'
-        return {
-            'type': 'ir.actions.client',
-            'tag': 'display_notification',
-            'params': {
-                'message': message,
-                'type': kind,
-                'sticky': kind == 'warning',
-                'next': {'type': 'ir.actions.client', 'tag': 'soft_reload'},
-            },
-        }
+            ),
+            type='warning',
+            sticky=True,
+        )
 
     # === THE JOB === #
 

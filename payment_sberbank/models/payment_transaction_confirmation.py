@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import const, gateway
+from ..notifications import notification_and_reload
 
 _logger = logging.getLogger(__name__)
 
@@ -127,16 +128,11 @@ class PaymentTransaction(models.Model):
                 maximum=MAX_ASKED_BY_HAND,
             ))
         patience = gateway.Patience()
-        return {
-            'type': 'ir.actions.client',
-            'tag': 'display_notification',
-            'params': {
-                'title': self.env._("The bank's answer"),
-                'message': '\n'.join(tx._sberbank_ask_by_hand(patience) for tx in ours),
-                'sticky': True,
-                'next': {'type': 'ir.actions.client', 'tag': 'soft_reload'},
-            },
-        }
+        return notification_and_reload(
+            '\n'.join(tx._sberbank_ask_by_hand(patience) for tx in ours),
+            title=self.env._("The bank's answer"),
+            sticky=True,
+        )
 
     def _sberbank_ask_by_hand(self, patience):
         """Ask the bank and put what came of it in words.
@@ -210,22 +206,52 @@ class PaymentTransaction(models.Model):
         :return: What differs, for staff, or None if all is ours.
         :rtype: str|None
         """
-        expected = self._sberbank_get_amount()
+        return self._sberbank_describe_differences([
+            *self._sberbank_compare_names(order),
+            *self._sberbank_compare_amounts(order),
+        ])
+
+    def _sberbank_compare_names(self, order):
+        """Return what says that it is this order: what it is, ours, and the bank's.
+
+        :param gateway.Order order: The order as the bank knows it.
+        :rtype: list[tuple[str, str, str]]
+        """
         compared = [
             (self.env._("order number"), self.sberbank_order_number, order.order_number),
-            (self.env._("amount in kopecks"), expected, order.amount),
             (self.env._("currency"), const.CURRENCY_NUMBER, order.currency),
         ]
         if order.order_id and self.provider_reference:
             compared.append(
                 (self.env._("the bank's order id"), self.provider_reference, order.order_id)
             )
-        # What was debited is the order's whole amount, unless part of it was reversed later on.
+        return compared
+
+    def _sberbank_compare_amounts(self, order):
+        """Return the amounts of the order in kopecks: what it is, ours, and the bank's.
+
+        :param gateway.Order order: The order as the bank knows it.
+        :rtype: list[tuple[str, int, int]]
+        """
+        compared = [
+            (self.env._("amount in kopecks"), self._sberbank_get_ordered_amount(), order.amount)
+        ]
+        # What was debited is the whole amount, unless part of it was reversed later on.
         took_money = order.is_paid or order.is_refunded
         if took_money and order.deposited_amount is not None and self.state != 'done':
-            compared.append(
-                (self.env._("debited amount in kopecks"), expected, order.deposited_amount)
-            )
+            compared.append((
+                self.env._("debited amount in kopecks"),
+                self._sberbank_get_amount(),
+                order.deposited_amount,
+            ))
+        return compared
+
+    def _sberbank_describe_differences(self, compared):
+        """Return what differs, for staff, or None if all is ours.
+
+        :param list compared: What it is, ours, and the bank's.
+        :rtype: str|None
+        """
         differences = [
             self.env._(
                 "%(what)s: %(ours)s here, %(theirs)s at the bank",

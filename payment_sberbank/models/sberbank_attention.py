@@ -71,8 +71,9 @@ class SberbankAttention(models.Model):
         ways_out = {
             'mismatch': self.env._(
                 "Compare the order in the bank's cabinet with the transaction. If the bank took"
-                " money, book or return it by hand. The payment is booked here only if the bank"
-                " confirms later that all agrees."
+                " another amount and you know why, press \"Accept the Bank's Amount\" to book it;"
+                " otherwise return the money in the cabinet. The payment is booked by itself only"
+                " if the bank says later that all agrees."
             ),
             'not_bookable': self.env._(
                 "Complete what is missing. The payment is booked by itself within the hour then, or"
@@ -125,6 +126,10 @@ class SberbankAttention(models.Model):
     def action_book_now(self):
         """Book or settle the payments without waiting for the job."""
         return self.transaction_id.action_sberbank_book_now()
+
+    def action_accept_amount(self):
+        """Book what the bank took in place of what was ordered."""
+        return self.transaction_id.action_sberbank_accept_amount()
 
     def action_solve(self):
         """Take the payments from the list, by a person's decision."""

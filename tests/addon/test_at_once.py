@@ -5,6 +5,7 @@ from unittest.mock import patch
 from uuid import uuid4
 
 from odoo import SUPERUSER_ID, api
+from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tests import BaseCase, get_db_name, tagged
@@ -196,3 +197,22 @@ class TestAtOnce(Shop, BaseCase):
         self.assertEqual(tx.state, 'error')
         self.assertEqual(len(tx.sberbank_attention_ids), 1)
         self.assertEqual(self.mails_about(tx), [1])
+
+    def test_an_amount_that_several_people_accept_is_booked_once(self):
+        tx = self.create_tx(1000, partner=self.customer.copy())
+        order = self.order(tx, deposited_amount=60000)
+        self.at_once(lambda env: tx.with_env(env)._sberbank_apply(order))
+        refused = []
+
+        def accept(env):
+            try:
+                with tx.with_env(env)._sberbank_locked() as locked_tx:
+                    locked_tx._sberbank_accept_amount(order, env.user)
+            except UserError as error:
+                refused.append(str(error))
+
+        self.at_once(*[accept] * 3)
+        self.at_once(*[self.job] * 2)
+
+        self.assertEqual(refused, ["The payment is confirmed already."] * 2)
+        self.assertEqual(self.payments_of(tx).mapped('amount'), [600])

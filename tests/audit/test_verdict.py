@@ -164,14 +164,13 @@ def test_a_refund_made_in_the_cabinet_is_listed():
     assert compared(line, transaction()).count('wrong') == 1
 
 
-def test_an_amount_that_was_not_ordered_is_listed_and_not_booked():
+def test_an_amount_that_was_not_ordered_has_to_be_booked_as_it_was_taken():
     line = {**PAID, 'taken': 60_00, 'net': 60_00}
-    verdict = compared(
-        line, transaction(state='error', payments=[], attention={'mismatch'})
-    )
-    assert not verdict.faults
-    assert (verdict.set_apart, verdict.bank) == (60_00, 0)
+    accepted = replace(BOOKED, amount=60_00, entry=60_00, settled=[(11, 60_00)])
+    assert compared(line, transaction(amount=60_00, payments=[accepted])).is_clean
     assert compared(line, transaction()).count('wrong') == 1
+    listed = transaction(state='error', payments=[], attention={'mismatch'})
+    assert compared(line, listed).count('lost') == 1
 
 
 def test_a_mismatch_that_is_none_any_more_is_wrong():

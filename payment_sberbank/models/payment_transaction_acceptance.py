@@ -1,0 +1,110 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.payment import utils as payment_utils
+
+from .. import const, gateway
+from ..notifications import notification_and_reload
+
+
+class PaymentTransaction(models.Model):
+    """How a person accepts that the bank took another amount than was ordered.
+
+    For example, a hold may be completed in part in the bank's cabinet. Nothing of it is booked by
+    itself; once it is accepted, it is booked like any other payment.
+    """
+
+    _inherit = 'payment.transaction'
+
+    sberbank_ordered_amount = fields.Monetary(
+        string="Ordered Amount",
+        help="What the order at the bank is for, when another amount was taken and accepted.",
+        readonly=True,
+        copy=False,
+    )
+    sberbank_accepted_by_id = fields.Many2one(
+        string="Amount Accepted by", comodel_name='res.users', readonly=True, copy=False
+    )
+
+    def action_sberbank_accept_amount(self):
+        """Ask the bank what it took for the order, and book that amount.
+
+        :return: The action that tells which amount it is.
+        :rtype: dict
+        :raise UserError: If there is nothing to accept: nothing is changed then.
+        """
+        self.ensure_one()
+        self.check_access('write')
+        tx = self.sudo()
+        if tx.provider_code != const.PROVIDER_CODE or not tx._sberbank_has_attention('mismatch'):
+            raise UserError(self.env._("There is no amount to accept: the bank's does not differ."))
+        try:
+            order = tx._sberbank_ask()
+        except gateway.GatewayError as error:
+            raise UserError(tx._sberbank_describe_failure(error)) from error
+        tx._sberbank_check_acceptable(order)
+        with tx._sberbank_locked() as locked_tx:
+            locked_tx._sberbank_accept_amount(order, self.env.user)
+            amount = locked_tx._sberbank_get_amount()
+        return notification_and_reload(
+            self.env._(
+                "The bank took %(amount)s. It is booked within seconds.",
+                amount=tx.provider_id._sberbank_format(amount),
+            ),
+            type='success',
+        )
+
+    def _sberbank_check_acceptable(self, order):
+        """Make sure that it is this order, and that nothing but the amount differs.
+
+        :param gateway.Order order: The order as the bank knows it.
+        :return: None
+        :raise UserError: If no amount of it may be booked.
+        """
+        if difference := self._sberbank_describe_differences(self._sberbank_compare_names(order)):
+            raise UserError(self.env._(
+                "More than the amount differs, so nothing is booked.\n%(difference)s",
+                difference=difference,
+            ))
+        if not self._sberbank_get_taken_amount(order):
+            raise UserError(self.env._("The bank has taken no money for this order."))
+
+    def _sberbank_accept_amount(self, order, user):
+        """Make the amount that the bank took the transaction's own.
+
+        :param gateway.Order order: The order as the bank knows it.
+        :param res.users user: Who accepts it.
+        :return: None
+        :raise UserError: If the payment was confirmed meanwhile.
+        """
+        if self.state == 'done':
+            raise UserError(self.env._("The payment is confirmed already."))
+        taken = self._sberbank_get_taken_amount(order)
+        self.write({
+            'amount': payment_utils.to_major_currency_units(taken, self.currency_id),
+            'sberbank_ordered_amount': payment_utils.to_major_currency_units(
+                order.amount, self.currency_id
+            ),
+            'sberbank_accepted_by_id': user.id,
+        })
+        self._process(const.PROVIDER_CODE, {'order': order})
+
+    def _sberbank_get_taken_amount(self, order):
+        """Return what the bank took for the order and did not reverse, in kopecks.
+
+        :param gateway.Order order: The order as the bank knows it.
+        :rtype: int
+        """
+        if not (order.is_paid or order.is_refunded):
+            return 0
+        return order.amount if order.deposited_amount is None else order.deposited_amount
+
+    def _sberbank_get_ordered_amount(self):
+        """Return what the order was registered for at the bank, in kopecks.
+
+        :rtype: int
+        """
+        self.ensure_one()
+        return payment_utils.to_minor_currency_units(
+            self.sberbank_ordered_amount or self.amount, self.currency_id
+        )
