@@ -41,6 +41,7 @@ from .patience import Patience
 from .text import clean_description, order_number
 from .transport import new_session
 from .trust import build_ca_bundle, ca_bundle_file
+from .wording import Sentence, reason_of
 
 __all__ = [
     'DIALECTS',
@@ -65,6 +66,7 @@ __all__ = [
     'Preset',
     'Refused',
     'Registered',
+    'Sentence',
     'TooManyRequests',
     'Unavailable',
     'UnexpectedAnswer',
@@ -82,5 +84,6 @@ __all__ = [
     'page_url_for',
     'payment_page_allowed',
     'read_notification',
+    'reason_of',
     'verify_checksum',
 ]

@@ -5,6 +5,8 @@ import re
 
 import requests
 
+from .wording import _lt
+
 __all__ = ['ascii_url', 'is_loopback']
 
 
@@ -16,11 +18,11 @@ def ascii_url(url: str) -> str:
     """
     page = re.sub('//[^/]*@', '//', re.split('[?#]', url)[0])
     if not re.match(r'https?://', url, re.IGNORECASE):
-        raise ValueError(f"This is not an absolute http(s) address: {page!r}.")
+        raise ValueError(_lt("This is not an absolute http(s) address: %(address)s.", address=page))
     try:
         return requests.Request('GET', url).prepare().url
     except ValueError:
-        raise ValueError(f"This is not a valid address: {page!r}.") from None
+        raise ValueError(_lt("This is not a valid address: %(address)s.", address=page)) from None
 
 
 def is_loopback(host: str) -> bool:

@@ -26,6 +26,7 @@ from .masking import mask
 from .order import Order
 from .text import printable
 from .transport import Reply, check_status, new_session, post
+from .wording import _lt
 
 __all__ = ['GatewayClient']
 
@@ -159,9 +160,13 @@ class GatewayClient:
         answer = self._call(call, self.dialect.order_fields(order))
         order_id, form_url = answer.get('orderId'), answer.get('formUrl')
         if not isinstance(order_id, str) or not re.fullmatch(r'[0-9a-f-]{1,36}', order_id):
-            raise UnexpectedAnswer(f"The bank's answer to {call.value} has no order id.")
+            raise UnexpectedAnswer(
+                _lt("The bank's answer to %(call)s has no order id.", call=call.value)
+            )
         if not isinstance(form_url, str) or not 0 < len(form_url) <= 2048:
-            raise UnexpectedAnswer(f"The bank's answer to {call.value} has no payment page.")
+            raise UnexpectedAnswer(
+                _lt("The bank's answer to %(call)s has no payment page.", call=call.value)
+            )
         return Registered(order_id=order_id, form_url=form_url)
 
     def _call(self, call: Call, fields: Mapping[str, object]) -> dict[str, object]:

@@ -15,6 +15,7 @@ from .addresses import ascii_url, is_loopback
 from .calls import Call, Credentials, NewOrder
 from .errors import OrderNotFound, OrderNumberTaken, Refused, UnexpectedAnswer, WrongSettings
 from .text import clean_description
+from .wording import Sentence, _lt, reason_of
 
 __all__ = ['DIALECTS', 'ECOM', 'RBS', 'Dialect']
 
@@ -35,7 +36,7 @@ class Dialect(ABC):
     api_path: str
     max_return_url_length: int
     max_email_length: int
-    code_5_hint: str
+    code_5_hint: Sentence
 
     @abstractmethod
     def check_credentials(self, credentials: Credentials) -> None:
@@ -95,7 +96,9 @@ class Dialect(ABC):
         """
         answer = _json_or_none(body)
         if not isinstance(answer, dict):
-            raise UnexpectedAnswer(f"The bank's answer is no JSON object ({len(body)} bytes).")
+            raise UnexpectedAnswer(
+                _lt("The bank's answer is no JSON object (%(size)s bytes).", size=len(body))
+            )
         return answer
 
     def check(self, call: Call, answer: Mapping[str, object]) -> None:
@@ -106,13 +109,21 @@ class Dialect(ABC):
         """
         code, message = _error_in(answer)
         if code is None and not self._succeeded_without_code(call, answer):
-            raise UnexpectedAnswer(f"The bank's answer to {call.value} has no errorCode.")
+            raise UnexpectedAnswer(
+                _lt("The bank's answer to %(call)s has no errorCode.", call=call.value)
+            )
         if code not in (None, '0'):
             raise self._refusal(call, code, message)
 
     def _refusal(self, call: Call, code: str, message: str) -> Refused:
-        hint = f" {self.code_5_hint}" if code == '5' else ''
-        detail = f"The bank refused {call.value}: code {code}, «{message}».{hint}"
+        said = {'call': call.value, 'code': code, 'message': message}
+        detail = _lt("The bank refused %(call)s: code %(code)s, «%(message)s».", **said)
+        if code == '5':
+            detail = _lt(
+                "The bank refused %(call)s: code %(code)s, «%(message)s». %(hint)s",
+                **said,
+                hint=self.code_5_hint,
+            )
         if code == '1' and call in (Call.REGISTER, Call.REGISTER_PRE_AUTH):
             return OrderNumberTaken(detail, code=code, message=message)
         if code == '6':
@@ -130,12 +141,16 @@ class Dialect(ABC):
         try:
             written = ascii_url(url)
         except ValueError as error:
-            raise WrongSettings(f"The payer could not come back. {error}") from None
-        if len(written) > self.max_return_url_length:
             raise WrongSettings(
-                f"The bank takes no address of {len(written)} characters to come back to, only of "
-                f"{self.max_return_url_length}."
-            )
+                _lt("The payer could not come back. %(reason)s", reason=reason_of(error))
+            ) from None
+        if len(written) > self.max_return_url_length:
+            raise WrongSettings(_lt(
+                "The bank takes no address of %(length)s characters to come back to, only of"
+                " %(maximum)s.",
+                length=len(written),
+                maximum=self.max_return_url_length,
+            ))
         return written
 
     def _callback_url(self, url: str | None) -> str | None:
@@ -165,16 +180,16 @@ class _Rbs(Dialect):
     api_path = 'payment/rest'
     max_return_url_length = 512
     max_email_length = 40
-    code_5_hint = (
-        "Check the user name and the password, whether they belong to this gateway (test or "
-        "live), and whether the temporary password was changed in the bank's cabinet."
+    code_5_hint = _lt(
+        "Check the user name and the password, whether they belong to this gateway (test or"
+        " live), and whether the temporary password was changed in the bank's cabinet."
     )
 
     def check_credentials(self, credentials: Credentials) -> None:
         if credentials.token:
             return
         if not credentials.username or not credentials.password:
-            raise ValueError("The bank needs a user name and a password, or a token.")
+            raise ValueError(_lt("The bank needs a user name and a password, or a token."))
 
     def authentication(self, credentials: Credentials) -> dict[str, str]:
         if credentials.token:
@@ -216,9 +231,9 @@ class _Ecom(Dialect):
     api_path = 'ecomm/gw/partner/api/v1'
     max_return_url_length = 2048
     max_email_length = 128
-    code_5_hint = (
-        "Check the user name and the password, whether they belong to this gateway (test or "
-        "live), and the bank's permissions; the bank gives this code to malformed fields, too."
+    code_5_hint = _lt(
+        "Check the user name and the password, whether they belong to this gateway (test or"
+        " live), and the bank's permissions; the bank gives this code to malformed fields, too."
     )
 
     _ORDER_FIELDS = frozenset({
@@ -237,16 +252,16 @@ class _Ecom(Dialect):
 
     def check_credentials(self, credentials: Credentials) -> None:
         if credentials.token:
-            raise ValueError("This gateway takes a user name and a password, not a token.")
+            raise ValueError(_lt("This gateway takes a user name and a password, not a token."))
         if not re.fullmatch(r'[A-Za-z0-9_ -]{1,30}', credentials.username or ''):
-            raise ValueError(
-                "This gateway's user names are 1 to 30 Latin letters, digits, dashes and "
-                "underscores."
-            )
+            raise ValueError(_lt(
+                "This gateway's user names are 1 to 30 Latin letters, digits, dashes and"
+                " underscores."
+            ))
         if not re.fullmatch(r'[ -~]{1,36}', credentials.password or ''):
-            raise ValueError(
+            raise ValueError(_lt(
                 "This gateway's passwords are 1 to 36 Latin letters, digits and signs (ASCII)."
-            )
+            ))
 
     def authentication(self, credentials: Credentials) -> dict[str, str]:
         return {'userName': credentials.username, 'password': credentials.password}
@@ -281,7 +296,7 @@ def _error_in(answer: Mapping[str, object]) -> tuple[str | None, str]:
     if answer.get('success') is False:
         error = answer.get('error')
         if not isinstance(error, dict):
-            raise UnexpectedAnswer("The bank reports a failure, but not which.")
+            raise UnexpectedAnswer(_lt("The bank reports a failure, but not which."))
         found.append((_error_code(error.get('code')), error.get('message')))
     code, message = min(found, key=lambda error: error[0] == '0', default=(None, ''))
     return code, message if isinstance(message, str) else ''
@@ -291,7 +306,7 @@ def _error_code(value: object) -> str:
     """:raise UnexpectedAnswer: If it is neither a whole number nor a text that holds one."""
     is_number = type(value) in (int, str) and re.fullmatch(r'-?\d{1,9}', str(value).strip())
     if not is_number:
-        raise UnexpectedAnswer("The bank's errorCode is not a number.")
+        raise UnexpectedAnswer(_lt("The bank's errorCode is not a number."))
     return str(int(value))
 
 

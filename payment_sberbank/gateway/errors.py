@@ -26,7 +26,8 @@ __all__ = [
 class GatewayError(Exception):
     """Any failure of a call to the bank's gateway.
 
-    :ivar str detail: What happened, for staff; never holds a secret.
+    :ivar str detail: What happened, for staff: a `Sentence`, so that it can be translated. It never
+        holds a secret.
     :ivar bool may_have_reached: Whether the bank may have carried the call out all the same. Look
         at the order then, before a call with an effect is repeated or given up.
     """

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from .addresses import is_loopback
 from .dialects import ECOM, RBS, Dialect
+from .wording import _lt
 
 __all__ = ['GATEWAYS', 'Preset', 'base_url_of']
 
@@ -94,21 +95,21 @@ def base_url_of(address: str, dialect: Dialect) -> str:
     """
     address = address.strip()
     if not re.fullmatch(r'[!-\[\]-~]+', address):
-        raise ValueError("The gateway's address must be plain ASCII, without spaces.")
+        raise ValueError(_lt("The gateway's address must be plain ASCII, without spaces."))
     try:
         url = urlsplit(address)
-        _ = url.port
+        url.port  # noqa: B018  # It is read to be checked.
     except ValueError as error:
-        raise ValueError(f"This is not a valid address: {error}.") from None
+        raise ValueError(_lt("This is not a valid address: %(reason)s.", reason=error)) from None
     if url.scheme not in ('http', 'https') or not url.hostname:
-        raise ValueError("The gateway's address must start with https:// and name a host.")
+        raise ValueError(_lt("The gateway's address must start with https:// and name a host."))
     if '@' in url.netloc:
-        raise ValueError("The gateway's address must not hold a user name or a password.")
+        raise ValueError(_lt("The gateway's address must not hold a user name or a password."))
     if url.query or url.fragment:
-        raise ValueError("The gateway's address must not hold a query or a fragment.")
+        raise ValueError(_lt("The gateway's address must not hold a query or a fragment."))
     if url.scheme == 'http' and not is_loopback(url.hostname):
-        raise ValueError(
+        raise ValueError(_lt(
             "Plain http would send the password in clear: the gateway's address must be https."
-        )
+        ))
     path = url.path.strip('/') or dialect.api_path
     return f'{url.scheme}://{url.netloc}/{path}/'

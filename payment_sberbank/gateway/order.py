@@ -16,6 +16,7 @@ from .calls import MAX_AMOUNT
 from .errors import UnexpectedAnswer
 from .masking import is_masked_pan
 from .text import printable
+from .wording import _lt
 
 __all__ = ['Order', 'OrderStatus']
 
@@ -88,7 +89,7 @@ class Order:
         card = _block(answer, 'cardAuthInfo')
         status = _integer(answer, 'orderStatus', limit=99)
         if status is None:
-            raise UnexpectedAnswer("The bank's answer has no orderStatus.")
+            raise UnexpectedAnswer(_lt("The bank's answer has no orderStatus."))
         return cls(
             status=status,
             order_id=_order_id(answer),
@@ -233,4 +234,6 @@ def _masked_pan(card: Mapping[str, object]) -> str | None:
 
 
 def _unreadable(name: str) -> UnexpectedAnswer:
-    return UnexpectedAnswer(f"The bank's answer has a {name} that can't be read.")
+    return UnexpectedAnswer(
+        _lt("The bank's answer has a value of %(name)s that can't be read.", name=name)
+    )

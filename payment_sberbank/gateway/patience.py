@@ -5,6 +5,7 @@ from collections.abc import Callable, Hashable
 from typing import TypeVar
 
 from .errors import TooManyRequests, Unavailable
+from .wording import _lt
 
 __all__ = ['Patience']
 
@@ -30,7 +31,7 @@ class Patience:
         :raise GatewayError: If there is no answer.
         """
         if self._failures[bank] >= self.MAX_FAILURES_IN_A_ROW:
-            raise Unavailable("The bank is left alone for now.", may_have_reached=False)
+            raise Unavailable(_lt("The bank is left alone for now."), may_have_reached=False)
         try:
             answer = question()
         except TooManyRequests:

@@ -16,6 +16,7 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ReadTime
 
 from .deadline import DeadlineAdapter
 from .errors import TooManyRequests, Unavailable, UnexpectedAnswer, WrongSettings
+from .wording import _lt
 
 __all__ = ['MAX_ANSWER_SIZE', 'Reply', 'check_status', 'new_session', 'post']
 
@@ -108,31 +109,38 @@ def check_status(reply: Reply, host: str) -> None:
         return
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         raise TooManyRequests(
-            f"{host} takes no more calls for the moment (HTTP 429).",
+            _lt("%(host)s takes no more calls for the moment (HTTP 429).", host=host),
             retry_after=reply.retry_after,
         )
     if status >= 500 or status == HTTPStatus.REQUEST_TIMEOUT:
         raise Unavailable(
-            f"{host} is out of order (HTTP {status}).",
+            _lt("%(host)s is out of order (HTTP %(status)s).", host=host, status=status),
             may_have_reached=True,
             retry_after=reply.retry_after,
         )
     if status < 300:
-        raise UnexpectedAnswer(f"{host} answered with HTTP {status}.")
+        raise UnexpectedAnswer(
+            _lt("%(host)s answered with HTTP %(status)s.", host=host, status=status)
+        )
     raise WrongSettings(
-        f"{host} answered with HTTP {status}: {_advice(status)}",
+        _lt(
+            "%(host)s answered with HTTP %(status)s: %(advice)s",
+            host=host,
+            status=status,
+            advice=_advice(status),
+        ),
         may_have_reached=True,
     )
 
 
 def _advice(status: int) -> str:
     if status < 400:
-        return "it sends calls elsewhere. Check the gateway's address."
+        return _lt("it sends calls elsewhere. Check the gateway's address.")
     if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-        return "access denied. Ask the bank whether this server's address is let in."
+        return _lt("access denied. Ask the bank whether this server's address is let in.")
     if status in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED):
-        return "there is no such call. Check the gateway's address and dialect."
-    return "it does not understand the call. Check the gateway's address and dialect."
+        return _lt("there is no such call. Check the gateway's address and dialect.")
+    return _lt("it does not understand the call. Check the gateway's address and dialect.")
 
 
 def _read(response: requests.Response) -> bytes:
@@ -140,7 +148,7 @@ def _read(response: requests.Response) -> bytes:
     for chunk in response.iter_content(_CHUNK_SIZE):
         body += chunk
         if len(body) > MAX_ANSWER_SIZE:
-            raise UnexpectedAnswer("The bank's answer is larger than 1 MiB.")
+            raise UnexpectedAnswer(_lt("The bank's answer is larger than 1 MiB."))
     return bytes(body)
 
 
@@ -154,32 +162,44 @@ def _failure(
             if isinstance(cause, ValueError):
                 return WrongSettings(_certificate_advice(cause, host))
     if not isinstance(error, requests.RequestException):
-        return WrongSettings(f"The certificate bundle can't be read: {error}.")
+        return WrongSettings(_lt("The certificate bundle can't be read: %(error)s.", error=error))
     if isinstance(error, requests.ConnectTimeout):
         return Unavailable(
-            f"{host} could not be reached within {timeout[0]:g} s.", may_have_reached=False
+            _lt(
+                "%(host)s could not be reached within %(seconds)g s.", host=host, seconds=timeout[0]
+            ),
+            may_have_reached=False,
         )
     # requests has no name of its own for an answer that stops half-way.
     if any(isinstance(cause, ReadTimeoutError) for cause in causes):
         return Unavailable(
-            f"{host} gave no whole answer within {timeout[1]:g} s.", may_have_reached=True
+            _lt(
+                "%(host)s gave no whole answer within %(seconds)g s.", host=host, seconds=timeout[1]
+            ),
+            may_have_reached=True,
         )
     never_connected = isinstance(error, requests.exceptions.ProxyError) or any(
         isinstance(cause, NewConnectionError | ConnectTimeoutError) for cause in causes
     )
+    reason = _reason(causes)
     if never_connected:
         return Unavailable(
-            f"{host} could not be reached: {_reason(causes)}.", may_have_reached=False
+            _lt("%(host)s could not be reached: %(reason)s.", host=host, reason=reason),
+            may_have_reached=False,
         )
-    return Unavailable(f"The connection to {host} broke: {_reason(causes)}.", may_have_reached=True)
+    return Unavailable(
+        _lt("The connection to %(host)s broke: %(reason)s.", host=host, reason=reason),
+        may_have_reached=True,
+    )
 
 
 def _certificate_advice(error: ValueError, host: str) -> str:
-    reason = getattr(error, 'verify_message', None) or error
-    return (
-        f"The certificate of {host} is not trusted ({reason}). The bank's hosts may "
-        "use certificates of the Russian Trusted CA (НУЦ Минцифры): add its root and "
-        "intermediate certificates to the trusted ones in the provider's settings."
+    return _lt(
+        "The certificate of %(host)s is not trusted (%(reason)s). The bank's hosts may use"
+        " certificates of the Russian Trusted CA (НУЦ Минцифры): add its root and intermediate"
+        " certificates to the trusted ones in the provider's settings.",
+        host=host,
+        reason=getattr(error, 'verify_message', None) or error,
     )
 
 

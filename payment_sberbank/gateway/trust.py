@@ -11,6 +11,8 @@ from pathlib import Path
 
 import certifi
 
+from .wording import _lt
+
 __all__ = ['build_ca_bundle', 'ca_bundle_file']
 
 
@@ -21,12 +23,12 @@ def build_ca_bundle(extra_pem: str) -> bytes:
     :raise ValueError: If it is no such text. The reason is fit to be shown to an administrator.
     """
     if 'PRIVATE KEY' in extra_pem:
-        raise ValueError("This holds a private key. Only certificates belong here.")
+        raise ValueError(_lt("This holds a private key. Only certificates belong here."))
     try:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.load_verify_locations(cadata=extra_pem)
     except (ssl.SSLError, ValueError, TypeError):
-        raise ValueError("This is not a list of certificates in PEM format.") from None
+        raise ValueError(_lt("This is not a list of certificates in PEM format.")) from None
     return Path(certifi.where()).read_bytes() + b'\n' + extra_pem.encode() + b'\n'
 
 

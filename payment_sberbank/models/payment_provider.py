@@ -342,7 +342,7 @@ class PaymentProvider(models.Model):
                 on_exchange=on_exchange,
             )
         except (ValueError, OSError) as error:  # OSError: the bundle of authorities can't be kept.
-            raise gateway.WrongSettings(str(error)) from error
+            raise gateway.WrongSettings(gateway.reason_of(error)) from error
 
     def _sberbank_get_credentials(self):
         """Return what the bank knows the merchant by. Only for sudoed providers.

@@ -406,11 +406,10 @@ class PaymentTransaction(models.Model):
         a serialisation failure when the row was changed, and then the lock is simply taken anew.
         """
         self.ensure_one()
-        # What is written for staff is in their company's language, whoever made us write it.
         context = {
             **self.env.context,
             'allowed_company_ids': self.company_id.ids,
-            'lang': self.company_id.sudo().partner_id.lang,
+            'lang': self._sberbank_get_staff_lang(),
         }
         with self.env.registry.cursor() as cr:
             while True:
@@ -422,6 +421,15 @@ class PaymentTransaction(models.Model):
                 except psycopg2.errors.SerializationFailure:
                     cr.rollback()
             yield self.with_env(api.Environment(cr, SUPERUSER_ID, context))
+
+    def _sberbank_get_staff_lang(self):
+        """Return the language of what is written for staff, whoever made us write it.
+
+        :return: An Odoo language code.
+        :rtype: str
+        """
+        self.ensure_one()
+        return self.company_id.sudo().partner_id.lang
 
     def _sberbank_translate_for_payer(self):
         """Return the transaction in the language of its payer, for texts that the payer reads.

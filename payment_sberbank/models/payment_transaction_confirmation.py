@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import const, gateway
+from ..gateway.wording import _lt
 from ..notifications import notification_and_reload
 
 _logger = logging.getLogger(__name__)
@@ -80,7 +81,7 @@ class PaymentTransaction(models.Model):
             names = {'order_number': self.sberbank_order_number}
         else:
             return partial(_raise, gateway.OrderNotFound(
-                "The bank was never told of this transaction.", code='', message=''
+                _lt("The bank was never told of this transaction."), code='', message=''
             ))
         try:
             client = self._sberbank_get_client(session=session, on_exchange=on_exchange)
@@ -228,23 +229,22 @@ class PaymentTransaction(models.Model):
         return compared
 
     def _sberbank_compare_amounts(self, order):
-        """Return the amounts of the order in kopecks: what it is, ours, and the bank's.
+        """Return the amounts of the order, as they are shown: what it is, ours, and the bank's.
 
         :param gateway.Order order: The order as the bank knows it.
-        :rtype: list[tuple[str, int, int]]
+        :rtype: list[tuple[str, str, str]]
         """
         compared = [
-            (self.env._("amount in kopecks"), self._sberbank_get_ordered_amount(), order.amount)
+            (self.env._("amount"), self._sberbank_get_ordered_amount(), order.amount)
         ]
         # What was debited is the whole amount, unless part of it was reversed later on.
         took_money = order.is_paid or order.is_refunded
         if took_money and order.deposited_amount is not None and self.state != 'done':
-            compared.append((
-                self.env._("debited amount in kopecks"),
-                self._sberbank_get_amount(),
-                order.deposited_amount,
-            ))
-        return compared
+            compared.append(
+                (self.env._("debited amount"), self._sberbank_get_amount(), order.deposited_amount)
+            )
+        write = self.provider_id._sberbank_format
+        return [(what, write(ours), write(theirs)) for what, ours, theirs in compared]
 
     def _sberbank_describe_differences(self, compared):
         """Return what differs, for staff, or None if all is ours.
@@ -396,7 +396,9 @@ def _ask(client, names):
     # The bank names its id in a block that it may leave out; we asked for that very order then.
     order_id = order.order_id or names.get('order_id')
     if None in (order.amount, order.currency, order.order_number, order_id):
-        raise gateway.UnexpectedAnswer("The bank's answer does not say which order it is about.")
+        raise gateway.UnexpectedAnswer(
+            _lt("The bank's answer does not say which order it is about.")
+        )
     return order
 
 

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.addons.payment import utils as payment_utils
 
 from .. import const, gateway
+from ..translation import translate
 
 # A refund whose answer was lost is taken for not made when the bank does not know of it by then.
 REFUND_PATIENCE = timedelta(hours=1)
@@ -97,18 +98,19 @@ class PaymentTransaction(models.Model):
         :param gateway.GatewayError error: The failure.
         :rtype: str
         """
+        detail = translate(error.detail, self.env.lang)
         if isinstance(error, gateway.Unavailable):
             return self.env._(
                 "The bank gave no usable answer, so it is not known yet whether it acted. Ask the"
                 " bank about the transaction in a few minutes.\n%(detail)s",
-                detail=error.detail,
+                detail=detail,
             )
         if isinstance(error, gateway.WrongSettings):
             return self.env._(
                 "The bank can't be asked with the settings of the payment provider.\n%(detail)s",
-                detail=error.detail,
+                detail=detail,
             )
-        return self.env._("The bank refused.\n%(detail)s", detail=error.detail)
+        return self.env._("The bank refused.\n%(detail)s", detail=detail)
 
     # === REFUNDS === #
 

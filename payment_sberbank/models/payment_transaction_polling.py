@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .. import gateway
+from ..translation import translate
 
 _logger = logging.getLogger(__name__)
 
@@ -194,7 +195,7 @@ class PaymentTransaction(models.Model):
                 next_ask_at, fields.Datetime.now() + pause
             )
             if not isinstance(error, gateway.Unavailable) and tx._sberbank_is_older_than(PATIENCE):
-                tx._sberbank_need_attention('not_answered', error.detail)
+                tx._sberbank_need_attention('not_answered', translate(error.detail, tx.env.lang))
 
     def _sberbank_never_reached_bank(self, error):
         """Tell whether the order's number was written down, but the order never registered.

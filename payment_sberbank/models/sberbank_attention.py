@@ -70,10 +70,8 @@ class SberbankAttention(models.Model):
     def _compute_way_out(self):
         ways_out = {
             'mismatch': self.env._(
-                "Compare the order in the bank's cabinet with the transaction. If the bank took"
-                " another amount and you know why, press \"Accept the Bank's Amount\" to book it;"
-                " otherwise return the money in the cabinet. The payment is booked by itself only"
-                " if the bank says later that all agrees."
+                "Compare the order in the bank's cabinet. If the bank took another amount and you"
+                " know why, accept it; otherwise return the money in the cabinet."
             ),
             'not_bookable': self.env._(
                 "Complete what is missing. The payment is booked by itself within the hour then, or"

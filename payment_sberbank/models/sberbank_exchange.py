@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import SUPERUSER_ID, api, fields, models
 
 from .. import gateway
+from ..translation import translate
 
 _logger = logging.getLogger(__name__)
 
@@ -78,9 +79,9 @@ class SberbankExchange(models.Model):
         :rtype: callable
         """
         def record(exchange):
-            self._save([_prepare_call(tx_id, exchange)])
+            self._save([_prepare_call(tx_id, exchange, lang)])
 
-        tx_id = tx.id
+        tx_id, lang = tx.id, tx._sberbank_get_staff_lang()
         return record
 
     @api.model
@@ -169,9 +170,9 @@ class Collector:
         :rtype: callable
         """
         def record(exchange):
-            self._values.append(_prepare_call(tx_id, exchange))
+            self._values.append(_prepare_call(tx_id, exchange, lang))
 
-        tx_id = tx.id
+        tx_id, lang = tx.id, tx._sberbank_get_staff_lang()
         return record
 
     def save(self):
@@ -196,11 +197,12 @@ class PaymentTransaction(models.Model):
     )
 
 
-def _prepare_call(tx_id, exchange):
+def _prepare_call(tx_id, exchange, lang):
     """Return the values of a call.
 
     :param int tx_id: The id of the transaction.
     :param gateway.Exchange exchange: The call, masked.
+    :param str lang: The language of those who read it, an Odoo language code.
     :rtype: dict
     """
     return {
@@ -213,7 +215,7 @@ def _prepare_call(tx_id, exchange):
         'http_status': exchange.http_status,
         'duration': exchange.duration,
         'outcome': 'failed' if exchange.error else 'answered',
-        'error': exchange.error,
+        'error': translate(exchange.error, lang),
     }
 
 

@@ -201,7 +201,7 @@ class TestBounds(SberbankCommon):
             http_status=None, duration=0.1, error=None,
         )
 
-        values = sberbank_exchange._prepare_call(tx.id, exchange)
+        values = sberbank_exchange._prepare_call(tx.id, exchange, 'en_US')
 
         self.assertEqual(len(values['request']), sberbank_exchange.MAX_TEXT_LENGTH + 1)
 

@@ -174,6 +174,6 @@ class TestLanguages(SberbankHttpCommon):
                 there._sberbank_apply(self.order(tx, amount=1))
                 there.sberbank_attention_ids.action_solve()
 
-        self.assertIn('сумма в копейках', tx.sberbank_attention_ids.details)
+        self.assertIn('сумма: у нас 1\u00a0000,00', tx.sberbank_attention_ids.details)
         self.assertTrue(tx.sberbank_attention_ids.is_solved)
         self.assertEqual(len(self.mails_to('cashier@shop.example')), 1)

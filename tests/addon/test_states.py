@@ -177,7 +177,7 @@ class TestMismatches(SberbankCommon):
         self.bank_says(tx, amount=999, currency='840')
 
         details = self.get_attention(tx).details
-        for word in ('1000', '999', '643', '840'):
+        for word in ('10.00', '9.99', '643', '840'):
             self.assertIn(word, details)
             self.assertNotIn(word, tx.state_message)
 

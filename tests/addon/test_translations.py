@@ -14,7 +14,7 @@ from odoo.addons import payment_sberbank
 RUSSIAN = Path(payment_sberbank.__path__[0]) / 'i18n' / 'ru.po'
 
 #: What a translation must hold as its source does: placeholders and expressions.
-KEPT = re.compile(r'%\(\w+\)s|\{\{.*?\}\}|t-out="[^"]*"|t-if="[^"]*"|<code>[^<]*</code>')
+KEPT = re.compile(r'%\(\w+\)[sg]|\{\{.*?\}\}|t-out="[^"]*"|t-if="[^"]*"|<code>[^<]*</code>')
 
 #: What is the same in both languages.
 INTERNATIONAL = re.compile(r'ID|SberPay|JSON \(epay\)|-+BEGIN CERTIFICATE-+|https?://\S+|[\d, ]+')
