@@ -24,6 +24,16 @@ CHROMIUM_ARGUMENTS = (
 )
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    """Let no file of tests pass for green while none of its tests is found."""
+    report = yield
+    if isinstance(collector, pytest.Module) and report.passed and not report.result:
+        report.outcome = 'failed'
+        report.longrepr = f'{collector.nodeid} holds no test that pytest finds.'
+    return report
+
+
 @pytest.fixture(scope='session')
 def lasting_children() -> Iterator[None]:
     """Let child processes live on; Odoo's test cases would end them all after each class."""

@@ -1,17 +1,13 @@
 """Staff accept that the bank took another amount than was ordered: it is booked then, and once."""
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import mute_logger
 
 from odoo.addons.payment_sberbank import gateway
 
 from .bankside import BankCase
 from .common import SberbankCommon
 
-CONFIRMATION = 'odoo.addons.payment_sberbank.models.payment_transaction_confirmation'
 
-
-@mute_logger(CONFIRMATION)
 class TestAcceptance(BankCase):
     """A hold of 100.50 roubles, of which 60 were taken in the bank's cabinet."""
 
@@ -63,6 +59,13 @@ class TestAcceptance(BankCase):
         self.assertEqual(self.tx.payment_id.amount, 60)
         self.assertEqual(self.invoice.amount_residual, 40.5)
         self.assertFalse(self.get_reasons())
+
+    def test_it_can_be_accepted_also_when_it_was_taken_from_the_list(self):
+        self.tx.sberbank_attention_ids.action_solve()
+
+        self.accept()
+
+        self.assertEqual((self.tx.state, self.tx.amount), ('done', 60))
 
     def test_what_the_bank_says_afterwards_agrees_with_it(self):
         self.accept()
@@ -123,9 +126,10 @@ class TestAcceptance(BankCase):
         self.assert_refused('does not differ')
 
     def test_nothing_is_accepted_that_agrees(self):
-        self.tx = self.create_tx(10)
-
-        self.assert_refused('does not differ')
+        for state in ('draft', 'pending', 'authorized', 'cancel'):
+            with self.subTest(state):
+                self.tx = self.create_tx(10, state=state)
+                self.assert_refused('does not differ')
 
     def test_only_staff_accept(self):
         with self.assertRaises(AccessError):
@@ -134,7 +138,6 @@ class TestAcceptance(BankCase):
         self.assertEqual(self.tx.state, 'error')
 
 
-@mute_logger(CONFIRMATION)
 class TestAcceptanceOfConfirmedPayments(SberbankCommon):
     def test_a_confirmed_payment_keeps_its_amount(self):
         tx = self.create_tx(10)
@@ -142,7 +145,7 @@ class TestAcceptanceOfConfirmedPayments(SberbankCommon):
         order = self.order(tx, amount=900)
         self.bank_says(tx, amount=900)
 
-        with self.assertRaisesRegex(UserError, 'confirmed already'):
+        with self.assertRaisesRegex(UserError, 'does not differ'):
             tx._sberbank_accept_amount(order, self.env.user)
 
         self.assertEqual(tx.amount, 10)
