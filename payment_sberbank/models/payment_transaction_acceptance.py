@@ -36,8 +36,7 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         self.check_access('write')
         tx = self.sudo()
-        if tx.provider_code != const.PROVIDER_CODE or not tx._sberbank_has_attention('mismatch'):
-            raise UserError(self.env._("There is no amount to accept: the bank's does not differ."))
+        tx._sberbank_check_awaits_acceptance()
         try:
             order = tx._sberbank_ask()
         except gateway.GatewayError as error:
@@ -53,6 +52,19 @@ class PaymentTransaction(models.Model):
             ),
             type='success',
         )
+
+    def _sberbank_check_awaits_acceptance(self):
+        """Make sure that it is in error: then, its data differed at the bank.
+
+        :return: None
+        :raise UserError: If it is not.
+        """
+        if (
+            self.provider_code != const.PROVIDER_CODE
+            or self.operation == 'refund'
+            or self.state != 'error'
+        ):
+            raise UserError(self.env._("There is no amount to accept: the bank's does not differ."))
 
     def _sberbank_check_acceptable(self, order):
         """Make sure that it is this order, and that nothing but the amount differs.
@@ -75,10 +87,9 @@ class PaymentTransaction(models.Model):
         :param gateway.Order order: The order as the bank knows it.
         :param res.users user: Who accepts it.
         :return: None
-        :raise UserError: If the payment was confirmed meanwhile.
+        :raise UserError: If somebody was faster.
         """
-        if self.state == 'done':
-            raise UserError(self.env._("The payment is confirmed already."))
+        self._sberbank_check_awaits_acceptance()
         taken = self._sberbank_get_taken_amount(order)
         self.write({
             'amount': payment_utils.to_major_currency_units(taken, self.currency_id),

@@ -214,5 +214,5 @@ class TestAtOnce(Shop, BaseCase):
         self.at_once(*[accept] * 3)
         self.at_once(*[self.job] * 2)
 
-        self.assertEqual(refused, ["The payment is confirmed already."] * 2)
+        self.assertEqual(len(refused), 2)
         self.assertEqual(self.payments_of(tx).mapped('amount'), [600])
