@@ -144,6 +144,21 @@ def test_two_jobs_claim_different_orders(shop):
     assert sorted(tx_id for claimed in claims for tx_id in claimed) == sorted(tx_ids)
 
 
+def test_a_job_does_not_wait_for_a_worker_that_holds_an_order(shop):
+    invoice_id = shop.create_invoice(10)
+    with paused(shop, 'ir_cron_ask_bank'):
+        held_id, free_id = [shop.create_tx(invoice_id) for _i in range(2)]
+        make_due(shop, [held_id, free_id])
+
+        with shop.env() as holder, shop.env() as env:
+            holder['payment.transaction'].browse(held_id).lock_for_update()
+            env.cr.execute("SET LOCAL lock_timeout = '2s'")
+            claimed = env['payment.transaction']._sberbank_claim_due().ids
+
+    assert free_id in claimed
+    assert held_id not in claimed
+
+
 def test_two_jobs_book_a_payment_once(shop):
     invoice_id = shop.create_invoice(10)
     tx_id = shop.create_tx(invoice_id)

@@ -33,6 +33,13 @@ class TestWhatCanBePaid(SberbankCommon):
         with self.assertRaisesRegex(ValidationError, 'another company'):
             self.create_tx(invoices=invoice)
 
+    def test_no_way_to_another_site_whoever_writes_it(self):
+        tx = self.create_tx(100)
+
+        tx.landing_route = 'https://evil.example'
+
+        self.assertEqual(tx.landing_route, '/my')
+
     def test_no_refund_before_the_payment_is_booked(self):
         tx = self.create_tx(100)
         self.bank_says(tx)

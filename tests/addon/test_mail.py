@@ -94,6 +94,7 @@ class TestBookedMail(MailCommon):
 
         for _time in range(3):
             self.pay(tx)
+            tx._sberbank_mail_booked()
             self.env['payment.transaction']._sberbank_mail_forgotten()
 
         self.assertEqual(len(self.staff_mails()), 1)

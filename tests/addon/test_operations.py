@@ -1,6 +1,7 @@
 """What staff have the bank do with money, once and not twice, whatever is lost on the way."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import UserError
@@ -133,6 +134,26 @@ class HoldCase:
 
         self.assertEqual(self.tx.state, 'authorized')
         self.assertEqual(self.get_order()['state'], 'HELD')
+
+    def test_that_the_job_has_to_look_is_written_down_in_case_the_worker_dies(self):
+        next_asks = []
+
+        def die(tx):
+            tx.invalidate_recordset()
+            next_asks.append(tx.sberbank_next_ask_at)
+            raise SystemExit
+
+        for method, action in (('deposit', 'action_capture'), ('reverse', 'action_void')):
+            tx = self.create_held_tx()
+            with (
+                patch.object(self.env.registry['payment.transaction'], '_sberbank_refresh', die),
+                self.assertRaises(SystemExit),
+            ):
+                self.act(tx, action)
+            self.assertEqual(self.count(method), 1)
+
+        self.assertEqual(len(next_asks), 2)
+        self.assertLessEqual(max(next_asks), fields.Datetime.now() + timedelta(minutes=2))
 
     def test_a_disabled_provider_does_nothing(self):
         self.provider.state = 'disabled'
