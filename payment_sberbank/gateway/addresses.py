@@ -16,7 +16,7 @@ def ascii_url(url: str) -> str:
     :raise ValueError: If it is not an absolute http(s) address. The reason leaves out what may be
         secret of it: its query and its user info.
     """
-    page = re.sub('//[^/]*@', '//', re.split('[?#]', url)[0])
+    page = repr(re.sub('//[^/]*@', '//', re.split('[?#]', url)[0]))
     if not re.match(r'https?://', url, re.IGNORECASE):
         raise ValueError(_lt("This is not an absolute http(s) address: %(address)s.", address=page))
     try:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import gateway
 import pytest
-from gateway import GatewayError, Sentence, reason_of
+from gateway import GatewayError, Sentence, ascii_url, reason_of
 
 FOLDER = Path(gateway.__path__[0])
 ERRORS = {
@@ -47,6 +47,13 @@ def test_the_reason_of_an_error_is_its_sentence(error, reason):
     assert reason_of(error) == reason
     has_sentence = any(isinstance(argument, Sentence) for argument in error.args)
     assert isinstance(reason_of(error), Sentence) == has_sentence
+
+
+def test_an_address_brings_no_line_of_its_own():
+    for address in ('shop\n2026 ERROR', 'https://\n2026 ERROR'):
+        with pytest.raises(ValueError, match='address') as caught:
+            ascii_url(address)
+        assert '\n' not in reason_of(caught.value)
 
 
 def test_every_failure_is_told_by_a_sentence():
