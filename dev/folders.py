@@ -58,9 +58,7 @@ def digest_of_files(folder: Path) -> str:
     """
     paths = sorted(path for path in _project_files(folder) if path.is_file())
     return digest(
-        part
-        for path in paths
-        for part in (path.relative_to(folder).as_posix(), path.read_bytes())
+        part for path in paths for part in (path.relative_to(folder).as_posix(), path.read_bytes())
     )
 
 

@@ -85,9 +85,10 @@ class OdooBooks:
 
 def read_odoo(database: str) -> OdooBooks:
     """Read Odoo's books, all of one moment."""
-    with connected(database) as connection, connection.cursor(
-        cursor_factory=RealDictCursor
-    ) as cursor:
+    with (
+        connected(database) as connection,
+        connection.cursor(cursor_factory=RealDictCursor) as cursor,
+    ):
         cursor.execute('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
         books = _Reader(cursor).read()
         cursor.execute('COMMIT')
@@ -156,9 +157,7 @@ def _payment(
         is_posted=row['entry_state'] == 'posted' and row['state'] != 'canceled',
         is_balanced=row['balance'] == 0,
         open_credit=_kopecks(row['open_credit']),
-        settled=[
-            (matching['invoice_id'], _kopecks(matching['amount'])) for matching in matchings
-        ],
+        settled=[(matching['invoice_id'], _kopecks(matching['amount'])) for matching in matchings],
         mails=len(mails),
     )
 

@@ -52,7 +52,8 @@ class Clock:
                    FROM ir_model_data
                   WHERE module = %s AND name IN %s
             """,
-            MODULE, names,
+            MODULE,
+            names,
         )
         self._wake_odoo()
 
@@ -80,7 +81,8 @@ class Clock:
                         WHERE module = %s AND name IN %s AND call_at <= now() AT TIME ZONE 'UTC'
                    )
             """,
-            MODULE, JOBS,
+            MODULE,
+            JOBS,
         )[0]
         if waiting or self._are_jobs_running():
             self._wake_odoo()
@@ -100,7 +102,8 @@ class Clock:
                    )
                FOR NO KEY UPDATE SKIP LOCKED
             """,
-            MODULE, JOBS,
+            MODULE,
+            JOBS,
         )
         return len(idle) < len(JOBS)
 

@@ -35,9 +35,10 @@ def tell(
 
 
 def _tell_odoo(order_number: str, database: str) -> Iterator[str]:
-    with connected(database) as connection, connection.cursor(
-        cursor_factory=RealDictCursor
-    ) as cursor:
+    with (
+        connected(database) as connection,
+        connection.cursor(cursor_factory=RealDictCursor) as cursor,
+    ):
         for title, query in _QUERIES.items():
             cursor.execute(query, [order_number])
             for row in cursor.fetchall():

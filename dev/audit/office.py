@@ -28,9 +28,7 @@ class Office:
         self._shop = shop
         self._control = bank.control
 
-    def work(
-        self, outcomes: Sequence[Outcome], transactions: dict[str, OdooTransaction]
-    ) -> None:
+    def work(self, outcomes: Sequence[Outcome], transactions: dict[str, OdooTransaction]) -> None:
         """Do what the plan says about each order whose money is there.
 
         :param transactions: Odoo's, by the bank's order number
@@ -47,9 +45,7 @@ class Office:
             for work in [pool.submit(self._do, *one) for one in with_money]:
                 work.result()
 
-    def accept(
-        self, outcomes: Sequence[Outcome], transactions: dict[str, OdooTransaction]
-    ) -> int:
+    def accept(self, outcomes: Sequence[Outcome], transactions: dict[str, OdooTransaction]) -> int:
         """Accept what the bank took otherwise than ordered, where that was done on purpose.
 
         :param transactions: Odoo's, by the bank's order number
@@ -107,9 +103,12 @@ class Office:
 
     def _spoil_answer(self, outcome: Outcome) -> None:
         if fault := outcome.payment.afterwards_fault:
-            self._control.add_faults(outcome.payment.contract.login, {
-                'fault': fault,
-                'method': METHODS[outcome.payment.afterwards],
-                'order': outcome.order_number,
-                'times': 1,
-            })
+            self._control.add_faults(
+                outcome.payment.contract.login,
+                {
+                    'fault': fault,
+                    'method': METHODS[outcome.payment.afterwards],
+                    'order': outcome.order_number,
+                    'times': 1,
+                },
+            )

@@ -112,17 +112,20 @@ class Payer:
         option = f'input[name=o_payment_radio][data-provider-id="{provider_id}"]'
         if not page.cssselect(option):
             raise GaveUp(f'{payment.kind}: the provider is not offered')
-        values = browser.call(form['data-transaction-route'], {
-            'provider_id': provider_id,
-            'payment_method_id': self._shop.methods[payment.contract.login],
-            'token_id': None,
-            'amount': float(form['data-amount']),
-            'flow': 'redirect',
-            'tokenization_requested': False,
-            'landing_route': form['data-landing-route'],
-            'is_validation': False,
-            **_document(form),
-        })
+        values = browser.call(
+            form['data-transaction-route'],
+            {
+                'provider_id': provider_id,
+                'payment_method_id': self._shop.methods[payment.contract.login],
+                'token_id': None,
+                'amount': float(form['data-amount']),
+                'flow': 'redirect',
+                'tokenization_requested': False,
+                'landing_route': form['data-landing-route'],
+                'is_validation': False,
+                **_document(form),
+            },
+        )
         return _form_url(html.fragment_fromstring(values['redirect_form_html']))
 
     def _pay_overdue(self, browser: Browser, payment: Payment) -> str:
@@ -138,11 +141,15 @@ class Payer:
         if not token:
             raise GaveUp('top_up: no form')
         (amount,) = payment.amounts
-        response = browser.open('/my/top-up', method='POST', data={
-            'csrf_token': token[0].get('value'),
-            'shop': str(self._shop.providers[payment.contract.login]),
-            'amount': f'{amount // 100},{amount % 100:02d}',
-        })
+        response = browser.open(
+            '/my/top-up',
+            method='POST',
+            data={
+                'csrf_token': token[0].get('value'),
+                'shop': str(self._shop.providers[payment.contract.login]),
+                'amount': f'{amount // 100},{amount % 100:02d}',
+            },
+        )
         if response.status_code != 303:
             raise GaveUp(f'top_up: {response.status_code}')
         return response.headers['Location']
@@ -154,10 +161,13 @@ class Payer:
         login = payment.contract.login
         early_turn = self._market.early_turn if payment.has_early_callback else nullcontext()
         with early_turn, self._market.turns[login]:
-            self._control.add_faults(login, *(
-                {**fault, 'method': 'registerPreAuth' if payment.contract.holds else 'register'}
-                for fault in payment.register_faults
-            ))
+            self._control.add_faults(
+                login,
+                *(
+                    {**fault, 'method': 'registerPreAuth' if payment.contract.holds else 'register'}
+                    for fault in payment.register_faults
+                ),
+            )
             tabs = [browser.tab() for _visit in range(payment.visits - 1)]
             with ThreadPoolExecutor(max_workers=payment.visits) as pool:
                 doubles = [pool.submit(tab.open, pay_url, follow=True) for tab in tabs]
@@ -175,9 +185,7 @@ class Payer:
 
     # --- at the bank ----------------------------------------------------------------------------
 
-    def _change_invoice(
-        self, payment: Payment, invoice_id: int | None, outcome: Outcome
-    ) -> None:
+    def _change_invoice(self, payment: Payment, invoice_id: int | None, outcome: Outcome) -> None:
         """Let staff do to the invoice what the plan says."""
         if not payment.meanwhile:
             return

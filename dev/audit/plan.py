@@ -269,12 +269,18 @@ def _draw_payment(number: int, random: Random, only: Mapping[str, Any]) -> Payme
 
 def _draw_amount(random: Random) -> int:
     """Amounts that are lost by whoever counts money in floats are among them."""
-    return random.choice([
-        29, 1999, 10050, 123456789,
-        random.randint(1, 99) + 100,
-        random.randint(1_000, 1_000_000),
-        random.randint(1_000, 100_000) * 100,
-    ]) + 100
+    return (
+        random.choice([
+            29,
+            1999,
+            10050,
+            123456789,
+            random.randint(1, 99) + 100,
+            random.randint(1_000, 1_000_000),
+            random.randint(1_000, 100_000) * 100,
+        ])
+        + 100
+    )
 
 
 def _draw(random: Random, table: Mapping[Any, float] | Sequence[tuple[Any, float]]) -> Any:

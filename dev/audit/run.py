@@ -148,7 +148,13 @@ def _world(defect: str | None) -> Iterator[_World]:
 def _plant(module: str, name: str) -> None:
     with step(f'planting {module}'):
         odoo_command.run(
-            'server', '-d', name, '-i', module, '--stop-after-init', '--no-http',
+            'server',
+            '-d',
+            name,
+            '-i',
+            module,
+            '--stop-after-init',
+            '--no-http',
             f'--addons-path={REPOSITORY},{FOLDER}',
             database=name,
         )

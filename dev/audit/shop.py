@@ -59,14 +59,13 @@ class Shop:
     def open(self, bank: BankProcess) -> None:
         """Sign the contracts, set up a provider for each, and let the customers in."""
         for name, value in {
-            'web.base.url': self.server.url, 'web.base.url.freeze': 'True',
+            'web.base.url': self.server.url,
+            'web.base.url.freeze': 'True',
         }.items():
             self.call('ir.config_parameter', 'set_param', name, value)
         (first,) = self.find('payment.provider', [('code', '=', 'sberbank')], ['name'])
         ids = [first['id']]
-        ids += [
-            self.call('payment.provider', 'copy', ids)[0] for _contract in CONTRACTS[1:]
-        ]
+        ids += [self.call('payment.provider', 'copy', ids)[0] for _contract in CONTRACTS[1:]]
         (journal,) = self.find('account.journal', [('type', '=', 'bank')], ['name'])
         for contract, provider_id in zip(CONTRACTS, ids, strict=True):
             self._sign(contract, bank)
@@ -89,29 +88,44 @@ class Shop:
     def _set_up(
         self, contract: Contract, provider_id: int, journal_id: int, bank: BankProcess
     ) -> None:
-        (method,) = self.find('payment.method', [
-            ('code', '=', contract.method), ('active', 'in', (True, False)),
-        ], ['name'])
+        (method,) = self.find(
+            'payment.method',
+            [
+                ('code', '=', contract.method),
+                ('active', 'in', (True, False)),
+            ],
+            ['name'],
+        )
         # Before the rest: not every method goes with holds.
-        self.call('payment.provider', 'write', [provider_id], {
-            'payment_method_ids': [[6, 0, [method['id']]]],
-        })
+        self.call(
+            'payment.provider',
+            'write',
+            [provider_id],
+            {
+                'payment_method_ids': [[6, 0, [method['id']]]],
+            },
+        )
         callback = bank.control.merchant(contract.login)['callback']
-        self.call('payment.provider', 'write', [provider_id], {
-            'name': f'Bank, {contract.login}',
-            'sberbank_gateway': 'custom',
-            'sberbank_custom_url': bank.rbs_url if contract.dialect == 'rbs' else bank.ecom_url,
-            'sberbank_custom_dialect': contract.dialect,
-            'sberbank_username': contract.login,
-            'sberbank_password': contract.password,
-            'sberbank_callback_key': contract.key,
-            'sberbank_callback_certificate': callback.get('certificate', False),
-            'sberbank_notification_email': STAFF_ADDRESS,
-            'capture_manually': contract.holds,
-            'journal_id': journal_id,
-            'state': 'test',
-            'is_published': True,
-        })
+        self.call(
+            'payment.provider',
+            'write',
+            [provider_id],
+            {
+                'name': f'Bank, {contract.login}',
+                'sberbank_gateway': 'custom',
+                'sberbank_custom_url': bank.rbs_url if contract.dialect == 'rbs' else bank.ecom_url,
+                'sberbank_custom_dialect': contract.dialect,
+                'sberbank_username': contract.login,
+                'sberbank_password': contract.password,
+                'sberbank_callback_key': contract.key,
+                'sberbank_callback_certificate': callback.get('certificate', False),
+                'sberbank_notification_email': STAFF_ADDRESS,
+                'capture_manually': contract.holds,
+                'journal_id': journal_id,
+                'state': 'test',
+                'is_published': True,
+            },
+        )
         self.call('payment.method', 'write', [method['id']], {'active': True})
         self.providers[contract.login] = provider_id
         self.methods[contract.login] = method['id']
@@ -122,18 +136,28 @@ class Shop:
         return self.customers[purpose, payment.person]
 
     def _welcome(self, purpose: str, person: int) -> Customer:
-        (group,) = self.find('ir.model.data', [
-            ('module', '=', 'base'), ('name', '=', 'group_portal'),
-        ], ['res_id'])
+        (group,) = self.find(
+            'ir.model.data',
+            [
+                ('module', '=', 'base'),
+                ('name', '=', 'group_portal'),
+            ],
+            ['res_id'],
+        )
         login = f'{purpose}{person}@example.com'
-        user_id = self.call('res.users', 'create', {
-            'name': f'{purpose.title()} {person}',
-            'login': login,
-            'email': login,
-            'password': PASSWORD,
-            'lang': 'ru_RU' if person % 2 else 'en_US',
-            'group_ids': [[6, 0, [group['res_id']]]],
-        }, context={'no_reset_password': True})
+        user_id = self.call(
+            'res.users',
+            'create',
+            {
+                'name': f'{purpose.title()} {person}',
+                'login': login,
+                'email': login,
+                'password': PASSWORD,
+                'lang': 'ru_RU' if person % 2 else 'en_US',
+                'group_ids': [[6, 0, [group['res_id']]]],
+            },
+            context={'no_reset_password': True},
+        )
         (user,) = self.find('res.users', [('id', '=', user_id)], ['partner_id'])
         return Customer(login, user['partner_id'][0])
 
@@ -151,7 +175,7 @@ class Shop:
         ]
         found = {}
         for start in range(0, len(wanted), BATCH):
-            batch = wanted[start:start + BATCH]
+            batch = wanted[start : start + BATCH]
             ids = self.create_invoices([
                 (self.customer_of(payment).partner_id, amount, 30) for payment, amount in batch
             ])
@@ -165,20 +189,32 @@ class Shop:
         :return: their ids
         """
         today = datetime.now(timezone.utc).date()
-        ids = self.call('account.move', 'create', [
-            {
-                'move_type': 'out_invoice',
-                'partner_id': partner_id,
-                'invoice_date': str(today + timedelta(days=min(days, 0))),
-                'invoice_date_due': str(today + timedelta(days=days)),
-                'invoice_payment_term_id': False,
-                'invoice_line_ids': [[0, 0, {
-                    'name': 'Урок', 'quantity': 1, 'price_unit': amount / 100,
-                    'tax_ids': [[6, 0, []]],
-                }]],
-            }
-            for partner_id, amount, days in lines
-        ])
+        ids = self.call(
+            'account.move',
+            'create',
+            [
+                {
+                    'move_type': 'out_invoice',
+                    'partner_id': partner_id,
+                    'invoice_date': str(today + timedelta(days=min(days, 0))),
+                    'invoice_date_due': str(today + timedelta(days=days)),
+                    'invoice_payment_term_id': False,
+                    'invoice_line_ids': [
+                        [
+                            0,
+                            0,
+                            {
+                                'name': 'Урок',
+                                'quantity': 1,
+                                'price_unit': amount / 100,
+                                'tax_ids': [[6, 0, []]],
+                            },
+                        ]
+                    ],
+                }
+                for partner_id, amount, days in lines
+            ],
+        )
         self.call('account.move', 'action_post', ids)
         return ids
 
@@ -188,7 +224,9 @@ class Shop:
         :param amount: kopecks
         """
         wizard_id = self.call(
-            'payment.link.wizard', 'create', {'amount': amount / 100},
+            'payment.link.wizard',
+            'create',
+            {'amount': amount / 100},
             context={'active_model': 'account.move', 'active_id': invoice_id},
         )
         (wizard,) = self.call('payment.link.wizard', 'read', [wizard_id], ['link'])
@@ -233,7 +271,8 @@ class Shop:
         :param amount: kopecks
         """
         wizard_id = self.call(
-            'payment.refund.wizard', 'create',
+            'payment.refund.wizard',
+            'create',
             {'payment_id': payment_id, 'amount_to_refund': amount / 100},
             context={'active_id': payment_id},
         )

@@ -46,11 +46,14 @@ class Supervisor:
         while not self._is_over.is_set():
             stop(self._process)  # its workers
             self.restarts += 1
-            with self._server.log.open('ab') as log, running(
-                list(self._server.process.args),
-                cwd=REPOSITORY,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            ) as self._process:
+            with (
+                self._server.log.open('ab') as log,
+                running(
+                    list(self._server.process.args),
+                    cwd=REPOSITORY,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                ) as self._process,
+            ):
                 self._process.wait()

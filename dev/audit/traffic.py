@@ -53,9 +53,7 @@ class Traffic:
 
     def _arrive(self, person: int) -> Payer:
         shop = self._market.shop
-        buyer, saver, guest = (
-            Browser(shop.server.url, self._witness) for _browser in range(3)
-        )
+        buyer, saver, guest = (Browser(shop.server.url, self._witness) for _browser in range(3))
         for purpose, browser in (('buyer', buyer), ('saver', saver)):
             login = shop.customers[purpose, person].login
             browser.log_in(login, PASSWORD, shop.server.database)
@@ -77,5 +75,5 @@ class Traffic:
         with self._lock:
             self._begun += 1
             due = [incident for incident in self._incidents if incident.after < self._begun]
-            self._incidents = self._incidents[len(due):]
+            self._incidents = self._incidents[len(due) :]
         return due

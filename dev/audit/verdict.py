@@ -60,9 +60,7 @@ class Verdict:
     @property
     def is_clean(self) -> bool:
         """Whether all agrees, and there was something to agree about."""
-        is_equal = (self.bank, self.orders, self.bookings) == (
-            self.odoo, self.payments, self.mails
-        )
+        is_equal = (self.bank, self.orders, self.bookings) == (self.odoo, self.payments, self.mails)
         return is_equal and self.orders > 0 and not self.faults
 
     def count(self, kind: str) -> int:

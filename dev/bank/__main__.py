@@ -44,7 +44,10 @@ def _parse() -> argparse.Namespace:
     parser.add_argument('--host', default='127.0.0.1', help="address to listen on")
     parser.add_argument('--port', type=int, default=0, help="port to listen on, 0 for a free one")
     parser.add_argument(
-        '--time-scale', type=float, default=1.0, metavar='S',
+        '--time-scale',
+        type=float,
+        default=1.0,
+        metavar='S',
         help="bank seconds in one real second: life of orders, repeats of callbacks",
     )
     parser.add_argument('--merchants', type=Path, metavar='FILE', help="JSON: settings by login")

@@ -53,12 +53,17 @@ def rbs_status(merchant: Merchant, order: Order, language: str) -> dict[str, Any
     answer['transactionAttributes'] = []
     if order.instrument and order.instrument.card:
         answer['bankInfo'] = {
-            'bankName': 'TEST ISSUER', 'bankCountryCode': 'RU', 'bankCountryName': 'Россия',
+            'bankName': 'TEST ISSUER',
+            'bankCountryCode': 'RU',
+            'bankCountryName': 'Россия',
         }
     payer = {
-        name: value for name, value in (
-            ('email', order.registration.email), ('phone', order.registration.phone),
-        ) if value
+        name: value
+        for name, value in (
+            ('email', order.registration.email),
+            ('phone', order.registration.phone),
+        )
+        if value
     }
     if payer:
         answer['payerData'] = payer

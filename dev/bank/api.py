@@ -53,9 +53,7 @@ class Api:
         return exchange.run()
 
     def _allows(self, request: Request) -> bool:
-        return request.method == 'POST' or (
-            self._dialect.name != ECOM and request.method == 'GET'
-        )
+        return request.method == 'POST' or (self._dialect.name != ECOM and request.method == 'GET')
 
 
 class _Exchange:
@@ -95,14 +93,10 @@ class _Exchange:
         answer = self._answer
         for fault in self._struck:
             answer = faults.spoil(fault, answer)
-        return self._respond(
-            Response(faults.encode(self._struck, answer), content_type=_JSON)
-        )
+        return self._respond(Response(faults.encode(self._struck, answer), content_type=_JSON))
 
     def _carry_out(self) -> dict[str, Any]:
-        incoming = Incoming(
-            self._method, self._parameters, self._request.host_url.rstrip('/')
-        )
+        incoming = Incoming(self._method, self._parameters, self._request.host_url.rstrip('/'))
         forced = next((_FORCED[name] for name in _names(self._struck) if name in _FORCED), None)
         try:
             if self._unreadable:
@@ -142,7 +136,8 @@ class _Exchange:
     def _replacement(self, after_commit: bool) -> Fault | None:
         return next(
             (
-                fault for fault in self._struck
+                fault
+                for fault in self._struck
                 if fault.fault in faults.REPLACEMENTS and fault.after_commit is after_commit
             ),
             None,
@@ -180,8 +175,13 @@ class _Exchange:
         self._bank.journal.add(call)
         _logger.info(
             "%s %s %s of %s: %s, errorCode %s%s%s",
-            call.dialect, call.method, call.order_number or '-', call.login or '-', answer,
-            code or '-', f', {call.note}' if call.note else '',
+            call.dialect,
+            call.method,
+            call.order_number or '-',
+            call.login or '-',
+            answer,
+            code or '-',
+            f', {call.note}' if call.note else '',
             f', faults {", ".join(call.faults)}' if call.faults else '',
         )
 

@@ -24,9 +24,7 @@ class Bank:
     Verbs raise `Refusal` when the bank does not do what it was asked to.
     """
 
-    def __init__(
-        self, clock: Clock, merchants: Iterable[Merchant], callback_ca: str | None = None
-    ):
+    def __init__(self, clock: Clock, merchants: Iterable[Merchant], callback_ca: str | None = None):
         self.clock = clock
         self.lock = threading.RLock()
         self.scheduler = Scheduler(clock)
@@ -52,7 +50,8 @@ class Bank:
         :raise Refusal: ORDER_NOT_FOUND, also for another shop's order.
         """
         order = (
-            self.orders.by_id(order_id) if order_id
+            self.orders.by_id(order_id)
+            if order_id
             else self.orders.by_number(merchant.login, number)
         )
         if order and order.login != merchant.login:

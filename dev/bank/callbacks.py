@@ -121,12 +121,15 @@ def compose_anyway(
     """
     status = int(happening.success)
     if merchant.dialect == ECOM:
-        form, content = 'json', {
-            'mdOrder': order.order_id,
-            'orderNumber': order.number,
-            'operation': happening.operation,
-            'status': status,
-        }
+        form, content = (
+            'json',
+            {
+                'mdOrder': order.order_id,
+                'orderNumber': order.number,
+                'operation': happening.operation,
+                'status': status,
+            },
+        )
     else:
         form = 'query' if merchant.callback.method == 'GET' else 'form'
         content = _sign(
@@ -136,7 +139,13 @@ def compose_anyway(
             content.pop('checksum', None)
             content.update({'checksum': checksum} if checksum else {})
     return Delivery(
-        next(_numbers), now, happening.operation, status, url, form, content,
+        next(_numbers),
+        now,
+        happening.operation,
+        status,
+        url,
+        form,
+        content,
         REPEAT_AFTER[merchant.dialect],
     )
 
@@ -160,7 +169,8 @@ def known_parameters(
     return {
         **{
             name: value
-            for name, value in registration.json_params.items() if isinstance(value, str)
+            for name, value in registration.json_params.items()
+            if isinstance(value, str)
         },
         **{name: str(kopecks) for name, kopecks in amounts.items()},
         **{f'{name}Formatted': _roubles(kopecks) for name, kopecks in amounts.items()},
@@ -305,8 +315,11 @@ class Courier:
             again = leads and delivery.outcome == 'waiting'
         _logger.info(
             "callback %s/%s of %s: try %s answered %s",
-            delivery.operation, delivery.status, delivery.content.get('orderNumber'),
-            delivery.rounds, answer,
+            delivery.operation,
+            delivery.status,
+            delivery.content.get('orderNumber'),
+            delivery.rounds,
+            answer,
         )
         if again:
             self._scheduler.at(now + delivery.repeat_after, lambda: self._repeat(delivery))

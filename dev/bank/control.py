@@ -85,7 +85,8 @@ class Control:
             orders = [found] if found else []
         else:
             orders = [
-                order for order in self._bank.orders
+                order
+                for order in self._bank.orders
                 if login in ('', order.login) and number in ('', order.number)
             ]
         return [self._view(order) for order in orders]
@@ -158,15 +159,20 @@ class Control:
             'order_number': request.args.get('orderNumber'),
         }
         return [
-            call.view() for call in self._bank.journal
+            call.view()
+            for call in self._bank.journal
             if all(value in (None, getattr(call, name)) for name, value in wanted.items())
         ]
 
     def cards(self, _request: Request) -> list[dict[str, Any]]:
         return [
             {
-                'pan': card.pan, 'expiry': card.expiry, 'cvc': card.cvc, 'note': card.note_en,
-                'acs_code': ACS_CODE if card.challenge else None, 'actionCode': card.action_code,
+                'pan': card.pan,
+                'expiry': card.expiry,
+                'cvc': card.cvc,
+                'note': card.note_en,
+                'acs_code': ACS_CODE if card.challenge else None,
+                'actionCode': card.action_code,
             }
             for card in TEST_CARDS
         ]

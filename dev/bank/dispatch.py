@@ -10,8 +10,11 @@ from .orders import Order
 
 #: The one about register.do is not about leaving; the dialects' calls see to it.
 _KINDS: Final = frozenset({
-    'callback_duplicate', 'callback_simultaneous', 'callback_out_of_order',
-    'callback_after_return', 'callback_never',
+    'callback_duplicate',
+    'callback_simultaneous',
+    'callback_out_of_order',
+    'callback_after_return',
+    'callback_never',
 })
 _HELD_AT_MOST: Final = 5.0
 _AFTER_RETURN: Final = 1.0
@@ -33,9 +36,7 @@ class Dispatcher:
         """Let a delivery go, or hold it back for a while."""
         struck = {
             fault.fault: fault
-            for fault in self._faults.strike(
-                order.login, delivery.operation, order.number, _KINDS
-            )
+            for fault in self._faults.strike(order.login, delivery.operation, order.number, _KINDS)
         }
         if 'callback_never' in struck:
             delivery.outcome = 'suppressed'

@@ -26,42 +26,61 @@ _DONE: Final = (
 _REFUSALS: Final[Mapping[Reason, tuple[str, str, str]]] = {
     Reason.ACCESS_DENIED: ('5', 'Доступ запрещен', 'Access denied'),
     Reason.MUST_CHANGE_PASSWORD: (
-        '5', 'Пользователь должен сменить свой пароль', 'The user must change the password',
+        '5',
+        'Пользователь должен сменить свой пароль',
+        'The user must change the password',
     ),
     Reason.NOT_PERMITTED: ('5', 'Операция запрещена', 'The operation is forbidden'),
     Reason.BAD_PARAMETER: (
-        '5', 'Error, value of the request parameter', 'Error, value of the request parameter',
+        '5',
+        'Error, value of the request parameter',
+        'Error, value of the request parameter',
     ),
     Reason.NO_ORDER_REFERENCE: (
-        '5', 'orderId отсутствует и orderNumber пуст', 'orderId is absent and orderNumber is empty',
+        '5',
+        'orderId отсутствует и orderNumber пуст',
+        'orderId is absent and orderNumber is empty',
     ),
     Reason.WRONG_AMOUNT: ('5', 'Неверная сумма', 'Wrong amount'),
     Reason.WRONG_FEATURES: ('14', 'Неверно заданы features', 'Features are specified incorrectly'),
     Reason.UNKNOWN_CURRENCY: ('3', 'Валюта не найдена', 'The currency is not found'),
     Reason.DUPLICATE_NUMBER: (
-        '1', 'Заказ с таким номером уже обработан', 'An order with this number was processed',
+        '1',
+        'Заказ с таким номером уже обработан',
+        'An order with this number was processed',
     ),
     Reason.BINDING_NOT_FOUND: ('1', 'Связка не найдена', 'The binding is not found'),
     Reason.CART_MISMATCH: (
-        '8', 'Сумма товарных позиций не равна сумме заказа', 'The cart does not match the order',
+        '8',
+        'Сумма товарных позиций не равна сумме заказа',
+        'The cart does not match the order',
     ),
     Reason.ORDER_NOT_FOUND: ('5', 'Заказ не найден', 'The order is not found'),
     Reason.WRONG_STATE: ('5', 'Неверный статус заказа', 'Wrong order status'),
     Reason.NO_HOLD: (
-        '7', 'Не найдена успешная предавторизация', 'No successful pre-authorisation is found',
+        '7',
+        'Не найдена успешная предавторизация',
+        'No successful pre-authorisation is found',
     ),
     Reason.HOLD_EXCEEDED: (
-        '5', 'Сумма завершения превышает сумму холдирования', 'The completion exceeds the hold',
+        '5',
+        'Сумма завершения превышает сумму холдирования',
+        'The completion exceeds the hold',
     ),
     Reason.REFUND_EXCEEDED: (
-        '7', 'Общая сумма возвратов превышает сумму заказа', 'The refunds exceed the order',
+        '7',
+        'Общая сумма возвратов превышает сумму заказа',
+        'The refunds exceed the order',
     ),
     Reason.REVERSAL_REFUSED: ('5', 'Отмена невозможна', 'The reversal is not possible'),
     Reason.SECOND_REVERSAL: (
-        '5', 'Повторная частичная отмена невозможна', 'A second partial reversal is not possible',
+        '5',
+        'Повторная частичная отмена невозможна',
+        'A second partial reversal is not possible',
     ),
     Reason.OTHER_REFUND: (
-        '5', 'Возврат с таким externalRefundId уже выполнен с другими данными',
+        '5',
+        'Возврат с таким externalRefundId уже выполнен с другими данными',
         'A refund with this externalRefundId was made with other data',
     ),
 }
@@ -99,9 +118,10 @@ class EcomDialect(Dialect):
         return self.admit(merchant, lambda known: known.knows_password(parameters['password']))
 
     def perform(self, incoming: Incoming, merchant: Merchant) -> dict[str, Any]:
-        return {**self._done(incoming.language), **getattr(self, f'_{incoming.method}')(
-            incoming, merchant
-        )}
+        return {
+            **self._done(incoming.language),
+            **getattr(self, f'_{incoming.method}')(incoming, merchant),
+        }
 
     def refuse(self, refusal: Refusal, method: str, language: str) -> dict[str, Any]:
         code, russian, english = _REFUSALS[refusal.reason]
@@ -115,20 +135,22 @@ class EcomDialect(Dialect):
     def _register(
         self, incoming: Incoming, merchant: Merchant, two_stage: bool = False
     ) -> dict[str, Any]:
-        order = self.bank.register(registration.read(
-            merchant,
-            incoming.parameters,
-            two_stage=two_stage,
-            now=self.bank.clock.now(),
-            parameters=masked(dict(incoming.parameters)),
-        ))
+        order = self.bank.register(
+            registration.read(
+                merchant,
+                incoming.parameters,
+                two_stage=two_stage,
+                now=self.bank.clock.now(),
+                parameters=masked(dict(incoming.parameters)),
+            )
+        )
         invoice = order.order_id.replace('-', '')
         return {
             'orderId': order.order_id,
             'formUrl': self.form_url(order, incoming.base_url),
             'externalParams': {
                 'sbolDeepLink': f'sberpay://invoicing/v2?bankInvoiceId={invoice}'
-                                '&operationType=Web2App&option=Connect',
+                '&operationType=Web2App&option=Connect',
             },
         }
 

@@ -20,15 +20,33 @@ from . import schemas
 
 #: Instead of an answer. The call is not carried out, unless ``after_commit`` says so.
 REPLACEMENTS: Final = frozenset({
-    'html200', 'empty200', 'http500', 'http502', 'http503', 'http429', 'http404', 'http405',
-    'http403', 'redirect',
+    'html200',
+    'empty200',
+    'http500',
+    'http502',
+    'http503',
+    'http429',
+    'http404',
+    'http405',
+    'http403',
+    'redirect',
 })
 
 #: The call is carried out and its answer is spoilt.
 DAMAGES: Final = frozenset({
-    'truncated', 'json_array', 'giant_answer', 'wrong_amount', 'wrong_currency',
-    'wrong_order_number', 'wrong_order_id', 'attributes_as_object', 'error_code_as_int',
-    'error_code_absent', 'currency_as_int', 'missing_blocks', 'foreign_form_url',
+    'truncated',
+    'json_array',
+    'giant_answer',
+    'wrong_amount',
+    'wrong_currency',
+    'wrong_order_number',
+    'wrong_order_id',
+    'attributes_as_object',
+    'error_code_as_int',
+    'error_code_absent',
+    'currency_as_int',
+    'missing_blocks',
+    'foreign_form_url',
     'unknown_status',
 })
 
@@ -40,8 +58,12 @@ REFUSALS: Final = frozenset({'must_change_password', 'permission_denied'})
 
 #: What happens to notifications.
 CALLBACKS: Final = frozenset({
-    'callback_before_register_response', 'callback_duplicate', 'callback_simultaneous',
-    'callback_out_of_order', 'callback_after_return', 'callback_never',
+    'callback_before_register_response',
+    'callback_duplicate',
+    'callback_simultaneous',
+    'callback_out_of_order',
+    'callback_after_return',
+    'callback_never',
 })
 
 NAMES: Final = REPLACEMENTS | DAMAGES | CUTS | REFUSALS | CALLBACKS | {'slow'}
@@ -67,8 +89,14 @@ SCHEMA: Final = {
 
 _GIANT: Final = 1_500_000
 _BLOCKS: Final = (
-    'paymentAmountInfo', 'attributes', 'cardAuthInfo', 'bankInfo', 'operations', 'payerData',
-    'transactionAttributes', 'merchantOrderParams',
+    'paymentAmountInfo',
+    'attributes',
+    'cardAuthInfo',
+    'bankInfo',
+    'operations',
+    'payerData',
+    'transactionAttributes',
+    'merchantOrderParams',
 )
 _MAINTENANCE: Final = (
     '<!DOCTYPE html><html><head><title>Технические работы</title></head>'
@@ -137,7 +165,8 @@ class Faults:
             return {
                 'faults': [
                     fault.view()
-                    for place, faults in self._by_place.items() if place[0] == login
+                    for place, faults in self._by_place.items()
+                    if place[0] == login
                     for fault in faults
                 ],
                 'struck': dict(self._struck.get(login, {})),
@@ -151,7 +180,8 @@ class Faults:
             struck = []
             for place in {(login, ''), (login, order)}:
                 struck += [
-                    fault for fault in self._by_place.get(place, ())
+                    fault
+                    for fault in self._by_place.get(place, ())
                     if fault.fault in kinds and fault.method in ('', method)
                 ]
             for fault in struck:
@@ -201,7 +231,7 @@ def encode(struck: Iterable[Fault], answer: dict[str, Any]) -> str:
     if 'giant_answer' in names:
         answer = {**answer, 'padding': 'x' * _GIANT}
     text = json.dumps([answer] if 'json_array' in names else answer, ensure_ascii=False)
-    return text[:max(len(text) * 2 // 3, 1)] if 'truncated' in names else text
+    return text[: max(len(text) * 2 // 3, 1)] if 'truncated' in names else text
 
 
 def _wrong_amount(fault: Fault, answer: dict[str, Any]) -> dict[str, Any]:
@@ -219,6 +249,7 @@ def _set(name: str, default: Any):
         if name in answer:
             answer[name] = default if fault.value is None else fault.value
         return answer
+
     return change
 
 
@@ -246,6 +277,7 @@ def _as_int(name: str):
         if name in answer:
             answer[name] = int(answer[name])
         return answer
+
     return change
 
 

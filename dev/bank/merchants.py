@@ -169,7 +169,8 @@ def demo_merchants() -> tuple[Merchant, Merchant]:
 
 def _read(login: str, settings: Mapping[str, Any], key_pair: KeyPair | None) -> Merchant:
     plain = {
-        name: value for name, value in settings.items()
+        name: value
+        for name, value in settings.items()
         if name not in ('callback', 'permissions', 'currencies')
     }
     callback = {

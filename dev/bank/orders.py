@@ -349,9 +349,7 @@ class Order:
 
     def _book(self, now: float, operation_type: str, amount: int, key: str = ''):
         self.operations.append(
-            Operation(
-                now, operation_type, amount, self.reference_number, self.approval_code, key
-            )
+            Operation(now, operation_type, amount, self.reference_number, self.approval_code, key)
         )
         self._note(now, f"{operation_type.lower()} of {amount} kopecks")
 

@@ -53,8 +53,8 @@ class Pages:
             lstrip_blocks=True,
         )
         self._templates.filters['money'] = money
-        self._templates.filters['moment'] = (
-            lambda moment: in_moscow(moment).strftime('%d.%m.%Y %H:%M:%S')
+        self._templates.filters['moment'] = lambda moment: in_moscow(moment).strftime(
+            '%d.%m.%Y %H:%M:%S'
         )
 
     # --- the payer ------------------------------------------------------------------------------
@@ -98,7 +98,10 @@ class Pages:
             if 'confirm' in request.form:
                 instrument = Instrument(_WAYS[wallet])
                 self._try(
-                    self._bank.conclude, order, instrument, codes.APPROVED,
+                    self._bank.conclude,
+                    order,
+                    instrument,
+                    codes.APPROVED,
                     request.remote_addr or '',
                 )
             return self._onwards(order)
@@ -153,8 +156,10 @@ class Pages:
         today = in_moscow(self._bank.clock.now())
         try:
             card = CardEntry.parse(
-                request.form.get('pan', ''), request.form.get('expiry', ''),
-                request.form.get('cvc', ''), (today.year, today.month),
+                request.form.get('pan', ''),
+                request.form.get('expiry', ''),
+                request.form.get('cvc', ''),
+                (today.year, today.month),
             )
         except CardEntryError as error:
             return self._render(

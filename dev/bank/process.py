@@ -1,10 +1,10 @@
 """The stand-in bank as a child process, for the demo, the tests and the audit.
 
-    with BankProcess(time_scale=60) as bank:
-        bank.control.put_merchant('shop-api', password='secret', dialect='rbs', name='Shop')
-        …
-        bank.control.pay(order_id)
-        assert bank.control.ledger()['totals']['net'] == 12345
+with BankProcess(time_scale=60) as bank:
+    bank.control.put_merchant('shop-api', password='secret', dialect='rbs', name='Shop')
+    …
+    bank.control.pay(order_id)
+    assert bank.control.ledger()['totals']['net'] == 12345
 """
 
 import json
@@ -235,7 +235,11 @@ class Control:
         with requests.Session() as session:
             session.trust_env = False
             response = session.request(
-                method, self._base + path, json=body, params=query, timeout=_CONTROL_TIMEOUT,
+                method,
+                self._base + path,
+                json=body,
+                params=query,
+                timeout=_CONTROL_TIMEOUT,
                 verify=self._verify,
             )
         if response.status_code != 200:

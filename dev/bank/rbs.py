@@ -25,11 +25,14 @@ _DONE: Final = ('Успешно', 'Success')
 _REFUSALS: Final[Mapping[Reason, tuple[str, str, str]]] = {
     Reason.ACCESS_DENIED: ('5', 'Доступ запрещён', 'Access denied'),
     Reason.MUST_CHANGE_PASSWORD: (
-        '5', 'Пользователь должен сменить свой пароль', 'The user must change the password',
+        '5',
+        'Пользователь должен сменить свой пароль',
+        'The user must change the password',
     ),
     Reason.NOT_PERMITTED: ('7', 'Операция не разрешена', 'The operation is not allowed'),
     Reason.BAD_PARAMETER: (
-        '5', 'Неверно указано значение одного из параметров',
+        '5',
+        'Неверно указано значение одного из параметров',
         'The value of one of the parameters is wrong',
     ),
     Reason.EMPTY_NUMBER: ('4', 'Номер заказа не может быть пуст', 'The order number is empty'),
@@ -37,7 +40,9 @@ _REFUSALS: Final[Mapping[Reason, tuple[str, str, str]]] = {
     Reason.EMPTY_RETURN_URL: ('4', 'URL возврата не может быть пуст', 'The return URL is empty'),
     Reason.EMPTY_ORDER_ID: ('5', '[orderId] не задан', '[orderId] is empty'),
     Reason.NO_ORDER_REFERENCE: (
-        '1', 'Ожидается [orderId] или [orderNumber]', 'Expected [orderId] or [orderNumber]',
+        '1',
+        'Ожидается [orderId] или [orderNumber]',
+        'Expected [orderId] or [orderNumber]',
     ),
     Reason.WRONG_NUMBER: ('1', 'Неверный номер заказа', 'Wrong order number'),
     Reason.WRONG_AMOUNT: ('5', 'Неверная сумма', 'Wrong amount'),
@@ -45,37 +50,58 @@ _REFUSALS: Final[Mapping[Reason, tuple[str, str, str]]] = {
     Reason.WRONG_FEATURES: ('14', 'Неверно заданы features', 'Features are specified incorrectly'),
     Reason.UNKNOWN_CURRENCY: ('3', 'Неизвестная валюта', 'Unknown currency'),
     Reason.DUPLICATE_NUMBER: (
-        '1', 'Заказ с таким номером уже обработан', 'An order with this number was processed',
+        '1',
+        'Заказ с таким номером уже обработан',
+        'An order with this number was processed',
     ),
     Reason.BINDING_NOT_FOUND: ('2', 'Связка не найдена', "The binding isn't found"),
     Reason.CART_MISMATCH: (
-        '8', 'Сумма товарных позиций не равна сумме заказа', 'The cart does not match the order',
+        '8',
+        'Сумма товарных позиций не равна сумме заказа',
+        'The cart does not match the order',
     ),
     Reason.ORDER_NOT_FOUND: ('6', 'Незарегистрированный OrderId', 'Unregistered orderId'),
     Reason.WRONG_STATE: (
-        '7', 'Платёж должен быть в корректном состоянии', 'Payment must be in the correct state',
+        '7',
+        'Платёж должен быть в корректном состоянии',
+        'Payment must be in the correct state',
     ),
     Reason.NO_HOLD: (
-        '7', 'Платёж должен быть в корректном состоянии', 'Payment must be in the correct state',
+        '7',
+        'Платёж должен быть в корректном состоянии',
+        'Payment must be in the correct state',
     ),
     Reason.HOLD_EXCEEDED: (
-        '5', 'Сумма завершения превышает сумму предавторизации', 'The completion exceeds the hold',
+        '5',
+        'Сумма завершения превышает сумму предавторизации',
+        'The completion exceeds the hold',
     ),
     Reason.REFUND_EXCEEDED: (
-        '7', 'Сумма возврата превышает сумму списания', 'The refund exceeds the deposited amount',
+        '7',
+        'Сумма возврата превышает сумму списания',
+        'The refund exceeds the deposited amount',
     ),
     Reason.REVERSAL_REFUSED: ('7', 'Отмена невозможна', 'The reversal is not possible'),
     Reason.SECOND_REVERSAL: ('7', 'Повторная отмена невозможна', 'The order was reversed before'),
     Reason.OTHER_REFUND: (
-        '7', 'Возврат с таким externalRefundId уже выполнен с другими данными',
+        '7',
+        'Возврат с таким externalRefundId уже выполнен с другими данными',
         'A refund with this externalRefundId was made with other data',
     ),
 }
 
 _MAX_NUMBER: Final = 32
 _LIMITS: Final = {
-    'description': 512, 'clientId': 255, 'email': 40, 'phone': 16, 'dynamicCallbackUrl': 512,
-    'returnUrl': 512, 'failUrl': 512, 'features': 255, 'merchantLogin': 255, 'jsonParams': 1024,
+    'description': 512,
+    'clientId': 255,
+    'email': 40,
+    'phone': 16,
+    'dynamicCallbackUrl': 512,
+    'returnUrl': 512,
+    'failUrl': 512,
+    'features': 255,
+    'merchantLogin': 255,
+    'jsonParams': 1024,
 }
 
 
@@ -84,8 +110,14 @@ class RbsDialect(Dialect):
 
     name = RBS
     methods = frozenset({
-        'register', 'registerPreAuth', 'getOrderStatus', 'getOrderStatusExtended', 'deposit',
-        'reverse', 'refund', 'decline',
+        'register',
+        'registerPreAuth',
+        'getOrderStatus',
+        'getOrderStatusExtended',
+        'deposit',
+        'reverse',
+        'refund',
+        'decline',
     })
 
     def read(self, request: Request) -> dict[str, Any]:
@@ -130,13 +162,15 @@ class RbsDialect(Dialect):
     def _register(
         self, incoming: Incoming, merchant: Merchant, two_stage: bool = False
     ) -> dict[str, Any]:
-        order = self.bank.register(registration.read(
-            merchant,
-            _fields(incoming.parameters),
-            two_stage=two_stage,
-            now=self.bank.clock.now(),
-            parameters=masked(dict(incoming.parameters)),
-        ))
+        order = self.bank.register(
+            registration.read(
+                merchant,
+                _fields(incoming.parameters),
+                two_stage=two_stage,
+                now=self.bank.clock.now(),
+                parameters=masked(dict(incoming.parameters)),
+            )
+        )
         return {'orderId': order.order_id, 'formUrl': self.form_url(order, incoming.base_url)}
 
     def _registerPreAuth(self, incoming: Incoming, merchant: Merchant) -> dict[str, Any]:

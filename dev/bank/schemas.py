@@ -115,8 +115,13 @@ _ITEM: Final = _object(
         'itemCurrency': _text(3, 3, r'[0-9]{3}'),
         'paymentMethod': {
             'enum': [
-                'full_prepayment', 'prepayment', 'advance', 'full_payment', 'partial_payment',
-                'credit', 'credit_payment',
+                'full_prepayment',
+                'prepayment',
+                'advance',
+                'full_payment',
+                'partial_payment',
+                'credit',
+                'credit_payment',
             ]
         },
         'paymentObject': _text(1, 21, '[A-Za-z0-9_ -]+'),
@@ -140,21 +145,17 @@ _ORDER_BUNDLE: Final = _object(
             },
             ('email', 'sno', 'inn', 'paymentAddress'),
         ),
-        'customerDetails': _object(
-            {
-                'fullName': _text(1, 100, _WORDS),
-                'inn': _text(10, 12, r'[0-9]+'),
-                'address': _text(1, 256, _WORDS),
-                'deliveryInfo': _object(
-                    {
-                        'deliveryType': _text(0, 20, _WORDS),
-                        'country': _text(3, 3, '[A-Za-z]+'),
-                        'city': _text(1, 40, _WORDS),
-                        'postAddress': _text(1, 255, _WORDS),
-                    }
-                ),
-            }
-        ),
+        'customerDetails': _object({
+            'fullName': _text(1, 100, _WORDS),
+            'inn': _text(10, 12, r'[0-9]+'),
+            'address': _text(1, 256, _WORDS),
+            'deliveryInfo': _object({
+                'deliveryType': _text(0, 20, _WORDS),
+                'country': _text(3, 3, '[A-Za-z]+'),
+                'city': _text(1, 40, _WORDS),
+                'postAddress': _text(1, 255, _WORDS),
+            }),
+        }),
         'cartItems': _object(
             {'items': {'type': 'array', 'minItems': 1, 'items': _ITEM}}, ('items',)
         ),
@@ -209,11 +210,10 @@ _STATUS: Final = _object(
 #: The newer gateway's requests, by method.
 ECOM: Final[Mapping[str, Mapping[str, Any]]] = {
     'register': _object(_REGISTER, _REGISTER_REQUIRED),
-    'registerPreAuth': _object(
-        {**_REGISTER, 'autocompletionDate': _DATE_TIME}, _REGISTER_REQUIRED
-    ),
+    'registerPreAuth': _object({**_REGISTER, 'autocompletionDate': _DATE_TIME}, _REGISTER_REQUIRED),
     'getOrderStatusExtended': {
-        **_STATUS, 'oneOf': [{'required': ['orderId']}, {'required': ['orderNumber']}],
+        **_STATUS,
+        'oneOf': [{'required': ['orderId']}, {'required': ['orderNumber']}],
     },
     'deposit': _object(
         {
@@ -273,18 +273,16 @@ MERCHANT: Final = _object(
         'theme': _text(1, 40, r'[\w-]+'),
         'currencies': {'type': 'array', 'items': _text(3, 3, r'[0-9]{3}'), 'minItems': 1},
         'callback': {
-            **_object(
-                {
-                    'url': _text(0, 512),
-                    'method': {'enum': ['GET', 'POST']},
-                    'signing': {'enum': ['none', 'symmetric', 'asymmetric']},
-                    'key': _text(0, 200),
-                    'sign_alias': _text(0, 200),
-                    'parameters': _NAMES,
-                    'operations': _NAMES,
-                    'approved_first': _BOOLEAN,
-                }
-            ),
+            **_object({
+                'url': _text(0, 512),
+                'method': {'enum': ['GET', 'POST']},
+                'signing': {'enum': ['none', 'symmetric', 'asymmetric']},
+                'key': _text(0, 200),
+                'sign_alias': _text(0, 200),
+                'parameters': _NAMES,
+                'operations': _NAMES,
+                'approved_first': _BOOLEAN,
+            }),
             'if': {'properties': {'signing': {'const': 'symmetric'}}, 'required': ['signing']},
             'then': {'properties': {'key': {'minLength': 1}}, 'required': ['key']},
         },
@@ -302,15 +300,13 @@ MERCHANT: Final = _object(
 MERCHANTS_FILE: Final = {'type': 'object', 'minProperties': 1, 'additionalProperties': MERCHANT}
 
 #: Bodies of the control API's other calls.
-PAY: Final = _object(
-    {
-        'card': _text(13, 25, r'[0-9 ]+'),
-        'method': {'enum': ['sbp', 'sberpay']},
-        'outcome': {'enum': ['paid', 'declined', '3ds', '3ds_fail', 'processing']},
-        'actionCode': {'type': 'integer'},
-        'late': _BOOLEAN,
-    }
-)
+PAY: Final = _object({
+    'card': _text(13, 25, r'[0-9 ]+'),
+    'method': {'enum': ['sbp', 'sberpay']},
+    'outcome': {'enum': ['paid', 'declined', '3ds', '3ds_fail', 'processing']},
+    'actionCode': {'type': 'integer'},
+    'late': _BOOLEAN,
+})
 AMOUNT_OPTIONAL: Final = _object({'amount': _AMOUNT})
 AMOUNT: Final = _object({'amount': _AMOUNT}, ('amount',))
 NOTIFY: Final = _object(

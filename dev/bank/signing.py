@@ -60,15 +60,21 @@ class KeyPair:
     @property
     def public_key(self) -> str:
         """The public key in PEM."""
-        return self._private_key.public_key().public_bytes(
-            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-        ).decode()
+        return (
+            self._private_key
+            .public_key()
+            .public_bytes(
+                serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+            )
+            .decode()
+        )
 
     def _certify(self, common_name: str) -> x509.Certificate:
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name[:64])])
         now = datetime.now(timezone.utc)
         return (
-            x509.CertificateBuilder()
+            x509
+            .CertificateBuilder()
             .subject_name(name)
             .issuer_name(name)
             .public_key(self._private_key.public_key())

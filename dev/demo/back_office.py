@@ -49,9 +49,7 @@ class BackOffice:
         (journal,) = self.find('account.journal', [('type', '=', kind)], ['name'])
         return journal['id']
 
-    def add_customer(
-        self, name: str, login: str, password: str, *, language: str = 'ru_RU'
-    ) -> int:
+    def add_customer(self, name: str, login: str, password: str, *, language: str = 'ru_RU') -> int:
         """Create a customer with access to the portal.
 
         :param language: an Odoo language code

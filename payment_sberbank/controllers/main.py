@@ -35,7 +35,12 @@ class SberbankController(http.Controller):
     """The routes of the machines, and the two steps of the payer between Odoo and the bank."""
 
     @http.route(
-        const.PAY_ROUTE, type='http', auth='public', methods=['GET'], website=True, sitemap=False,
+        const.PAY_ROUTE,
+        type='http',
+        auth='public',
+        methods=['GET'],
+        website=True,
+        sitemap=False,
     )
     def sberbank_pay(self, reference='', access_token='', **_kwargs):
         """Send the payer to the bank's payment page, registering the order at the first visit.
@@ -61,11 +66,14 @@ class SberbankController(http.Controller):
             form_url = tx_sudo._sberbank_open_page(request.env.lang)
         except gateway.GatewayError as error:
             _logger.error("No payment page for transaction %s: %s", tx_sudo.reference, error)
-            return request.render('payment_sberbank.page_unavailable', {
-                'pay_url': tx_sudo._sberbank_get_pay_url(),
-                'back_url': tx_sudo.landing_route or '/my',
-                'try_again': isinstance(error, gateway.Unavailable),
-            })
+            return request.render(
+                'payment_sberbank.page_unavailable',
+                {
+                    'pay_url': tx_sudo._sberbank_get_pay_url(),
+                    'back_url': tx_sudo.landing_route or '/my',
+                    'try_again': isinstance(error, gateway.Unavailable),
+                },
+            )
         return request.redirect(form_url, code=303, local=False)
 
     @http.route(const.RETURN_ROUTE, type='http', auth='public', methods=['GET'])
@@ -86,8 +94,13 @@ class SberbankController(http.Controller):
         return request.redirect('/payment/status')
 
     @http.route(
-        const.CALLBACK_ROUTE, type='http', auth='public', methods=['GET', 'POST'], csrf=False,
-        save_session=False, max_content_length=CALLBACK_MAX_BYTES,
+        const.CALLBACK_ROUTE,
+        type='http',
+        auth='public',
+        methods=['GET', 'POST'],
+        csrf=False,
+        save_session=False,
+        max_content_length=CALLBACK_MAX_BYTES,
     )
     def sberbank_callback(self, **_kwargs):
         """Process a callback notification of the bank.
@@ -110,8 +123,11 @@ class SberbankController(http.Controller):
         except gateway.MalformedNotification as error:
             _logger.warning("Received a malformed notification: %s", error)
             return Response(status=400)
-        tx_sudo = request.env['payment.transaction'].sudo()._sberbank_find(
-            order_id=notification.order_id, order_number=notification.order_number
+        tx_sudo = (
+            request
+            .env['payment.transaction']
+            .sudo()
+            ._sberbank_find(order_id=notification.order_id, order_number=notification.order_number)
         )
         if not tx_sudo:
             # Other shops on the same login have orders of their own.

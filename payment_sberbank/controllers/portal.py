@@ -35,7 +35,11 @@ class TopUpPortal(PaymentPortal):
 
     @http.route(
         [const.TOPUP_ROUTE, f'{const.TOPUP_ROUTE}/page/<int:page>'],
-        type='http', auth='user', methods=['GET'], website=True, sitemap=False,
+        type='http',
+        auth='user',
+        methods=['GET'],
+        website=True,
+        sitemap=False,
     )
     def top_up(self, page=1, shop='', suggested='', **_kwargs):
         """Show the form, the customer's account and the payments so far.
@@ -47,7 +51,12 @@ class TopUpPortal(PaymentPortal):
         return self._render_top_up(page=page, shop=shop, amount_text=suggested)
 
     @http.route(
-        const.TOPUP_ROUTE, type='http', auth='user', methods=['POST'], website=True, sitemap=False,
+        const.TOPUP_ROUTE,
+        type='http',
+        auth='user',
+        methods=['POST'],
+        website=True,
+        sitemap=False,
     )
     def top_up_pay(self, shop='', amount='', **_kwargs):
         """Send the customer to the bank's page, or show the form again with the reason.
@@ -65,7 +74,11 @@ class TopUpPortal(PaymentPortal):
 
     @http.route(
         f'{const.TOPUP_LINK_ROUTE}/<int:partner_id>',
-        type='http', auth='public', methods=['GET'], website=True, sitemap=False,
+        type='http',
+        auth='public',
+        methods=['GET'],
+        website=True,
+        sitemap=False,
     )
     def top_up_link(self, partner_id, suggested='', **_kwargs):
         """Show the form of a top-up link. It tells nothing about the customer's account.
@@ -79,7 +92,11 @@ class TopUpPortal(PaymentPortal):
 
     @http.route(
         f'{const.TOPUP_LINK_ROUTE}/<int:partner_id>',
-        type='http', auth='public', methods=['POST'], website=True, sitemap=False,
+        type='http',
+        auth='public',
+        methods=['POST'],
+        website=True,
+        sitemap=False,
     )
     def top_up_link_pay(self, partner_id, **_kwargs):
         """Send the payer to the bank's page, or show the form again with the reason.
@@ -92,15 +109,17 @@ class TopUpPortal(PaymentPortal):
         try:
             return self._pay(self._filter_offered(provider, partner), partner, amount)
         except ValidationError as error:
-            return self._render_link(
-                partner, provider, fixed, amount_text=amount, error=str(error)
-            )
+            return self._render_link(partner, provider, fixed, amount_text=amount, error=str(error))
 
     # === AFTER THE PAYMENT === #
 
     @http.route(
         const.TOPUP_RESULT_ROUTE,
-        type='http', auth='public', methods=['GET'], website=True, sitemap=False,
+        type='http',
+        auth='public',
+        methods=['GET'],
+        website=True,
+        sitemap=False,
     )
     def top_up_result(self, reference='', access_token='', **_kwargs):
         """Show what came of a payment; to the customer also what it settled and the new balance.
@@ -141,9 +160,11 @@ class TopUpPortal(PaymentPortal):
         :raise ValidationError: If the amount can't be paid; the reason is for the payer.
         """
         if not provider_sudo:
-            raise ValidationError(request.env._(
-                "This way to pay is not available at the moment. Nothing was charged."
-            ))
+            raise ValidationError(
+                request.env._(
+                    "This way to pay is not available at the moment. Nothing was charged."
+                )
+            )
         amount = provider_sudo._sberbank_read_topup_amount(amount_text)
         tx_sudo = self._create_transaction(
             provider_id=provider_sudo.id,
@@ -210,39 +231,48 @@ class TopUpPortal(PaymentPortal):
 
     @staticmethod
     def _render(template, values):
-        return request.render(template, {
-            'page_name': 'sberbank_top_up',
-            # Without it, screen readers don't know in which language to read the page.
-            'html_data': {'lang': get_lang(request.env).code.replace('_', '-')},
-            **values,
-        })
+        return request.render(
+            template,
+            {
+                'page_name': 'sberbank_top_up',
+                # Without it, screen readers don't know in which language to read the page.
+                'html_data': {'lang': get_lang(request.env).code.replace('_', '-')},
+                **values,
+            },
+        )
 
     def _render_top_up(self, page=1, shop='', amount_text='', error=None):
         providers = self._find_own_providers()
         provider = self._choose(providers, shop) or providers[:1]
         history, pager = self._get_history(page, provider)
-        return self._render('payment_sberbank.top_up', {
-            **self._get_account_values(provider),
-            **self._get_form_values(provider, amount_text, error),
-            'providers': providers,
-            'action': const.TOPUP_ROUTE,
-            'suggestion_query': {'shop': provider.id} if len(providers) > 1 else {},
-            'debts': self._find_debts(provider),
-            'history': history,
-            'pager': pager,
-        })
+        return self._render(
+            'payment_sberbank.top_up',
+            {
+                **self._get_account_values(provider),
+                **self._get_form_values(provider, amount_text, error),
+                'providers': providers,
+                'action': const.TOPUP_ROUTE,
+                'suggestion_query': {'shop': provider.id} if len(providers) > 1 else {},
+                'debts': self._find_debts(provider),
+                'history': history,
+                'pager': pager,
+            },
+        )
 
     def _render_link(self, partner, provider, fixed_amount, amount_text='', error=None):
         args = request.httprequest.args
         link_query = {key: args[key] for key in ('shop', 'access_token') if key in args}
         offered = self._filter_offered(provider, partner)
-        return self._render('payment_sberbank.top_up_link', {
-            **self._get_form_values(offered, amount_text, error),
-            'res_company': provider.company_id,
-            'action': request.httprequest.full_path,
-            'suggestion_query': link_query,
-            'fixed_amount': parse_amount(fixed_amount) if fixed_amount else None,
-        })
+        return self._render(
+            'payment_sberbank.top_up_link',
+            {
+                **self._get_form_values(offered, amount_text, error),
+                'res_company': provider.company_id,
+                'action': request.httprequest.full_path,
+                'suggestion_query': link_query,
+                'fixed_amount': parse_amount(fixed_amount) if fixed_amount else None,
+            },
+        )
 
     @staticmethod
     def _get_form_values(provider, amount_text, error):
@@ -285,9 +315,7 @@ class TopUpPortal(PaymentPortal):
             return request.env['account.move.line']
         if provider.sberbank_payment_type_id.booking == 'article':
             return request.env['account.move.line']
-        return partner_sudo._sberbank_find_debts(
-            provider.company_id, provider.sberbank_currency_id
-        )
+        return partner_sudo._sberbank_find_debts(provider.company_id, provider.sberbank_currency_id)
 
     @staticmethod
     def _get_history(page, provider):

@@ -145,12 +145,14 @@ class Dialect(ABC):
                 _lt("The payer could not come back. %(reason)s", reason=reason_of(error))
             ) from None
         if len(written) > self.max_return_url_length:
-            raise WrongSettings(_lt(
-                "The bank takes no address of %(length)s characters to come back to, only of"
-                " %(maximum)s.",
-                length=len(written),
-                maximum=self.max_return_url_length,
-            ))
+            raise WrongSettings(
+                _lt(
+                    "The bank takes no address of %(length)s characters to come back to, only of"
+                    " %(maximum)s.",
+                    length=len(written),
+                    maximum=self.max_return_url_length,
+                )
+            )
         return written
 
     def _callback_url(self, url: str | None) -> str | None:
@@ -254,14 +256,16 @@ class _Ecom(Dialect):
         if credentials.token:
             raise ValueError(_lt("This gateway takes a user name and a password, not a token."))
         if not re.fullmatch(r'[A-Za-z0-9_ -]{1,30}', credentials.username or ''):
-            raise ValueError(_lt(
-                "This gateway's user names are 1 to 30 Latin letters, digits, dashes and"
-                " underscores."
-            ))
+            raise ValueError(
+                _lt(
+                    "This gateway's user names are 1 to 30 Latin letters, digits, dashes and"
+                    " underscores."
+                )
+            )
         if not re.fullmatch(r'[ -~]{1,36}', credentials.password or ''):
-            raise ValueError(_lt(
-                "This gateway's passwords are 1 to 36 Latin letters, digits and signs (ASCII)."
-            ))
+            raise ValueError(
+                _lt("This gateway's passwords are 1 to 36 Latin letters, digits and signs (ASCII).")
+            )
 
     def authentication(self, credentials: Credentials) -> dict[str, str]:
         return {'userName': credentials.username, 'password': credentials.password}

@@ -108,8 +108,8 @@ def base_url_of(address: str, dialect: Dialect) -> str:
     if url.query or url.fragment:
         raise ValueError(_lt("The gateway's address must not hold a query or a fragment."))
     if url.scheme == 'http' and not is_loopback(url.hostname):
-        raise ValueError(_lt(
-            "Plain http would send the password in clear: the gateway's address must be https."
-        ))
+        raise ValueError(
+            _lt("Plain http would send the password in clear: the gateway's address must be https.")
+        )
     path = url.path.strip('/') or dialect.api_path
     return f'{url.scheme}://{url.netloc}/{path}/'

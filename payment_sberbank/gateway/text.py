@@ -12,19 +12,17 @@ ORDER_NUMBER_MAX_LENGTH = 32
 # What both dialects take: `[ -~А-Яа-яЁё№]` is the ecom gateway's set; the old dialect's processing
 # channel refuses `%` and `+` besides.
 _DESCRIPTION_LETTER = re.compile(r'[ -$&-*,-~А-Яа-яЁё№]')
-_REPLACEMENTS = str.maketrans(
-    {
-        **dict.fromkeys('«»„“”‟″', '"'),
-        **dict.fromkeys('‘’‚‛′`´', "'"),
-        **dict.fromkeys('‐‑‒–—―−', '-'),
-        **dict.fromkeys('\N{SOFT HYPHEN}\N{ZERO WIDTH SPACE}\N{WORD JOINER}%', ''),
-        '…': '...',
-        '×': 'x',
-        '⁄': '/',
-        '₽': 'руб.',
-        '+': ' ',
-    }
-)
+_REPLACEMENTS = str.maketrans({
+    **dict.fromkeys('«»„“”‟″', '"'),
+    **dict.fromkeys('‘’‚‛′`´', "'"),
+    **dict.fromkeys('‐‑‒–—―−', '-'),
+    **dict.fromkeys('\N{SOFT HYPHEN}\N{ZERO WIDTH SPACE}\N{WORD JOINER}%', ''),
+    '…': '...',
+    '×': 'x',
+    '⁄': '/',
+    '₽': 'руб.',
+    '+': ' ',
+})
 
 
 def clean_description(text: str | None) -> str | None:

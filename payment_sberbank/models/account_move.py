@@ -20,9 +20,16 @@ class AccountMove(models.Model):
 
     def _sberbank_settle_from_credits(self):
         """Settle customer invoices from the customers' open top-ups, the oldest of both first."""
-        debts = self.sudo()._sberbank_filter_unpaid().line_ids.filtered(
-            lambda line: line.account_id.account_type == 'asset_receivable'
-            and line.amount_residual_currency > 0
+        debts = (
+            self
+            .sudo()
+            ._sberbank_filter_unpaid()
+            .line_ids.filtered(
+                lambda line: (
+                    line.account_id.account_type == 'asset_receivable'
+                    and line.amount_residual_currency > 0
+                )
+            )
         )
         open_credits = debts._sberbank_find_topup_credits()
         if not open_credits:
@@ -35,13 +42,15 @@ class AccountMove(models.Model):
 
     def _sberbank_filter_unpaid(self):
         """Leave out what is no customer invoice, and what is paid already but not yet booked."""
-        return self.filtered(lambda move: (
-            move.move_type in ('out_invoice', 'out_receipt')
-            and not any(
-                tx.state in ('authorized', 'done') and not tx.payment_id
-                for tx in move.transaction_ids
+        return self.filtered(
+            lambda move: (
+                move.move_type in ('out_invoice', 'out_receipt')
+                and not any(
+                    tx.state in ('authorized', 'done') and not tx.payment_id
+                    for tx in move.transaction_ids
+                )
             )
-        ))
+        )
 
 
 class AccountMoveLine(models.Model):
@@ -58,20 +67,30 @@ class AccountMoveLine(models.Model):
         """
         if not self:
             return self
-        return self.search([
-            ('payment_id.payment_transaction_id.provider_id', 'any', [
-                ('code', '=', const.PROVIDER_CODE), ('sberbank_settle_debts', '=', True),
-            ]),
-            ('account_id', 'in', self.account_id.ids),
-            ('company_id', 'in', self.company_id.ids),
-            ('currency_id', 'in', self.currency_id.ids),
-            ('partner_id.commercial_partner_id', 'in', self.partner_id.commercial_partner_id.ids),
-            ('parent_state', '=', 'posted'),
-            ('reconciled', '=', False),
-            ('amount_residual_currency', '<', 0),
-        ], order='date, id').filtered(
-            lambda line: line.payment_id.payment_transaction_id._sberbank_is_on_account()
-        )
+        return self.search(
+            [
+                (
+                    'payment_id.payment_transaction_id.provider_id',
+                    'any',
+                    [
+                        ('code', '=', const.PROVIDER_CODE),
+                        ('sberbank_settle_debts', '=', True),
+                    ],
+                ),
+                ('account_id', 'in', self.account_id.ids),
+                ('company_id', 'in', self.company_id.ids),
+                ('currency_id', 'in', self.currency_id.ids),
+                (
+                    'partner_id.commercial_partner_id',
+                    'in',
+                    self.partner_id.commercial_partner_id.ids,
+                ),
+                ('parent_state', '=', 'posted'),
+                ('reconciled', '=', False),
+                ('amount_residual_currency', '<', 0),
+            ],
+            order='date, id',
+        ).filtered(lambda line: line.payment_id.payment_transaction_id._sberbank_is_on_account())
 
     def _sberbank_can_be_settled_from(self, credit):
         return (
@@ -93,6 +112,8 @@ class AccountMoveLine(models.Model):
                 (self + credit).reconcile()
         except UserError:
             _logger.warning(
-                "%s could not be settled from %s.", self.move_id.name, credit.move_id.name,
+                "%s could not be settled from %s.",
+                self.move_id.name,
+                credit.move_id.name,
                 exc_info=True,
             )

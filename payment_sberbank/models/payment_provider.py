@@ -23,7 +23,7 @@ class PaymentProvider(models.Model):
     sberbank_gateway = fields.Selection(
         string="Gateway",
         help="Which of the bank's gateways the contract is for. Test Mode uses its test address,"
-             " Enabled its production address.",
+        " Enabled its production address.",
         selection=[
             ('rbs', "Sberbank: securepayments (GET or form callbacks)"),
             ('ecom', "Sberbank: epay (JSON callbacks)"),
@@ -38,7 +38,7 @@ class PaymentProvider(models.Model):
     sberbank_custom_url = fields.Char(
         string="Gateway Address",
         help="The address that the names of the gateway's methods are appended to, for example"
-             " https://bank.example/payment/rest/",
+        " https://bank.example/payment/rest/",
         copy=False,
     )
     sberbank_custom_dialect = fields.Selection(
@@ -60,7 +60,7 @@ class PaymentProvider(models.Model):
     sberbank_password = fields.Char(
         string="Password",
         help="The API password: the one that replaced the temporary password in the bank's"
-             " cabinet.",
+        " cabinet.",
         copy=False,
         groups='base.group_system',
     )
@@ -85,7 +85,7 @@ class PaymentProvider(models.Model):
     sberbank_ca_certificates = fields.Text(
         string="Additional Root Certificates",
         help="Certificates (PEM) of authorities to trust beside the usual ones. Sberbank's hosts"
-             " use the Russian Trusted Root CA.",
+        " use the Russian Trusted Root CA.",
         copy=False,
         groups='base.group_system',
     )
@@ -155,34 +155,46 @@ class PaymentProvider(models.Model):
     # === CONSTRAINT METHODS === #
 
     @api.constrains(
-        'state', 'code', 'sberbank_username', 'sberbank_password', 'sberbank_token',
-        'sberbank_gateway', 'sberbank_custom_url', 'sberbank_custom_dialect',
+        'state',
+        'code',
+        'sberbank_username',
+        'sberbank_password',
+        'sberbank_token',
+        'sberbank_gateway',
+        'sberbank_custom_url',
+        'sberbank_custom_dialect',
     )
     def _check_sberbank_credentials(self):
         for provider in self._sberbank_filter().sudo():
             dialect = provider._sberbank_get_dialect()
             if provider.sberbank_token and dialect is gateway.ECOM:
-                raise ValidationError(self.env._(
-                    "This gateway takes no token. Enter the user name and the password instead."
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "This gateway takes no token. Enter the user name and the password instead."
+                    )
+                )
             if provider.state != 'disabled' and not (
                 provider.sberbank_token
                 or (provider.sberbank_username and provider.sberbank_password)
             ):
-                raise ValidationError(self.env._(
-                    "Enter the user name and the password of the bank's API before the provider is"
-                    " switched on."
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "Enter the user name and the password of the bank's API before the provider"
+                        " is switched on."
+                    )
+                )
             if not (provider.sberbank_username and provider.sberbank_password):
                 continue
             try:
                 dialect.check_credentials(provider._sberbank_get_credentials())
             except ValueError as error:
-                raise ValidationError(self.env._(
-                    "This gateway's user names are 1 to 30 Latin letters, digits, dashes and"
-                    " underscores, its passwords 1 to 36 Latin letters, digits and signs. Check"
-                    " that neither was typed with a Russian keyboard layout."
-                )) from error
+                raise ValidationError(
+                    self.env._(
+                        "This gateway's user names are 1 to 30 Latin letters, digits, dashes and"
+                        " underscores, its passwords 1 to 36 Latin letters, digits and signs. Check"
+                        " that neither was typed with a Russian keyboard layout."
+                    )
+                ) from error
 
     @api.constrains(
         'sberbank_gateway', 'sberbank_custom_url', 'sberbank_custom_dialect', 'state', 'code'
@@ -198,10 +210,12 @@ class PaymentProvider(models.Model):
             try:
                 provider._sberbank_get_gateway_url(is_live=True)
             except ValueError as error:
-                raise ValidationError(self.env._(
-                    "The address of the gateway must begin with https:// and hold no user name, no"
-                    " question mark and no spaces. Plain http is only for this very machine."
-                )) from error
+                raise ValidationError(
+                    self.env._(
+                        "The address of the gateway must begin with https:// and hold no user name,"
+                        " no question mark and no spaces. Plain http is only for this very machine."
+                    )
+                ) from error
 
     @api.constrains('sberbank_callback_certificate', 'sberbank_ca_certificates')
     def _check_sberbank_certificates(self):
@@ -210,19 +224,23 @@ class PaymentProvider(models.Model):
                 try:
                     gateway.load_public_key(provider.sberbank_callback_certificate)
                 except ValueError as error:
-                    raise ValidationError(self.env._(
-                        "The callback certificate can't be read. Paste the whole text of the"
-                        " certificate or the public RSA key, from the line with BEGIN to the line"
-                        " with END."
-                    )) from error
+                    raise ValidationError(
+                        self.env._(
+                            "The callback certificate can't be read. Paste the whole text of the"
+                            " certificate or the public RSA key, from the line with BEGIN to the"
+                            " line with END."
+                        )
+                    ) from error
             if provider.sberbank_ca_certificates:
                 try:
                     gateway.build_ca_bundle(provider.sberbank_ca_certificates)
                 except ValueError as error:
-                    raise ValidationError(self.env._(
-                        "The additional root certificates can't be read. Paste them one after"
-                        " another, each from its line with BEGIN to its line with END."
-                    )) from error
+                    raise ValidationError(
+                        self.env._(
+                            "The additional root certificates can't be read. Paste them one after"
+                            " another, each from its line with BEGIN to its line with END."
+                        )
+                    ) from error
 
     def _check_required_if_provider(self):
         """Override of `payment` to refuse a provider that could take money but not book it."""

@@ -11,7 +11,7 @@ class PaymentProvider(models.Model):
     sberbank_notification_email = fields.Char(
         string="E-mail for Notifications",
         help="Addresses, separated by commas, that get an e-mail at each online payment and when a"
-             " payment needs a person.",
+        " payment needs a person.",
         copy=False,
     )
     sberbank_payment_type_id = fields.Many2one(
@@ -24,7 +24,7 @@ class PaymentProvider(models.Model):
     sberbank_account_id = fields.Many2one(
         string="Article",
         help="The account that the payments of this provider are grouped by; with the booking \"To"
-             " the article\", also the account of the sales receipt.",
+        " the article\", also the account of the sales receipt.",
         comodel_name='account.account',
         check_company=True,
         copy=False,
@@ -33,7 +33,7 @@ class PaymentProvider(models.Model):
     sberbank_settle_debts = fields.Boolean(
         string="Settle Open Debts Automatically",
         help="Payments on the customer's account settle the oldest open debts, and what remains"
-             " settles later invoices when they are posted.",
+        " settles later invoices when they are posted.",
         default=True,
     )
 
@@ -44,11 +44,13 @@ class PaymentProvider(models.Model):
         for provider in self.filtered('sberbank_notification_email'):
             for part in provider.sberbank_notification_email.split(','):
                 if part.strip() and not email_normalize(part):
-                    raise ValidationError(self.env._(
-                        "\"%(address)s\" is not an e-mail address. Separate several addresses by"
-                        " commas.",
-                        address=part.strip(),
-                    ))
+                    raise ValidationError(
+                        self.env._(
+                            "\"%(address)s\" is not an e-mail address. Separate several addresses"
+                            " by commas.",
+                            address=part.strip(),
+                        )
+                    )
 
     @api.constrains(
         'code', 'state', 'company_id', 'sberbank_payment_type_id', 'sberbank_account_id'
@@ -58,15 +60,19 @@ class PaymentProvider(models.Model):
             payment_type = provider.sberbank_payment_type_id
             article = provider.sberbank_account_id
             if payment_type.company_id and payment_type.company_id != provider.company_id:
-                raise ValidationError(self.env._(
-                    "The payment type \"%(type)s\" belongs to another company.",
-                    type=payment_type.name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The payment type \"%(type)s\" belongs to another company.",
+                        type=payment_type.name,
+                    )
+                )
             if provider.state != 'disabled' and payment_type.booking == 'article' and not article:
-                raise ValidationError(self.env._(
-                    "The payment type \"%(type)s\" books to the article: choose one.",
-                    type=payment_type.name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The payment type \"%(type)s\" books to the article: choose one.",
+                        type=payment_type.name,
+                    )
+                )
             if not (payment_type and article):
                 continue
             if article.account_type not in payment_type._get_article_account_types():

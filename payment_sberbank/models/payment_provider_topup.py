@@ -18,7 +18,7 @@ class PaymentProvider(models.Model):
     sberbank_topup_enabled = fields.Boolean(
         string="Offer Top-Up",
         help="Customers find a card \"Top up\" in the portal, where they pay any amount onto their"
-             " account.",
+        " account.",
         default=True,
     )
     sberbank_topup_minimum = fields.Monetary(
@@ -34,7 +34,7 @@ class PaymentProvider(models.Model):
     sberbank_topup_amounts = fields.Char(
         string="Amounts to Offer",
         help="They become buttons. Separate them by semicolons, or by a comma and a space; a comma"
-             " without a space begins the kopecks.",
+        " without a space begins the kopecks.",
         default='1000, 3000, 5000',
     )
     sberbank_currency_id = fields.Many2one(
@@ -57,27 +57,32 @@ class PaymentProvider(models.Model):
             if smallest < 0 or largest < 0:
                 raise ValidationError(self.env._("The limits of a top-up can't be negative."))
             if largest and smallest > largest:
-                raise ValidationError(self.env._(
-                    "The smallest top-up is larger than the largest one."
-                ))
+                raise ValidationError(
+                    self.env._("The smallest top-up is larger than the largest one.")
+                )
             provider._check_sberbank_topup_amounts()
 
     def _check_sberbank_topup_amounts(self):
         try:
             amounts = self._sberbank_get_topup_amounts()
         except NotAnAmount as error:
-            raise ValidationError(self.env._(
-                "\"%(text)s\" among the amounts to offer is no amount of roubles. Separate the"
-                " amounts by semicolons, or by a comma and a space, for example: 1000, 3000, 5000",
-                text=error,
-            )) from error
+            raise ValidationError(
+                self.env._(
+                    "\"%(text)s\" among the amounts to offer is no amount of roubles. Separate the"
+                    " amounts by semicolons, or by a comma and a space, for example: 1000, 3000,"
+                    " 5000",
+                    text=error,
+                )
+            ) from error
         for amount in amounts:
             if reason := self._sberbank_refuse_topup(amount):
-                raise ValidationError(self.env._(
-                    "%(amount)s can't be offered for a top-up. %(reason)s",
-                    amount=self._sberbank_format(amount),
-                    reason=reason,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "%(amount)s can't be offered for a top-up. %(reason)s",
+                        amount=self._sberbank_format(amount),
+                        reason=reason,
+                    )
+                )
 
     # === BUSINESS METHODS === #
 
@@ -92,12 +97,16 @@ class PaymentProvider(models.Model):
         currency = self.env.ref('base.RUB')
         if not currency.active or (partner.company_id and partner.company_id != company):
             return self.browse()
-        return self._get_compatible_providers(
-            company.id, partner.id, 0, currency_id=currency.id
-        )._sberbank_filter().filtered(lambda provider: (
-            provider.sberbank_topup_enabled
-            and provider._sberbank_get_topup_method(partner)
-        ))
+        return (
+            self
+            ._get_compatible_providers(company.id, partner.id, 0, currency_id=currency.id)
+            ._sberbank_filter()
+            .filtered(
+                lambda provider: (
+                    provider.sberbank_topup_enabled and provider._sberbank_get_topup_method(partner)
+                )
+            )
+        )
 
     def _sberbank_get_topup_method(self, partner):
         """Return the method that a top-up begins with; the bank's page offers the others too.
@@ -128,9 +137,16 @@ class PaymentProvider(models.Model):
         largest = self._sberbank_to_kopecks(self.sberbank_topup_maximum)
         limits = [largest] if largest else []
         if self.maximum_amount:
-            limits.append(self._sberbank_to_kopecks(self.main_currency_id._convert(
-                self.maximum_amount, currency, self.company_id, fields.Date.context_today(self)
-            )))
+            limits.append(
+                self._sberbank_to_kopecks(
+                    self.main_currency_id._convert(
+                        self.maximum_amount,
+                        currency,
+                        self.company_id,
+                        fields.Date.context_today(self),
+                    )
+                )
+            )
         return smallest or 1, min([gateway.MAX_AMOUNT, *limits])
 
     def _sberbank_read_topup_amount(self, text):
@@ -147,9 +163,9 @@ class PaymentProvider(models.Model):
         except NotRoubles as error:
             raise ValidationError(self.env._("Only roubles can be paid here.")) from error
         except NotAnAmount as error:
-            raise ValidationError(self.env._(
-                "Enter an amount in figures, for example 1500 or 1500,50."
-            )) from error
+            raise ValidationError(
+                self.env._("Enter an amount in figures, for example 1500 or 1500,50.")
+            ) from error
         if reason := self._sberbank_refuse_topup(amount):
             raise ValidationError(reason)
         return amount

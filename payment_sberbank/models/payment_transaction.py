@@ -96,11 +96,13 @@ class PaymentTransaction(models.Model):
         The core takes the route from the browser, for whoever made the transaction. Our links take
         others there too, so that it must be neither another site's address nor a script.
         """
-        self.filtered(lambda tx: (
-            tx.provider_code == const.PROVIDER_CODE
-            and tx.landing_route
-            and not LOCAL_ROUTE.fullmatch(tx.landing_route)
-        )).landing_route = '/my'
+        self.filtered(
+            lambda tx: (
+                tx.provider_code == const.PROVIDER_CODE
+                and tx.landing_route
+                and not LOCAL_ROUTE.fullmatch(tx.landing_route)
+            )
+        ).landing_route = '/my'
 
     # === BUSINESS METHODS - PRE-PROCESSING === #
 
@@ -342,11 +344,14 @@ class PaymentTransaction(models.Model):
         :param str order_id: The bank's id of the order.
         :rtype: str|None
         """
-        example = self.search([
-            ('provider_id', '=', self.provider_id.id),
-            ('is_live', '=', self.is_live),
-            ('sberbank_form_url', '!=', False),
-        ], limit=1)
+        example = self.search(
+            [
+                ('provider_id', '=', self.provider_id.id),
+                ('is_live', '=', self.is_live),
+                ('sberbank_form_url', '!=', False),
+            ],
+            limit=1,
+        )
         if not example:
             return None
         form_url = gateway.page_url_for(
@@ -414,9 +419,13 @@ class PaymentTransaction(models.Model):
         with self.env.registry.cursor() as cr:
             while True:
                 try:
-                    cr.execute(SQL(
-                        'SELECT 1 FROM payment_transaction WHERE id = %s FOR NO KEY UPDATE', self.id
-                    ), log_exceptions=False)
+                    cr.execute(
+                        SQL(
+                            'SELECT 1 FROM payment_transaction WHERE id = %s FOR NO KEY UPDATE',
+                            self.id,
+                        ),
+                        log_exceptions=False,
+                    )
                     break
                 except psycopg2.errors.SerializationFailure:
                     cr.rollback()

@@ -74,10 +74,12 @@ class PaymentTransaction(models.Model):
         :raise UserError: If no amount of it may be booked.
         """
         if difference := self._sberbank_describe_differences(self._sberbank_compare_names(order)):
-            raise UserError(self.env._(
-                "More than the amount differs, so nothing is booked.\n%(difference)s",
-                difference=difference,
-            ))
+            raise UserError(
+                self.env._(
+                    "More than the amount differs, so nothing is booked.\n%(difference)s",
+                    difference=difference,
+                )
+            )
         if not self._sberbank_get_taken_amount(order):
             raise UserError(self.env._("The bank has taken no money for this order."))
 

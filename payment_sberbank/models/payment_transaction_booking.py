@@ -95,7 +95,8 @@ class PaymentTransaction(models.Model):
         help_needed = [('reason', '=', 'not_bookable'), ('is_solved', '=', False)]
         fresh = self.search(
             [*unbooked, ('sberbank_attention_ids', 'not any', help_needed)],
-            order='id', limit=BOOKING_BATCH_SIZE,
+            order='id',
+            limit=BOOKING_BATCH_SIZE,
         )
         providers = self.env['payment.provider'].search([('code', '=', const.PROVIDER_CODE)])
         ready = providers.filtered(lambda provider: not provider._sberbank_no_booking_reason())

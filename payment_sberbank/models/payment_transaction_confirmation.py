@@ -80,9 +80,12 @@ class PaymentTransaction(models.Model):
         elif self.sberbank_order_number:
             names = {'order_number': self.sberbank_order_number}
         else:
-            return partial(_raise, gateway.OrderNotFound(
-                _lt("The bank was never told of this transaction."), code='', message=''
-            ))
+            return partial(
+                _raise,
+                gateway.OrderNotFound(
+                    _lt("The bank was never told of this transaction."), code='', message=''
+                ),
+            )
         try:
             client = self._sberbank_get_client(session=session, on_exchange=on_exchange)
         except gateway.WrongSettings as error:
@@ -124,10 +127,12 @@ class PaymentTransaction(models.Model):
         if not ours:
             raise UserError(self.env._("None of these transactions has an order at Sberbank."))
         if len(ours) > MAX_ASKED_BY_HAND:
-            raise UserError(self.env._(
-                "Select %(maximum)s transactions at most: each is asked about one by one.",
-                maximum=MAX_ASKED_BY_HAND,
-            ))
+            raise UserError(
+                self.env._(
+                    "Select %(maximum)s transactions at most: each is asked about one by one.",
+                    maximum=MAX_ASKED_BY_HAND,
+                )
+            )
         patience = gateway.Patience()
         return notification_and_reload(
             '\n'.join(tx._sberbank_ask_by_hand(patience) for tx in ours),
@@ -153,11 +158,14 @@ class PaymentTransaction(models.Model):
             if tx.state == before:
                 return self.env._(
                     "%(reference)s: nothing new, it is still \"%(state)s\".",
-                    reference=self.reference, state=states[before],
+                    reference=self.reference,
+                    state=states[before],
                 )
             return self.env._(
                 "%(reference)s: \"%(before)s\" became \"%(after)s\".",
-                reference=self.reference, before=states[before], after=states[tx.state],
+                reference=self.reference,
+                before=states[before],
+                after=states[tx.state],
             )
 
     # === APPLY === #
@@ -223,9 +231,11 @@ class PaymentTransaction(models.Model):
             (self.env._("currency"), const.CURRENCY_NUMBER, order.currency),
         ]
         if order.order_id and self.provider_reference:
-            compared.append(
-                (self.env._("the bank's order id"), self.provider_reference, order.order_id)
-            )
+            compared.append((
+                self.env._("the bank's order id"),
+                self.provider_reference,
+                order.order_id,
+            ))
         return compared
 
     def _sberbank_compare_amounts(self, order):
@@ -234,15 +244,15 @@ class PaymentTransaction(models.Model):
         :param gateway.Order order: The order as the bank knows it.
         :rtype: list[tuple[str, str, str]]
         """
-        compared = [
-            (self.env._("amount"), self._sberbank_get_ordered_amount(), order.amount)
-        ]
+        compared = [(self.env._("amount"), self._sberbank_get_ordered_amount(), order.amount)]
         # What was debited is the whole amount, unless part of it was reversed later on.
         took_money = order.is_paid or order.is_refunded
         if took_money and order.deposited_amount is not None and self.state != 'done':
-            compared.append(
-                (self.env._("debited amount"), self._sberbank_get_amount(), order.deposited_amount)
-            )
+            compared.append((
+                self.env._("debited amount"),
+                self._sberbank_get_amount(),
+                order.deposited_amount,
+            ))
         write = self.provider_id._sberbank_format
         return [(what, write(ours), write(theirs)) for what, ours, theirs in compared]
 
@@ -255,7 +265,9 @@ class PaymentTransaction(models.Model):
         differences = [
             self.env._(
                 "%(what)s: %(ours)s here, %(theirs)s at the bank",
-                what=what, ours=ours, theirs=theirs,
+                what=what,
+                ours=ours,
+                theirs=theirs,
             )
             for what, ours, theirs in compared
             if ours != theirs
@@ -318,7 +330,8 @@ class PaymentTransaction(models.Model):
             if order.is_unknown:
                 _logger.warning(
                     "The bank answered an unknown state %s for transaction %s.",
-                    order.status, self.reference,
+                    order.status,
+                    self.reference,
                 )
             if self.state == 'draft':
                 self._set_pending()
@@ -339,20 +352,26 @@ class PaymentTransaction(models.Model):
             refund._sberbank_confirm_refund(order)
         taken = self._sberbank_get_amount()
         if order.deposited_amount is not None and order.deposited_amount < taken:
-            self._sberbank_need_attention('reversed', self.env._(
-                "The bank took %(ours)s and gave %(back)s of it back.",
-                ours=self.provider_id._sberbank_format(taken),
-                back=self.provider_id._sberbank_format(taken - order.deposited_amount),
-            ))
+            self._sberbank_need_attention(
+                'reversed',
+                self.env._(
+                    "The bank took %(ours)s and gave %(back)s of it back.",
+                    ours=self.provider_id._sberbank_format(taken),
+                    back=self.provider_id._sberbank_format(taken - order.deposited_amount),
+                ),
+            )
         known = self._sberbank_get_refunded_amount()
         if (order.refunded_amount or 0) <= known:
             self._sberbank_attention_solved('refunded')
         elif not self._sberbank_sent_refund_just_now():
-            self._sberbank_need_attention('refunded', self.env._(
-                "The bank refunded %(theirs)s in all; %(ours)s of it is recorded here.",
-                theirs=self.provider_id._sberbank_format(order.refunded_amount),
-                ours=self.provider_id._sberbank_format(known),
-            ))
+            self._sberbank_need_attention(
+                'refunded',
+                self.env._(
+                    "The bank refunded %(theirs)s in all; %(ours)s of it is recorded here.",
+                    theirs=self.provider_id._sberbank_format(order.refunded_amount),
+                    ours=self.provider_id._sberbank_format(known),
+                ),
+            )
 
     def _sberbank_set_held(self):
         if self.state in ('draft', 'pending'):
@@ -365,11 +384,14 @@ class PaymentTransaction(models.Model):
         if self.state != 'authorized':
             self._sberbank_attention_solved('hold_waiting')
         elif self._sberbank_is_older_than(HOLD_PATIENCE):
-            self._sberbank_need_attention('hold_waiting', self.env._(
-                "%(amount)s has been held since %(date)s.",
-                amount=self.provider_id._sberbank_format(self._sberbank_get_amount()),
-                date=fields.Date.to_string(self.create_date),
-            ))
+            self._sberbank_need_attention(
+                'hold_waiting',
+                self.env._(
+                    "%(amount)s has been held since %(date)s.",
+                    amount=self.provider_id._sberbank_format(self._sberbank_get_amount()),
+                    date=fields.Date.to_string(self.create_date),
+                ),
+            )
 
     def _sberbank_set_unpaid(self, order):
         if self.state in ('draft', 'pending', 'authorized', 'error'):

@@ -47,7 +47,9 @@ class PaymentTransaction(models.Model):
         for tx in txs.try_lock_for_update(allow_referencing=True):
             tx._sberbank_mail_booked()
         attentions = self.env['sberbank.attention'].search([
-            ('is_notified', '=', False), ('is_solved', '=', False), ('write_date', '>=', since),
+            ('is_notified', '=', False),
+            ('is_solved', '=', False),
+            ('write_date', '>=', since),
         ])
         for attention in attentions.try_lock_for_update():
             attention._mail_staff()

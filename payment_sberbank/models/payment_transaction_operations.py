@@ -121,9 +121,9 @@ class PaymentTransaction(models.Model):
             return
         source = self.source_transaction_id
         if not source.payment_id:
-            raise ValidationError(self.env._(
-                "The payment is not booked yet. Book it before it is refunded."
-            ))
+            raise ValidationError(
+                self.env._("The payment is not booked yet. Book it before it is refunded.")
+            )
         try:
             order = source._sberbank_ask()
         except gateway.GatewayError as error:
@@ -156,10 +156,12 @@ class PaymentTransaction(models.Model):
 
     def _sberbank_wait_for_refund(self):
         """Leave it to the job to find out whether a refund was made whose answer was lost."""
-        self._set_pending(state_message=self.env._(
-            "The bank's answer was lost. Whether the money was returned is found out by asking the"
-            " bank again."
-        ))
+        self._set_pending(
+            state_message=self.env._(
+                "The bank's answer was lost. Whether the money was returned is found out by asking"
+                " the bank again."
+            )
+        )
 
     def _sberbank_awaits_refund(self):
         """Tell whether a refund was sent of which it is not known yet what came of it.

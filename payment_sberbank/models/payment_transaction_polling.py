@@ -32,9 +32,7 @@ HELD_SCHEDULE = (
     (timedelta(days=1), timedelta(hours=3)),
     (timedelta(days=40), timedelta(days=1)),
 )
-PAID_SCHEDULE = (
-    (timedelta(days=5), timedelta(days=1)),
-)
+PAID_SCHEDULE = ((timedelta(days=5), timedelta(days=1)),)
 SCHEDULES = {
     'draft': UNFINISHED_SCHEDULE,
     'pending': UNFINISHED_SCHEDULE,
@@ -128,7 +126,9 @@ class PaymentTransaction(models.Model):
              WHERE payment_transaction.id = due.id
          RETURNING payment_transaction.id
             """,
-            now, BATCH_SIZE, now + CLAIM,
+            now,
+            BATCH_SIZE,
+            now + CLAIM,
         )
         while True:
             try:
@@ -184,9 +184,11 @@ class PaymentTransaction(models.Model):
         """
         with self._sberbank_locked() as tx:
             if tx._sberbank_never_reached_bank(error):
-                tx._set_canceled(state_message=tx._sberbank_translate_for_payer().env._(
-                    "The payment was not begun. Nothing was charged."
-                ))
+                tx._set_canceled(
+                    state_message=tx._sberbank_translate_for_payer().env._(
+                        "The payment was not begun. Nothing was charged."
+                    )
+                )
                 tx.sberbank_next_ask_at = False
                 return
             next_ask_at = tx._sberbank_get_next_ask_at()

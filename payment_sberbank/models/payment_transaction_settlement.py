@@ -13,9 +13,22 @@ class PaymentTransaction(models.Model):
     _inherit = 'payment.transaction'
 
     # The core's list lacks receipts, so that a transaction for one forgets it.
-    invoice_ids = fields.Many2many(domain=[('move_type', 'in', (
-        'out_invoice', 'out_refund', 'in_invoice', 'in_refund', 'out_receipt', 'in_receipt',
-    ))])
+    invoice_ids = fields.Many2many(
+        domain=[
+            (
+                'move_type',
+                'in',
+                (
+                    'out_invoice',
+                    'out_refund',
+                    'in_invoice',
+                    'in_refund',
+                    'out_receipt',
+                    'in_receipt',
+                ),
+            )
+        ]
+    )
     sberbank_invoice_count = fields.Integer(
         string="Invoices to Pay",
         help="How many invoices the customer set out to pay.",
@@ -82,10 +95,13 @@ class PaymentTransaction(models.Model):
             elif invoice.state == 'draft':
                 sentences.append(self.env._("%(invoice)s was reset to draft.", invoice=name))
             else:
-                sentences.append(self.env._(
-                    "%(invoice)s is in %(currency)s now.",
-                    invoice=name, currency=invoice.currency_id.name,
-                ))
+                sentences.append(
+                    self.env._(
+                        "%(invoice)s is in %(currency)s now.",
+                        invoice=name,
+                        currency=invoice.currency_id.name,
+                    )
+                )
         if deleted := self._sberbank_count_deleted_invoices():
             sentences.append(self.env._("Invoices that were deleted: %(count)s.", count=deleted))
         return ' '.join(sentences)
@@ -152,13 +168,15 @@ class PaymentTransaction(models.Model):
             'currency_id': payment.currency_id.id,
             'invoice_date': payment.date,
             'ref': self.reference,
-            'invoice_line_ids': [Command.create({
-                'name': payment.sberbank_payment_type_id.name,
-                'account_id': payment.sberbank_account_id.id,
-                'quantity': 1,
-                'price_unit': payment.amount,
-                'tax_ids': [Command.clear()],
-            })],
+            'invoice_line_ids': [
+                Command.create({
+                    'name': payment.sberbank_payment_type_id.name,
+                    'account_id': payment.sberbank_account_id.id,
+                    'quantity': 1,
+                    'price_unit': payment.amount,
+                    'tax_ids': [Command.clear()],
+                })
+            ],
         })
         receipt.action_post()
         self.invoice_ids = receipt
@@ -170,12 +188,15 @@ class PaymentTransaction(models.Model):
         :rtype: account.move.line
         """
         source = self.source_transaction_id
-        credit_notes = self.env['account.move'].search([
-            ('move_type', '=', 'out_refund'),
-            ('state', '=', 'posted'),
-            ('currency_id', '=', self.currency_id.id),
-            ('reversed_entry_id', 'in', source.invoice_ids.ids),
-        ], order='id')
+        credit_notes = self.env['account.move'].search(
+            [
+                ('move_type', '=', 'out_refund'),
+                ('state', '=', 'posted'),
+                ('currency_id', '=', self.currency_id.id),
+                ('reversed_entry_id', 'in', source.invoice_ids.ids),
+            ],
+            order='id',
+        )
         return credit_notes.line_ids | self._sberbank_get_money(source.payment_id)
 
     @api.model
@@ -218,17 +239,29 @@ class PaymentTransaction(models.Model):
         if unsettled:
             self._sberbank_need_attention('not_settled', unsettled)
         elif self.operation == 'refund':
-            self._sberbank_need_attention('refund_open', self.env._(
-                "%(amount)s was returned to the customer, but there is no credit note that it"
-                " belongs to.",
-                amount=amount,
-            ))
+            self._sberbank_need_attention(
+                'refund_open',
+                self.env._(
+                    "%(amount)s was returned to the customer, but there is no credit note that it"
+                    " belongs to.",
+                    amount=amount,
+                ),
+            )
         elif withdrawn := self._sberbank_describe_withdrawn():
-            self._sberbank_need_attention('withdrawn', self.env._(
-                "%(withdrawn)s %(amount)s is an open credit.", withdrawn=withdrawn, amount=amount,
-            ))
+            self._sberbank_need_attention(
+                'withdrawn',
+                self.env._(
+                    "%(withdrawn)s %(amount)s is an open credit.",
+                    withdrawn=withdrawn,
+                    amount=amount,
+                ),
+            )
         elif self.invoice_ids:
-            self._sberbank_need_attention('already_paid', self.env._(
-                "%(invoices)s needed no more. %(amount)s is an open credit.",
-                invoices=', '.join(self.invoice_ids.mapped('display_name')), amount=amount,
-            ))
+            self._sberbank_need_attention(
+                'already_paid',
+                self.env._(
+                    "%(invoices)s needed no more. %(amount)s is an open credit.",
+                    invoices=', '.join(self.invoice_ids.mapped('display_name')),
+                    amount=amount,
+                ),
+            )

@@ -45,13 +45,18 @@ class ResPartner(models.Model):
         self.ensure_one()
         customer = self.commercial_partner_id
         account = account or customer.with_company(company).property_account_receivable_id
-        return self.env['account.move.line'].search([
-            ('account_id', '=', account.id),
-            ('company_id', '=', company.id),
-            ('currency_id', '=', currency.id),
-            ('partner_id.commercial_partner_id', '=', customer.id),
-            ('parent_state', '=', 'posted'),
-            ('move_id.move_type', 'in', ('out_invoice', 'out_receipt')),
-            ('reconciled', '=', False),
-            ('amount_residual_currency', '>', 0),
-        ]).sorted(lambda line: (line.date_maturity or line.date, line.move_id.name, line.id))
+        return (
+            self
+            .env['account.move.line']
+            .search([
+                ('account_id', '=', account.id),
+                ('company_id', '=', company.id),
+                ('currency_id', '=', currency.id),
+                ('partner_id.commercial_partner_id', '=', customer.id),
+                ('parent_state', '=', 'posted'),
+                ('move_id.move_type', 'in', ('out_invoice', 'out_receipt')),
+                ('reconciled', '=', False),
+                ('amount_residual_currency', '>', 0),
+            ])
+            .sorted(lambda line: (line.date_maturity or line.date, line.move_id.name, line.id))
+        )

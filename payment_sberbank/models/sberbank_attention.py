@@ -234,7 +234,9 @@ class PaymentTransaction(models.Model):
         attention = self.sudo()._sberbank_get_attention(reason)
         if not attention:
             attention = attention.create({
-                'transaction_id': self.id, 'reason': reason, 'details': details,
+                'transaction_id': self.id,
+                'reason': reason,
+                'details': details,
             })
         elif attention.details == details:
             return

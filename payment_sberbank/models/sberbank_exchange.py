@@ -49,9 +49,7 @@ class SberbankExchange(models.Model):
     request = fields.Text(readonly=True)
     answer = fields.Text(readonly=True)
     http_status = fields.Integer(string="HTTP Status", readonly=True)
-    duration = fields.Float(
-        string="Duration (s)", digits=(10, 3), readonly=True, aggregator='avg'
-    )
+    duration = fields.Float(string="Duration (s)", digits=(10, 3), readonly=True, aggregator='avg')
     outcome = fields.Selection(
         selection=[
             ('answered', "Answered"),
@@ -78,6 +76,7 @@ class SberbankExchange(models.Model):
         :return: Takes a `gateway.Exchange`.
         :rtype: callable
         """
+
         def record(exchange):
             self._save([_prepare_call(tx_id, exchange, lang)])
 
@@ -119,11 +118,14 @@ class SberbankExchange(models.Model):
         """
         is_authentic = outcome != 'forged'
         limit = MAX_NOTIFICATIONS[is_authentic]
-        recorded = self.sudo().search_count([
-            ('transaction_id', '=', tx.id),
-            ('direction', '=', 'notified'),
-            ('outcome', '!=' if is_authentic else '=', 'forged'),
-        ], limit=limit)
+        recorded = self.sudo().search_count(
+            [
+                ('transaction_id', '=', tx.id),
+                ('direction', '=', 'notified'),
+                ('outcome', '!=' if is_authentic else '=', 'forged'),
+            ],
+            limit=limit,
+        )
         if recorded >= limit:
             return
         self.sudo().create({
@@ -169,6 +171,7 @@ class Collector:
         :return: Takes a `gateway.Exchange`.
         :rtype: callable
         """
+
         def record(exchange):
             self._values.append(_prepare_call(tx_id, exchange, lang))
 

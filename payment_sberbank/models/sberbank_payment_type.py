@@ -24,7 +24,7 @@ class SberbankPaymentType(models.Model):
     )
     booking = fields.Selection(
         help="To the customer's account: the money is the customer's credit and settles debts.\n"
-             "To the article: a sales receipt on the article's account is issued and settled.",
+        "To the article: a sales receipt on the article's account is issued and settled.",
         selection=[
             ('customer', "To the customer's account"),
             ('article', "To the article"),
@@ -55,7 +55,9 @@ class SberbankPaymentType(models.Model):
             self.env[model].sudo().search_count(chosen, limit=1)
             for model in ('payment.provider', 'account.payment')
         ):
-            raise ValidationError(self.env._(
-                "This payment type is chosen on a payment provider or has payments. You can archive"
-                " it instead."
-            ))
+            raise ValidationError(
+                self.env._(
+                    "This payment type is chosen on a payment provider or has payments. You can"
+                    " archive it instead."
+                )
+            )

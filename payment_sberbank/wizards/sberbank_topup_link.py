@@ -48,9 +48,13 @@ class SberbankTopupLink(models.TransientModel):
 
     @api.model
     def _find_providers(self, partner):
-        return self.env['payment.provider'].sudo()._sberbank_find_topup_providers(
-            self.env.company, partner
-        ).filtered('is_published')  # A link is opened by those who see no others.
+        return (
+            self
+            .env['payment.provider']
+            .sudo()
+            ._sberbank_find_topup_providers(self.env.company, partner)
+            .filtered('is_published')
+        )  # A link is opened by those who see no others.
 
     def _find_provider(self):
         """Return the chosen provider, or none if it offers no top-up to this customer."""

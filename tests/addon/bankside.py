@@ -33,7 +33,7 @@ class BankCase(SberbankHttpCommon):
 
     def setUp(self):
         super().setUp()
-        self.login = f'P{secrets.randbelow(10 ** 10):010}'
+        self.login = f'P{secrets.randbelow(10**10):010}'
         self.set_up_merchant()
         self.bank.faults(self.login, SILENT)
         self.enable(self.provider, **self.get_access())
@@ -50,12 +50,15 @@ class BankCase(SberbankHttpCommon):
 
     def set_up_merchant(self, **settings):
         """Open the merchant's account at the bank, or change its settings."""
-        self.bank.put_merchant(self.login, **{
-            'password': self.password,
-            'dialect': self.dialect,
-            'name': 'Shop',
-            **settings,
-        })
+        self.bank.put_merchant(
+            self.login,
+            **{
+                'password': self.password,
+                'dialect': self.dialect,
+                'name': 'Shop',
+                **settings,
+            },
+        )
 
     @property
     def password(self):
@@ -77,13 +80,16 @@ class BankCase(SberbankHttpCommon):
 
     def create_new_tx(self, amount=None, **values):
         """Create a transaction of which the bank has not heard yet."""
-        return self.create_tx(amount, **{
-            'provider_reference': False,
-            'sberbank_order_number': False,
-            'sberbank_form_url': False,
-            'sberbank_registered_at': False,
-            **values,
-        })
+        return self.create_tx(
+            amount,
+            **{
+                'provider_reference': False,
+                'sberbank_order_number': False,
+                'sberbank_form_url': False,
+                'sberbank_registered_at': False,
+                **values,
+            },
+        )
 
     def create_registered_tx(self, amount=None, **values):
         """Create a transaction with a real order at the bank."""

@@ -56,7 +56,7 @@ class Shop:
     def create_account(cls, name, account_type, **values):
         return cls.env['account.account'].create({
             'name': name,
-            'code': f'T{secrets.randbelow(10 ** 6):06}',
+            'code': f'T{secrets.randbelow(10**6):06}',
             'account_type': account_type,
             **values,
         })
@@ -96,7 +96,9 @@ class Shop:
         """Create another company in roubles, with a chart of accounts and journals."""
         main, roubles = cls.env.ref('base.main_company'), cls.env.ref('base.RUB')
         company = cls.env['res.company'].create({
-            'name': name, 'currency_id': roubles.id, 'country_id': main.country_id.id,
+            'name': name,
+            'currency_id': roubles.id,
+            'country_id': main.country_id.id,
         })
         cls.env.user.company_ids = [Command.link(company.id)]
         cls.env['account.chart.template'].try_loading(
@@ -124,9 +126,14 @@ class Shop:
             'invoice_date': min(due or today, today),
             'invoice_date_due': due or today,
             'invoice_payment_term_id': False,
-            'invoice_line_ids': [Command.create({
-                'name': 'Lesson', 'quantity': 1, 'price_unit': amount, 'tax_ids': [],
-            })],
+            'invoice_line_ids': [
+                Command.create({
+                    'name': 'Lesson',
+                    'quantity': 1,
+                    'price_unit': amount,
+                    'tax_ids': [],
+                })
+            ],
             **values,
         })
         if post:

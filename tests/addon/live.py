@@ -61,7 +61,7 @@ class LiveShop:
         :param signed: Whether notifications are signed.
         """
         self._log_start = self.log.stat().st_size
-        self.login = f'P{secrets.randbelow(10 ** 10):010}'
+        self.login = f'P{secrets.randbelow(10**10):010}'
         signing = {'signing': 'symmetric', 'key': CALLBACK_KEY} if signed else {}
         self.bank.put_merchant(
             self.login, password='password', dialect='rbs', name='Shop', callback=signing
@@ -99,9 +99,14 @@ class LiveShop:
                 'partner_id': partner.id,
                 'currency_id': env.ref('base.RUB').id,
                 'invoice_date': fields.Date.context_today(partner),
-                'invoice_line_ids': [Command.create({
-                    'name': 'Lesson', 'quantity': 1, 'price_unit': amount, 'tax_ids': [],
-                })],
+                'invoice_line_ids': [
+                    Command.create({
+                        'name': 'Lesson',
+                        'quantity': 1,
+                        'price_unit': amount,
+                        'tax_ids': [],
+                    })
+                ],
             })
             invoice.action_post()
             return invoice.id
@@ -110,16 +115,20 @@ class LiveShop:
         """Begin to pay an invoice as the payment form does, and return the transaction's id."""
         with self.env() as env:
             invoice = env['account.move'].browse(invoice_id)
-            return env['payment.transaction'].create({
-                'provider_id': env.ref('payment_sberbank.payment_provider_sberbank').id,
-                'payment_method_id': env.ref('payment.payment_method_card').id,
-                'reference': f'LIVE-{secrets.token_hex(6)}',
-                'amount': invoice.amount_residual,
-                'currency_id': invoice.currency_id.id,
-                'partner_id': invoice.partner_id.id,
-                'operation': 'online_redirect',
-                'invoice_ids': [Command.set(invoice.ids)],
-            }).id
+            return (
+                env['payment.transaction']
+                .create({
+                    'provider_id': env.ref('payment_sberbank.payment_provider_sberbank').id,
+                    'payment_method_id': env.ref('payment.payment_method_card').id,
+                    'reference': f'LIVE-{secrets.token_hex(6)}',
+                    'amount': invoice.amount_residual,
+                    'currency_id': invoice.currency_id.id,
+                    'partner_id': invoice.partner_id.id,
+                    'operation': 'online_redirect',
+                    'invoice_ids': [Command.set(invoice.ids)],
+                })
+                .id
+            )
 
     def visit_pay_route(self, tx_id: int, session: requests.Session | None = None):
         """Visit the pay route as the payer's browser does, and return the response."""
@@ -145,7 +154,7 @@ class LiveShop:
 
     def get_errors(self) -> list[str]:
         """Return what Odoo's log tells of errors since the account was opened."""
-        log = self.log.read_bytes()[self._log_start:].decode()
+        log = self.log.read_bytes()[self._log_start :].decode()
         entries = re.split(r'^(?=\d{4}-\d\d-\d\d )', log, flags=re.MULTILINE)
         return [entry for entry in entries if ' ERROR ' in entry and not _HARMLESS.search(entry)]
 
@@ -156,15 +165,26 @@ class Staff:
     def __init__(self, url: str, db: str):
         self._url = url
         self._session = requests.Session()
-        self._call('/web/session/authenticate', {
-            'db': db, 'login': 'admin', 'password': 'admin',
-        })
+        self._call(
+            '/web/session/authenticate',
+            {
+                'db': db,
+                'login': 'admin',
+                'password': 'admin',
+            },
+        )
 
     def press(self, model: str, button: str, ids: list[int], *args):
         """Press a button, and return what it answers or the error that it shows."""
-        return self._call('/web/dataset/call_kw', {
-            'model': model, 'method': button, 'args': [ids, *args], 'kwargs': {},
-        })
+        return self._call(
+            '/web/dataset/call_kw',
+            {
+                'model': model,
+                'method': button,
+                'args': [ids, *args],
+                'kwargs': {},
+            },
+        )
 
     def _call(self, path: str, params: dict):
         response = self._session.post(

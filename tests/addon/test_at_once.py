@@ -95,9 +95,7 @@ class TestAtOnce(Shop, BaseCase):
     def mails_about(self, *txs):
         """Return how many e-mails name the transactions' orders."""
         mails = self.env['mail.mail'].search([('email_to', '=', STAFF)])
-        return [
-            sum(tx.sberbank_order_number in mail.body_html for mail in mails) for tx in txs
-        ]
+        return [sum(tx.sberbank_order_number in mail.body_html for mail in mails) for tx in txs]
 
     def payments_of(self, txs):
         return self.env['account.payment'].search([('payment_transaction_id', 'in', txs.ids)])

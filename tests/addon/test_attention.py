@@ -56,22 +56,27 @@ class TestAttention(LedgerCommon):
         tx, attention = self.need_attention()
         fine = self.create_tx(200)
         shown = self.env['payment.transaction'].search([
-            ('id', 'in', (tx + fine).ids), ('sberbank_needs_attention', '=', True),
+            ('id', 'in', (tx + fine).ids),
+            ('sberbank_needs_attention', '=', True),
         ])
 
         attention.action_solve()
 
         self.assertEqual(shown, tx)
-        self.assertFalse(self.env['payment.transaction'].search([
-            ('id', '=', tx.id), ('sberbank_needs_attention', '=', True),
-        ]))
+        self.assertFalse(
+            self.env['payment.transaction'].search([
+                ('id', '=', tx.id),
+                ('sberbank_needs_attention', '=', True),
+            ])
+        )
 
     def test_the_filter_can_be_turned_round(self):
         tx, _attention = self.need_attention()
         fine = self.create_tx(200)
 
         shown = self.env['payment.transaction'].search([
-            ('id', 'in', (tx + fine).ids), ('sberbank_needs_attention', '=', False),
+            ('id', 'in', (tx + fine).ids),
+            ('sberbank_needs_attention', '=', False),
         ])
 
         self.assertEqual(shown, fine)
@@ -128,11 +133,14 @@ class TestAttention(LedgerCommon):
             )
         ]
 
-        self.assertEqual(opened, [
-            ('payment.transaction', tx.id),
-            ('account.payment', tx.payment_id.id),
-            ('res.partner', self.customer.id),
-        ])
+        self.assertEqual(
+            opened,
+            [
+                ('payment.transaction', tx.id),
+                ('account.payment', tx.payment_id.id),
+                ('res.partner', self.customer.id),
+            ],
+        )
 
     def test_the_transaction_says_why_it_is_on_the_list_and_leads_there(self):
         tx, attention = self.need_attention()

@@ -42,9 +42,9 @@ class TestPlainBooking(LedgerCommon):
             tx._post_process()
 
         self.assertEqual(tx.payment_id, payment)
-        self.assertEqual(self.env['account.payment'].search_count(
-            [('payment_transaction_id', '=', tx.id)]
-        ), 1)
+        self.assertEqual(
+            self.env['account.payment'].search_count([('payment_transaction_id', '=', tx.id)]), 1
+        )
         self.assertEqual((len(invoice.message_ids), len(payment.message_ids)), messages)
 
     def test_the_bank_saying_it_again_books_nothing_again(self):
@@ -63,7 +63,8 @@ class TestPlainBooking(LedgerCommon):
 
         payment = self.pay(self.create_tx(100))
         self.provider.write({
-            'sberbank_payment_type_id': self.type_direct.id, 'sberbank_account_id': self.article.id,
+            'sberbank_payment_type_id': self.type_direct.id,
+            'sberbank_account_id': self.article.id,
         })
 
         self.assertEqual(payment.sberbank_payment_type_id, self.type_income)
@@ -89,7 +90,8 @@ class TestPlainBooking(LedgerCommon):
         self.bank_says(tx)
 
         tx.with_user(portal_user).sudo().with_company(other_company).with_context(
-            default_journal_id=self.cash_journal.id, lang='ru_RU',
+            default_journal_id=self.cash_journal.id,
+            lang='ru_RU',
         )._post_process()
 
         self.assertEqual(tx.payment_id.company_id, self.company)
@@ -341,6 +343,7 @@ class TestRefunds(LedgerCommon):
         for _time in range(2):
             refund._post_process()
 
-        self.assertEqual(self.env['account.payment'].search_count(
-            [('payment_transaction_id', '=', refund.id)]
-        ), 1)
+        self.assertEqual(
+            self.env['account.payment'].search_count([('payment_transaction_id', '=', refund.id)]),
+            1,
+        )

@@ -95,8 +95,12 @@ class TestSignedCallback(CallbackCase):
     def test_it_is_read_with_any_of_the_parameters_that_the_cabinet_offers(self):
         self.lift_limit()
         for parameters in (
-            ['mdOrder'], ['orderId'], ['orderNumber'], ['mdOrder', 'orderId'],
-            ['orderNumber', 'status'], [*CORE, 'amount', 'bindingId', 'clientId'],
+            ['mdOrder'],
+            ['orderId'],
+            ['orderNumber'],
+            ['mdOrder', 'orderId'],
+            ['orderNumber', 'status'],
+            [*CORE, 'amount', 'bindingId', 'clientId'],
             [*CORE, 'mdorder', 'refNum', 'refnum', 'callbackCreationDate', 'orderDescription'],
             [*CORE, 'cardholderName', 'bankName', 'merchantFullName', 'actionCodeDescription'],
         ):
@@ -104,7 +108,9 @@ class TestSignedCallback(CallbackCase):
                 with self.subTest(parameters=parameters, method=method):
                     self.tx.state = 'draft'
                     self.set_up_callback(
-                        signing='symmetric', key=CALLBACK_KEY, method=method,
+                        signing='symmetric',
+                        key=CALLBACK_KEY,
+                        method=method,
                         parameters=parameters,
                     )
 
@@ -120,9 +126,7 @@ class TestSignedCallback(CallbackCase):
                 self.assertEqual(self.tx.state, 'draft')
 
     def test_the_name_of_the_key_is_not_signed(self):
-        self.set_up_callback(
-            signing='symmetric', key=CALLBACK_KEY, sign_alias='SHA-256 with RSA'
-        )
+        self.set_up_callback(signing='symmetric', key=CALLBACK_KEY, sign_alias='SHA-256 with RSA')
 
         self.assertEqual(self.notify(), 200)
         self.assertEqual(self.tx.state, 'done')
@@ -156,7 +160,8 @@ class TestSignedCallback(CallbackCase):
             with self.subTest(pem=pem[:30]):
                 self.tx.state = 'draft'
                 self.provider.write({
-                    'sberbank_callback_certificate': pem, 'sberbank_callback_key': False,
+                    'sberbank_callback_certificate': pem,
+                    'sberbank_callback_key': False,
                 })
 
                 self.assertEqual(self.notify(), 200)
@@ -168,7 +173,8 @@ class TestSignedCallback(CallbackCase):
 
         certificate = self.bank.merchant(self.login)['callback']['certificate']
         self.provider.write({
-            'sberbank_callback_certificate': certificate, 'sberbank_callback_key': False,
+            'sberbank_callback_certificate': certificate,
+            'sberbank_callback_key': False,
         })
         self.set_up_callback(signing='symmetric', key=CALLBACK_KEY)
         self.assertEqual(self.notify(), 403)
@@ -246,9 +252,21 @@ class TestUnsignedCallback(CallbackCase):
     def test_the_bank_is_asked_to_repeat_it_when_it_does_not_answer(self):
         self.lift_limit()
         for fault in (
-            'http500', 'http502', 'http503', 'http429', 'html200', 'empty200', 'truncated',
-            'json_array', 'giant_answer', 'drop_connection', 'http404', 'http403', 'redirect',
-            'must_change_password', 'permission_denied',
+            'http500',
+            'http502',
+            'http503',
+            'http429',
+            'html200',
+            'empty200',
+            'truncated',
+            'json_array',
+            'giant_answer',
+            'drop_connection',
+            'http404',
+            'http403',
+            'redirect',
+            'must_change_password',
+            'permission_denied',
         ):
             with self.subTest(fault=fault):
                 self.faults({'fault': fault})
@@ -351,8 +369,11 @@ class TestJsonCallback(CallbackCase):
 
     def test_more_fields_do_no_harm(self):
         status = self.post({
-            **self.get_names(), 'operation': 'deposited', 'status': 1,
-            'additionalParams': {'phone': '+7***', 'qrcId': 'A'}, 'new': [1, {'a': None}],
+            **self.get_names(),
+            'operation': 'deposited',
+            'status': 1,
+            'additionalParams': {'phone': '+7***', 'qrcId': 'A'},
+            'new': [1, {'a': None}],
         })
 
         self.assertEqual(status, 200)
@@ -371,14 +392,26 @@ class TestMalformedCallback(CallbackCase):
     def test_a_query_that_no_bank_sends_is_refused(self):
         order_id, number = self.tx.provider_reference, self.tx.sberbank_order_number
         for query in (
-            '', 'operation=deposited', 'mdOrder=', 'orderNumber=', f'mdOrder={order_id.upper()}',
-            f'mdOrder={order_id}&mdOrder={order_id}', f'mdOrder={order_id}&status=1&status=0',
+            '',
+            'operation=deposited',
+            'mdOrder=',
+            'orderNumber=',
+            f'mdOrder={order_id.upper()}',
+            f'mdOrder={order_id}&mdOrder={order_id}',
+            f'mdOrder={order_id}&status=1&status=0',
             f'mdOrder={order_id}&orderId=00000000-0000-0000-0000-000000000000',
-            f'mdOrder={order_id}&status=2', f'mdOrder={order_id}&operation=a;b',
-            f'orderNumber={number};status;1', f'orderNumber={number}%00',
-            f'mdOrder={order_id}&x=%00', f'mdOrder={order_id}&x=%FF', f'mdOrder={order_id}&=1',
-            f'mdOrder={order_id}&a;b=1', f'orderNumber={"1" * 37}', f'orderNumber[]={number}',
-            f'mdOrder={order_id}&x={"x" * 20000}', f'mdOrder={order_id}' + '&a=1' * 101,
+            f'mdOrder={order_id}&status=2',
+            f'mdOrder={order_id}&operation=a;b',
+            f'orderNumber={number};status;1',
+            f'orderNumber={number}%00',
+            f'mdOrder={order_id}&x=%00',
+            f'mdOrder={order_id}&x=%FF',
+            f'mdOrder={order_id}&=1',
+            f'mdOrder={order_id}&a;b=1',
+            f'orderNumber={"1" * 37}',
+            f'orderNumber[]={number}',
+            f'mdOrder={order_id}&x={"x" * 20000}',
+            f'mdOrder={order_id}' + '&a=1' * 101,
             f'mdOrder={order_id}' + ''.join(f'&a{i}=1' for i in range(101)),
         ):
             with self.subTest(query=query[:60]):
@@ -393,10 +426,22 @@ class TestMalformedCallback(CallbackCase):
     def test_json_that_no_bank_sends_is_refused(self):
         names = json.dumps(self.get_names())
         for body in (
-            '', '[]', '1', 'null', '"text"', '{', '{}', f'[{names}]', f'{names[:-1]}, "a": NaN}}',
-            f'{names[:-1]}, "mdOrder": "1"}}', f'{names[:-1]}, "status": 2}}',
-            f'{names[:-1]}, "status": true}}', f'{names[:-1]}, "x": "\\u0000"}}',
-            f'{names[:-1]}, "x": "\\ud800"}}', '[' * 5000, '{"mdOrder": null}',
+            '',
+            '[]',
+            '1',
+            'null',
+            '"text"',
+            '{',
+            '{}',
+            f'[{names}]',
+            f'{names[:-1]}, "a": NaN}}',
+            f'{names[:-1]}, "mdOrder": "1"}}',
+            f'{names[:-1]}, "status": 2}}',
+            f'{names[:-1]}, "status": true}}',
+            f'{names[:-1]}, "x": "\\u0000"}}',
+            f'{names[:-1]}, "x": "\\ud800"}}',
+            '[' * 5000,
+            '{"mdOrder": null}',
         ):
             with self.subTest(body=body[:60]):
                 self.assert_refused(self.post(body.encode()))
@@ -420,7 +465,8 @@ class TestMalformedCallback(CallbackCase):
     def test_the_query_of_a_post_is_not_the_banks(self):
         response = self.url_open(
             f'{const.CALLBACK_ROUTE}?mdOrder={self.tx.provider_reference}',
-            data=b'x=1', headers={'Content-Type': 'application/x-www-form-urlencoded'},
+            data=b'x=1',
+            headers={'Content-Type': 'application/x-www-form-urlencoded'},
         )
 
         self.assert_refused(response.status_code)
@@ -442,8 +488,11 @@ class TestMalformedCallback(CallbackCase):
             f'POST {const.CALLBACK_ROUTE} HTTP/1.1\r\nContent-Length: -1'.encode(),
             f'POST {const.CALLBACK_ROUTE} HTTP/1.1\r\nContent-Length: x'.encode(),
         ):
-            with self.subTest(line=line), self.allow_requests(all_requests=True), \
-                    socket.create_connection((address.hostname, address.port), 10) as line_out:
+            with (
+                self.subTest(line=line),
+                self.allow_requests(all_requests=True),
+                socket.create_connection((address.hostname, address.port), 10) as line_out,
+            ):
                 line_out.sendall(line + b'\r\nHost: localhost\r\nConnection: close\r\n\r\n')
                 answer = line_out.makefile('rb').readline()
                 self.assertRegex(answer, rb'^HTTP/1\.[01] [234]')

@@ -239,7 +239,8 @@ def poll_status(shop, session):
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         response = session.post(
-            f'{shop.url}/payment/status/poll', json={'jsonrpc': '2.0', 'params': {}},
+            f'{shop.url}/payment/status/poll',
+            json={'jsonrpc': '2.0', 'params': {}},
             timeout=PATIENCE,
         ).json()
         if response.get('result', {}).get('state') == 'done':
@@ -265,6 +266,11 @@ def assert_booked_once(shop, tx_id, invoice_id):
         assert invoice.amount_residual == 0
         [settlement] = payments.move_id.line_ids.matched_debit_ids
         assert settlement.debit_move_id.move_id == invoice
-        assert env['mail.mail'].search_count([
-            ('email_to', '=', STAFF), ('model', '=', tx._name), ('res_id', '=', tx_id),
-        ]) == 1
+        assert (
+            env['mail.mail'].search_count([
+                ('email_to', '=', STAFF),
+                ('model', '=', tx._name),
+                ('res_id', '=', tx_id),
+            ])
+            == 1
+        )

@@ -183,8 +183,10 @@ class TestCoreTraps(BankCase):
             f'{record.getMessage()} {record.exc_text or record.exc_info or ""}'
         )
         wanted = {
-            'odoo': logging.INFO, 'odoo.addons.payment_sberbank': logging.DEBUG,
-            'urllib3': logging.DEBUG, 'requests': logging.DEBUG,
+            'odoo': logging.INFO,
+            'odoo.addons.payment_sberbank': logging.DEBUG,
+            'urllib3': logging.DEBUG,
+            'requests': logging.DEBUG,
         }
         loggers = [logging.getLogger(name) for name in wanted]
         levels = [logger.level for logger in loggers]

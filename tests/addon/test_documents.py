@@ -19,9 +19,12 @@ class TestInvoiceChangedMeanwhile(LedgerCommon):
         reasons, credit = self.attentions(tx), self.open_credit(tx)
         later = self.create_invoice(1000)
         self.provider.sberbank_settle_debts = False
-        (tx._sberbank_get_money(tx.payment_id) + later.line_ids.filtered(
-            lambda line: line.account_id.account_type == 'asset_receivable'
-        )).reconcile()
+        (
+            tx._sberbank_get_money(tx.payment_id)
+            + later.line_ids.filtered(
+                lambda line: line.account_id.account_type == 'asset_receivable'
+            )
+        ).reconcile()
 
         self.assertEqual((reasons, credit), (['already_paid'], 1000))
         self.assertFalse(self.attentions(tx))
@@ -244,9 +247,10 @@ class TestInvoiceChangedMeanwhile(LedgerCommon):
 
 class TestCustomerChangedMeanwhile(LedgerCommon):
     def test_the_money_follows_a_merged_customer(self):
-        duplicate = self.env['res.partner'].create(
-            {'name': 'Anna Customer', 'email': self.customer.email}
-        )
+        duplicate = self.env['res.partner'].create({
+            'name': 'Anna Customer',
+            'email': self.customer.email,
+        })
         tx = self.create_tx(100, partner=duplicate)
         self.env['base.partner.merge.automatic.wizard']._merge(
             (duplicate + self.customer).ids, self.customer

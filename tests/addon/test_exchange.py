@@ -147,10 +147,15 @@ class TestNotifications(BankCase):
     def test_a_forged_one_is_kept_so(self):
         self.env.flush_all()
 
-        response = self.url_open(const.CALLBACK_ROUTE, params={
-            'mdOrder': self.tx.provider_reference, 'operation': 'deposited', 'status': '1',
-            'checksum': 'AB' * 32,
-        })
+        response = self.url_open(
+            const.CALLBACK_ROUTE,
+            params={
+                'mdOrder': self.tx.provider_reference,
+                'operation': 'deposited',
+                'status': '1',
+                'checksum': 'AB' * 32,
+            },
+        )
 
         self.assertEqual(response.status_code, 403)
         self.assertEqual((self.notified().outcome, self.notified().http_status), ('forged', 403))
@@ -159,9 +164,14 @@ class TestNotifications(BankCase):
         before = self.env['sberbank.exchange'].search_count([])
         self.env.flush_all()
 
-        self.url_open(const.CALLBACK_ROUTE, params={
-            'orderNumber': 'of-another-shop', 'operation': 'deposited', 'status': '1',
-        })
+        self.url_open(
+            const.CALLBACK_ROUTE,
+            params={
+                'orderNumber': 'of-another-shop',
+                'operation': 'deposited',
+                'status': '1',
+            },
+        )
         self.env.invalidate_all()
 
         self.assertEqual(self.env['sberbank.exchange'].search_count([]), before)
@@ -170,7 +180,9 @@ class TestNotifications(BankCase):
 class TestBounds(SberbankCommon):
     def record(self, tx, outcome):
         self.env['sberbank.exchange']._record_notification(
-            tx, notification(mdOrder=tx.provider_reference, operation='deposited'), outcome,
+            tx,
+            notification(mdOrder=tx.provider_reference, operation='deposited'),
+            outcome,
             http_status=200,
         )
 
@@ -197,8 +209,12 @@ class TestBounds(SberbankCommon):
     def test_a_giant_text_is_cut(self):
         tx = self.create_tx(100)
         exchange = gateway.Exchange(
-            method='register', request={f'name{i}': 'x' * 1000 for i in range(100)}, answer=None,
-            http_status=None, duration=0.1, error=None,
+            method='register',
+            request={f'name{i}': 'x' * 1000 for i in range(100)},
+            answer=None,
+            http_status=None,
+            duration=0.1,
+            error=None,
         )
 
         values = sberbank_exchange._prepare_call(tx.id, exchange, 'en_US')

@@ -32,23 +32,50 @@ EXCHANGES_PER_ORDER = 50 + 20 + 2 * 200
 #: The open routes, and what their parameters are called.
 ROUTES = {
     const.CALLBACK_ROUTE: (
-        'mdOrder', 'orderId', 'orderNumber', 'operation', 'status', 'checksum', 'sign_alias',
-        'amount', 'mdorder', 'db', 'debug', '',
+        'mdOrder',
+        'orderId',
+        'orderNumber',
+        'operation',
+        'status',
+        'checksum',
+        'sign_alias',
+        'amount',
+        'mdorder',
+        'db',
+        'debug',
+        '',
     ),
     const.RETURN_ROUTE: ('ref', 'access_token', 'orderId', 'lang'),
     const.PAY_ROUTE: ('reference', 'access_token', 'lang'),
 }
 METHODS = ('GET', 'POST', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'TRACE', 'NONSENSE')
 CONTENT_TYPES = (
-    'application/x-www-form-urlencoded', 'application/json', 'application/json; charset=utf-16',
-    'multipart/form-data; boundary=x', 'multipart/form-data', 'text/plain', 'nonsense', '',
+    'application/x-www-form-urlencoded',
+    'application/json',
+    'application/json; charset=utf-16',
+    'multipart/form-data; boundary=x',
+    'multipart/form-data',
+    'text/plain',
+    'nonsense',
+    '',
 )
 ENCODINGS = ('utf-8', 'utf-16', 'cp1251', 'latin-1')
 
 #: What has broken programs before.
 nasty = st.sampled_from([
-    '\0', '', ';status;1', "'--", '%00', '[' * 5000, 'x' * 17_000, '0' * 64, 'F' * 512, '№',
-    'deposited', '1', '0',
+    '\0',
+    '',
+    ';status;1',
+    "'--",
+    '%00',
+    '[' * 5000,
+    'x' * 17_000,
+    '0' * 64,
+    'F' * 512,
+    '№',
+    'deposited',
+    '1',
+    '0',
 ])
 texts = st.text(st.characters(exclude_categories=['Cs']), max_size=40) | nasty
 
@@ -65,7 +92,9 @@ class Stranger:
         known = st.sampled_from(self._known)
         mutated = st.builds(
             lambda value, text, cut: value[:cut] + text + value[cut:],
-            known, texts, st.integers(0, 40),
+            known,
+            texts,
+            st.integers(0, 40),
         )
         values = st.one_of(known, mutated, texts, nasty)
         names = st.one_of(*[st.sampled_from(ROUTES[route])] * 4, texts)
@@ -114,7 +143,9 @@ class Stranger:
         )
         try:
             connection.request(
-                request['method'], path, body=body,
+                request['method'],
+                path,
+                body=body,
                 headers={'Content-Type': request['content_type']},
             )
             return connection.getresponse().status
@@ -140,7 +171,9 @@ def test_nonsense_does_nothing(shop, signed):
         before = count_rows(shop)
 
         @settings(
-            max_examples=REQUESTS // 2, deadline=None, database=None,
+            max_examples=REQUESTS // 2,
+            deadline=None,
+            database=None,
             suppress_health_check=list(HealthCheck),
         )
         @given(request=stranger.requests(notifications))
@@ -152,7 +185,8 @@ def test_nonsense_does_nothing(shop, signed):
 
         grown = {
             table: count - before[table]
-            for table, count in count_rows(shop).items() if count > before[table]
+            for table, count in count_rows(shop).items()
+            if count > before[table]
         }
     assert grown.pop('sberbank_exchange', 0) <= EXCHANGES_PER_ORDER * ORDERS
     assert not grown
@@ -191,9 +225,7 @@ def count_rows(shop):
 
 
 def _write_form(pairs, encoding):
-    return '&'.join(
-        f'{_quote(name, encoding)}={_quote(value, encoding)}' for name, value in pairs
-    )
+    return '&'.join(f'{_quote(name, encoding)}={_quote(value, encoding)}' for name, value in pairs)
 
 
 def _quote(text, encoding):

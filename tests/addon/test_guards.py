@@ -52,17 +52,20 @@ class TestWhatCanBePaid(SberbankCommon):
 
 class TestThroughTheBrowser(SberbankHttpCommon):
     def pay_invoice(self, invoice, **values):
-        return self.make_jsonrpc_request(f'/invoice/transaction/{invoice.id}', {
-            'access_token': invoice._portal_ensure_token(),
-            'provider_id': self.provider.id,
-            'payment_method_id': self.env.ref('payment.payment_method_card').id,
-            'token_id': None,
-            'amount': invoice.amount_residual,
-            'flow': 'redirect',
-            'tokenization_requested': False,
-            'landing_route': '/my/invoices',
-            **values,
-        })
+        return self.make_jsonrpc_request(
+            f'/invoice/transaction/{invoice.id}',
+            {
+                'access_token': invoice._portal_ensure_token(),
+                'provider_id': self.provider.id,
+                'payment_method_id': self.env.ref('payment.payment_method_card').id,
+                'token_id': None,
+                'amount': invoice.amount_residual,
+                'flow': 'redirect',
+                'tokenization_requested': False,
+                'landing_route': '/my/invoices',
+                **values,
+            },
+        )
 
     @mute_logger('odoo.http')
     def test_a_browser_chooses_neither_sign_nor_currency(self):
@@ -77,8 +80,13 @@ class TestThroughTheBrowser(SberbankHttpCommon):
     def test_a_browser_leads_nobody_elsewhere(self):
         invoice = self.create_invoice(500)
         for route in (
-            'https://evil.example', '//evil.example', '/\\evil.example', 'javascript:alert(1)',
-            ' javascript:alert(1)', '/my\nx', 'evil',
+            'https://evil.example',
+            '//evil.example',
+            '/\\evil.example',
+            'javascript:alert(1)',
+            ' javascript:alert(1)',
+            '/my\nx',
+            'evil',
         ):
             with self.subTest(route=route):
                 self.pay_invoice(invoice, landing_route=route)

@@ -57,8 +57,14 @@ class TestBookedMail(MailCommon):
         self.assertIn('1,234,567.89', mail.subject)
         self.assertIn('Anna Customer', mail.subject)
         for expected in (
-            '1,234,567.89', 'Anna Customer', invoice.name, self.journal.name, 'Income', 'Lessons',
-            tx.sberbank_order_number, tx.payment_id.name,
+            '1,234,567.89',
+            'Anna Customer',
+            invoice.name,
+            self.journal.name,
+            'Income',
+            'Lessons',
+            tx.sberbank_order_number,
+            tx.payment_id.name,
         ):
             with self.subTest(expected):
                 self.assertIn(expected, text)
@@ -106,9 +112,11 @@ class TestBookedMail(MailCommon):
             self.pay(self.create_tx(100))
 
         send_email.assert_not_called()
-        self.assertTrue(self.env['ir.cron.trigger'].search(
-            [('cron_id', '=', self.env.ref('mail.ir_cron_mail_scheduler_action').id)]
-        ))
+        self.assertTrue(
+            self.env['ir.cron.trigger'].search([
+                ('cron_id', '=', self.env.ref('mail.ir_cron_mail_scheduler_action').id)
+            ])
+        )
 
     def test_it_is_in_the_companys_language(self):
         self.env['res.lang']._activate_lang('ru_RU')

@@ -68,7 +68,8 @@ class HoldCase:
 
     def test_a_hold_that_the_bank_ended_already_is_only_noted(self):
         for end, action, state in (
-            ('deposit', 'action_capture', 'done'), ('reverse', 'action_void', 'cancel'),
+            ('deposit', 'action_capture', 'done'),
+            ('reverse', 'action_void', 'cancel'),
         ):
             with self.subTest(end=end, action=action):
                 tx = self.create_held_tx()
@@ -97,7 +98,8 @@ class HoldCase:
 
     def test_an_answer_that_is_lost_after_the_bank_acted_does_no_harm(self):
         for method, action, state in (
-            ('deposit', 'action_capture', 'done'), ('reverse', 'action_void', 'cancel'),
+            ('deposit', 'action_capture', 'done'),
+            ('reverse', 'action_void', 'cancel'),
         ):
             for fault in LOST_AFTER:
                 with self.subTest(method=method, fault=fault):
@@ -112,7 +114,8 @@ class HoldCase:
 
     def test_a_click_that_did_not_reach_the_bank_is_repeated_with_effect(self):
         for method, action, state in (
-            ('deposit', 'action_capture', 'done'), ('reverse', 'action_void', 'cancel'),
+            ('deposit', 'action_capture', 'done'),
+            ('reverse', 'action_void', 'cancel'),
         ):
             for fault in LOST_BEFORE:
                 with self.subTest(method=method, fault=fault):

@@ -75,9 +75,14 @@ class TestPayRoute(PayRouteCase):
     def test_it_shows_nothing_to_who_has_no_token(self):
         tx, other = self.create_new_tx(10), self.create_new_tx(20)
         for changed in (
-            {'access_token': ''}, {'access_token': 'wrong'}, {'access_token': 'é'},
-            {'access_token': other._sberbank_get_access_token()}, {'reference': 'unknown'},
-            {'reference': ''}, {'reference': '\0'}, {'reference': other.reference},
+            {'access_token': ''},
+            {'access_token': 'wrong'},
+            {'access_token': 'é'},
+            {'access_token': other._sberbank_get_access_token()},
+            {'reference': 'unknown'},
+            {'reference': ''},
+            {'reference': '\0'},
+            {'reference': other.reference},
         ):
             with self.subTest(changed=changed):
                 response = self.visit(tx, **changed)
@@ -182,8 +187,11 @@ class TestNoPage(PayRouteCase):
     def test_nobody_is_sent_to_a_page_that_is_not_the_banks(self):
         tx = self.create_new_tx(10)
         for form_url in (
-            'https://pay.example.com/', '//pay.example.com/', 'javascript:alert(1)',
-            f'{self.bank_process.url}@pay.example.com/', 'http://127.0.0.1:1/',
+            'https://pay.example.com/',
+            '//pay.example.com/',
+            'javascript:alert(1)',
+            f'{self.bank_process.url}@pay.example.com/',
+            'http://127.0.0.1:1/',
             f'{self.bank_process.url}\\@pay.example.com/',
         ):
             with self.subTest(form_url=form_url):
@@ -199,9 +207,12 @@ class TestPaymentLink(PayRouteCase):
         super().setUp()
         self.env['ir.config_parameter'].set_param('account_payment.enable_portal_payment', True)
         self.invoice = self.create_invoice(1000)
-        wizard = self.env['payment.link.wizard'].with_context(
-            active_model='account.move', active_id=self.invoice.id
-        ).create({'amount': 250.5})
+        wizard = (
+            self
+            .env['payment.link.wizard']
+            .with_context(active_model='account.move', active_id=self.invoice.id)
+            .create({'amount': 250.5})
+        )
         self.link = wizard.link
 
     def pay_by_link(self):
@@ -212,17 +223,20 @@ class TestPaymentLink(PayRouteCase):
         """
         page = html.fromstring(self.url_open(self.link).content)
         [form] = page.xpath("//form[@id='o_payment_form']")
-        values = self.make_jsonrpc_request(form.get('data-transaction-route'), {
-            'provider_id': self.provider.id,
-            'payment_method_id': self.env.ref('payment.payment_method_card').id,
-            'token_id': None,
-            'amount': float(form.get('data-invoice-next-amount-to-pay')),
-            'flow': 'redirect',
-            'tokenization_requested': False,
-            'landing_route': form.get('data-landing-route'),
-            'is_validation': False,
-            'access_token': form.get('data-access-token'),
-        })
+        values = self.make_jsonrpc_request(
+            form.get('data-transaction-route'),
+            {
+                'provider_id': self.provider.id,
+                'payment_method_id': self.env.ref('payment.payment_method_card').id,
+                'token_id': None,
+                'amount': float(form.get('data-invoice-next-amount-to-pay')),
+                'flow': 'redirect',
+                'tokenization_requested': False,
+                'landing_route': form.get('data-landing-route'),
+                'is_validation': False,
+                'access_token': form.get('data-access-token'),
+            },
+        )
         redirect = html.fromstring(values['redirect_form_html'])
         response = self.url_open(
             redirect.get('action'), params=dict(redirect.form_values()), allow_redirects=False

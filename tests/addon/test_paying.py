@@ -34,8 +34,14 @@ class RegisteringCase:
 
     def test_amounts_are_exact_kopecks(self):
         for roubles, kopecks in (
-            (0.01, 1), (0.29, 29), (1.15, 115), (19.99, 1999), (100.5, 10050), (8.2, 820),
-            (1234567.89, 123456789), (4503599627.37, 450359962737),
+            (0.01, 1),
+            (0.29, 29),
+            (1.15, 115),
+            (19.99, 1999),
+            (100.5, 10050),
+            (8.2, 820),
+            (1234567.89, 123456789),
+            (4503599627.37, 450359962737),
         ):
             with self.subTest(roubles=roubles):
                 tx = self.create_registered_tx(roubles)

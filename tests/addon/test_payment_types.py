@@ -51,7 +51,8 @@ class TestDirectIncome(LedgerCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.provider.write({
-            'sberbank_payment_type_id': cls.type_direct.id, 'sberbank_account_id': cls.article.id,
+            'sberbank_payment_type_id': cls.type_direct.id,
+            'sberbank_account_id': cls.article.id,
         })
 
     def test_a_posted_receipt_on_the_article_is_settled_by_it(self):
@@ -101,12 +102,14 @@ class TestDirectIncome(LedgerCommon):
         )
 
     def test_without_a_sales_journal_the_money_is_booked_and_waits_for_the_receipt(self):
-        journals = self.env['account.journal'].search(
-            [('type', '=', 'sale'), ('company_id', '=', self.company.id)]
-        )
-        self.env['account.move'].search(
-            [('journal_id', 'in', journals.ids), ('state', '=', 'draft')]
-        ).unlink()
+        journals = self.env['account.journal'].search([
+            ('type', '=', 'sale'),
+            ('company_id', '=', self.company.id),
+        ])
+        self.env['account.move'].search([
+            ('journal_id', 'in', journals.ids),
+            ('state', '=', 'draft'),
+        ]).unlink()
         journals.active = False
         tx = self.create_tx(800)
 
@@ -153,7 +156,8 @@ class TestTypes(LedgerCommon):
             form.name = 'Donation'
             form.booking = 'article'
         self.provider.write({
-            'sberbank_payment_type_id': form.record.id, 'sberbank_account_id': self.article.id,
+            'sberbank_payment_type_id': form.record.id,
+            'sberbank_account_id': self.article.id,
         })
         payment = self.pay(self.create_tx(100))
 
@@ -182,7 +186,8 @@ class TestTypes(LedgerCommon):
         for payment_type in (self.type_income, self.type_direct):
             with self.subTest(payment_type.name), self.assertRaises(ValidationError) as refusal:
                 self.provider.write({
-                    'sberbank_payment_type_id': payment_type.id, 'sberbank_account_id': expense.id,
+                    'sberbank_payment_type_id': payment_type.id,
+                    'sberbank_account_id': expense.id,
                 })
             self.assertIn('Rent', str(refusal.exception))
             self.assertIn('Income', str(refusal.exception))

@@ -41,7 +41,8 @@ class TestSchedule(SberbankCommon):
                         self.assertFalse(next_ask_at)
                     else:
                         self.assertAlmostEqual(
-                            next_ask_at, now + timedelta(minutes=interval),
+                            next_ask_at,
+                            now + timedelta(minutes=interval),
                             delta=timedelta(seconds=5),
                         )
 
@@ -50,9 +51,7 @@ class TestSchedule(SberbankCommon):
 
         self.bank_says(tx)
 
-        self.assertGreater(
-            tx.sberbank_next_ask_at, fields.Datetime.now() + timedelta(hours=23)
-        )
+        self.assertGreater(tx.sberbank_next_ask_at, fields.Datetime.now() + timedelta(hours=23))
 
 
 class TestPolling(BankCase):

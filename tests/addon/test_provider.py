@@ -11,7 +11,10 @@ from odoo.addons.payment_sberbank import const, gateway
 from .common import SberbankCommon
 
 SECRETS = (
-    'sberbank_username', 'sberbank_password', 'sberbank_token', 'sberbank_callback_key',
+    'sberbank_username',
+    'sberbank_password',
+    'sberbank_token',
+    'sberbank_callback_key',
     'sberbank_callback_certificate',
 )
 
@@ -29,15 +32,21 @@ class TestSaving(SberbankCommon):
 
     def test_an_address_that_is_none_is_refused(self):
         for address in (
-            'bank.example/payment/rest/', 'ftp://bank.example/', 'https://', 'https://a b/',
-            'https://bank.example/?token=1', 'https://user:secret@bank.example/',
+            'bank.example/payment/rest/',
+            'ftp://bank.example/',
+            'https://',
+            'https://a b/',
+            'https://bank.example/?token=1',
+            'https://user:secret@bank.example/',
         ):
             with self.subTest(address=address):
                 self.assert_refused('must begin with https://', sberbank_custom_url=address)
 
     def test_plain_http_is_refused_but_for_this_very_machine(self):
         for address in (
-            'http://bank.example/', 'http://127.0.0.1.bank.example/', 'http://10.0.0.1/',
+            'http://bank.example/',
+            'http://127.0.0.1.bank.example/',
+            'http://10.0.0.1/',
             'http://localhost.bank.example/',
         ):
             with self.subTest(address=address):
@@ -52,9 +61,7 @@ class TestSaving(SberbankCommon):
     def test_a_certificate_that_is_none_is_refused(self):
         for pem in ('garbage', PUBLIC_KEY[:-40], PUBLIC_KEY.replace('PUBLIC', 'PRIVATE')):
             with self.subTest(pem=pem[:30]):
-                self.assert_refused(
-                    'callback certificate', sberbank_callback_certificate=pem
-                )
+                self.assert_refused('callback certificate', sberbank_callback_certificate=pem)
         self.provider.sberbank_callback_certificate = PUBLIC_KEY
 
     def test_root_certificates_that_are_none_are_refused(self):
@@ -77,7 +84,9 @@ class TestSaving(SberbankCommon):
 
     def test_a_token_takes_the_place_of_name_and_password(self):
         self.provider.write({
-            'sberbank_token': 'a-token', 'sberbank_username': False, 'sberbank_password': False,
+            'sberbank_token': 'a-token',
+            'sberbank_username': False,
+            'sberbank_password': False,
         })
 
         self.assertEqual(self.provider.state, 'test')
@@ -124,9 +133,7 @@ class TestWhatFollows(SberbankCommon):
                     with self.subTest(gateway=code, is_live=is_live, later=later):
                         self.provider.state = later
                         self.assertEqual(tx._sberbank_get_client().base_url, url)
-                        self.assertEqual(
-                            self.provider._sberbank_get_page_hosts(tx.is_live), hosts
-                        )
+                        self.assertEqual(self.provider._sberbank_get_page_hosts(tx.is_live), hosts)
 
     def test_a_typed_address_without_a_path_is_completed(self):
         for dialect, path in (('rbs', 'payment/rest'), ('ecom', 'ecomm/gw/partner/api/v1')):
@@ -175,8 +182,11 @@ class TestWhatFollows(SberbankCommon):
         self.assertIn(invoice.payment_state, ('paid', 'in_payment'))
 
     def test_switching_it_on_switches_the_payment_methods_on(self):
-        methods = self.env['payment.method'].with_context(active_test=False).search(
-            [('code', 'in', tuple(const.DEFAULT_PAYMENT_METHOD_CODES))]
+        methods = (
+            self
+            .env['payment.method']
+            .with_context(active_test=False)
+            .search([('code', 'in', tuple(const.DEFAULT_PAYMENT_METHOD_CODES))])
         )
         self.provider.state = 'disabled'
         methods.active = False

@@ -34,7 +34,8 @@ class ReturnCase:
         """Return the address that the bank sends the payer back to."""
         response = requests.get(
             f'{self.bank_process.url}/pay/{tx.provider_reference}/return',
-            allow_redirects=False, timeout=10,
+            allow_redirects=False,
+            timeout=10,
         )
         return response.headers['Location']
 
@@ -106,10 +107,18 @@ class ReturnCase:
         other = self.create_registered_tx(20)
         before = len(self.calls())
         for changed in (
-            {'ref': None}, {'ref': ''}, {'ref': 'unknown'}, {'ref': '\0'}, {'ref': 'é'},
-            {'access_token': None}, {'access_token': 'wrong'}, {'access_token': 'é'},
-            {'access_token': '\0'}, {'ref': other.sberbank_order_number},
-            {'access_token': other._sberbank_get_access_token()}, {'ref': '9' * 5000},
+            {'ref': None},
+            {'ref': ''},
+            {'ref': 'unknown'},
+            {'ref': '\0'},
+            {'ref': 'é'},
+            {'access_token': None},
+            {'access_token': 'wrong'},
+            {'access_token': 'é'},
+            {'access_token': '\0'},
+            {'ref': other.sberbank_order_number},
+            {'access_token': other._sberbank_get_access_token()},
+            {'ref': '9' * 5000},
         ):
             with self.subTest(changed=changed):
                 self.opener.cookies.clear()

@@ -55,7 +55,9 @@ class TestRoutesByRole(BankCase):
                 'the-accountant', 'base.group_user', 'account.group_account_invoice'
             ),
             'administrator': self.create_user(
-                'the-administrator', 'base.group_user', 'base.group_system',
+                'the-administrator',
+                'base.group_user',
+                'base.group_system',
                 'account.group_account_manager',
             ),
         }
@@ -70,10 +72,15 @@ class TestRoutesByRole(BankCase):
         :return: `DONE`, or the name of the error.
         """
         try:
-            self.make_jsonrpc_request('/web/dataset/call_kw', {
-                'model': 'payment.transaction', 'method': method, 'args': [self.tx.ids],
-                'kwargs': {},
-            })
+            self.make_jsonrpc_request(
+                '/web/dataset/call_kw',
+                {
+                    'model': 'payment.transaction',
+                    'method': method,
+                    'args': [self.tx.ids],
+                    'kwargs': {},
+                },
+            )
         except JsonRpcException as error:
             return str(error).rpartition('.')[2]
         return DONE
@@ -106,10 +113,15 @@ class TestRoutesByRole(BankCase):
                     self.become(role)
 
                     with self.assertRaises(JsonRpcException) as refused:
-                        self.make_jsonrpc_request('/web/dataset/call_kw', {
-                            'model': 'payment.provider', 'method': 'read',
-                            'args': [self.provider.ids, [name]], 'kwargs': {},
-                        })
+                        self.make_jsonrpc_request(
+                            '/web/dataset/call_kw',
+                            {
+                                'model': 'payment.provider',
+                                'method': 'read',
+                                'args': [self.provider.ids, [name]],
+                                'kwargs': {},
+                            },
+                        )
 
                     self.assertNotIn(self.provider[name], str(refused.exception))
 

@@ -27,20 +27,40 @@ SECRETS = {
 #: What each role may do with each model: r(ead), w(rite), c(reate), u(nlink).
 RIGHTS = {
     'sberbank.attention': {
-        'public': '', 'portal': '', 'employee': '', 'readonly': '', 'accountant': 'r',
-        'manager': 'r', 'administrator': 'r',
+        'public': '',
+        'portal': '',
+        'employee': '',
+        'readonly': '',
+        'accountant': 'r',
+        'manager': 'r',
+        'administrator': 'r',
     },
     'sberbank.exchange': {
-        'public': '', 'portal': '', 'employee': '', 'readonly': '', 'accountant': 'r',
-        'manager': 'r', 'administrator': 'r',
+        'public': '',
+        'portal': '',
+        'employee': '',
+        'readonly': '',
+        'accountant': 'r',
+        'manager': 'r',
+        'administrator': 'r',
     },
     'sberbank.payment.type': {
-        'public': '', 'portal': '', 'employee': '', 'readonly': 'r', 'accountant': 'r',
-        'manager': 'rwcu', 'administrator': 'rwcu',
+        'public': '',
+        'portal': '',
+        'employee': '',
+        'readonly': 'r',
+        'accountant': 'r',
+        'manager': 'rwcu',
+        'administrator': 'rwcu',
     },
     'payment.provider': {
-        'public': '', 'portal': '', 'employee': '', 'readonly': '', 'accountant': '',
-        'manager': '', 'administrator': 'rwcu',
+        'public': '',
+        'portal': '',
+        'employee': '',
+        'readonly': '',
+        'accountant': '',
+        'manager': '',
+        'administrator': 'rwcu',
     },
 }
 GROUPS = {
@@ -70,7 +90,9 @@ class SecurityCommon(SberbankCommon):
 
     def create_exchange(self, tx):
         return self.env['sberbank.exchange'].create({
-            'transaction_id': tx.id, 'time': '2026-01-01', 'direction': 'asked',
+            'transaction_id': tx.id,
+            'time': '2026-01-01',
+            'direction': 'asked',
             'outcome': 'answered',
         })
 
@@ -238,9 +260,14 @@ class TestNeutralization(SecurityCommon):
     def test_a_copy_of_the_database_holds_no_secret_and_takes_no_money(self):
         other = self.create_company('Other company')
         second = self.provider.copy({'company_id': other.id})
-        self.enable(second, journal_id=self.env['account.journal'].search(
-            [('type', '=', 'bank'), ('company_id', '=', other.id)], limit=1
-        ).id, state='enabled')
+        self.enable(
+            second,
+            journal_id=self
+            .env['account.journal']
+            .search([('type', '=', 'bank'), ('company_id', '=', other.id)], limit=1)
+            .id,
+            state='enabled',
+        )
         self.env.flush_all()
 
         for query in get_neutralization_queries(['payment_sberbank']):
@@ -280,9 +307,14 @@ class TestPages(SecurityCommon, SberbankHttpCommon):
         """Call a method as the web client does."""
         return self.url_open(
             f'/web/dataset/call_kw/{model}/{method}',
-            data=json.dumps({'params': {
-                'model': model, 'method': method, 'args': args, 'kwargs': kwargs,
-            }}),
+            data=json.dumps({
+                'params': {
+                    'model': model,
+                    'method': method,
+                    'args': args,
+                    'kwargs': kwargs,
+                }
+            }),
             headers={'Content-Type': 'application/json'},
         )
 
@@ -291,7 +323,10 @@ class TestPages(SecurityCommon, SberbankHttpCommon):
         invoice = self.create_invoice(100, partner=partner)
         self.authenticate('portal', 'portal')
         for path in (
-            '/my', '/my/invoices', f'/my/invoices/{invoice.id}', '/my/top-up',
+            '/my',
+            '/my/invoices',
+            f'/my/invoices/{invoice.id}',
+            '/my/top-up',
             f'/payment/pay?amount=10&currency_id={self.roubles.id}',
         ):
             with self.subTest(path):
@@ -305,23 +340,47 @@ class TestPages(SecurityCommon, SberbankHttpCommon):
         self.authenticate('manager', 'manager')
         calls = (
             ('payment.transaction', 'read', [tx.id]),
-            ('payment.transaction', 'web_read', [tx.id], {
-                'provider_id': {'fields': {'display_name': {}}},
-                'sberbank_attention_ids': {'fields': {'details': {}, 'way_out': {}}},
-            }),
+            (
+                'payment.transaction',
+                'web_read',
+                [tx.id],
+                {
+                    'provider_id': {'fields': {'display_name': {}}},
+                    'sberbank_attention_ids': {'fields': {'details': {}, 'way_out': {}}},
+                },
+            ),
             ('payment.transaction', 'get_views', [[False, 'form'], [False, 'list']]),
-            ('payment.transaction', 'onchange', [tx.id], {}, [], {
-                'provider_id': {'fields': {name: {} for name in SECRETS}},
-            }),
+            (
+                'payment.transaction',
+                'onchange',
+                [tx.id],
+                {},
+                [],
+                {
+                    'provider_id': {'fields': {name: {} for name in SECRETS}},
+                },
+            ),
             ('payment.provider', 'read', [self.provider.id], list(SECRETS)),
-            ('payment.provider', 'onchange', [], {'id': self.provider.id}, [], {
-                name: {} for name in SECRETS
-            }),
-            ('account.journal', 'web_read', [self.journal.id], {
-                'inbound_payment_method_line_ids': {'fields': {
-                    'payment_provider_id': {'fields': {name: {} for name in SECRETS}},
-                }},
-            }),
+            (
+                'payment.provider',
+                'onchange',
+                [],
+                {'id': self.provider.id},
+                [],
+                {name: {} for name in SECRETS},
+            ),
+            (
+                'account.journal',
+                'web_read',
+                [self.journal.id],
+                {
+                    'inbound_payment_method_line_ids': {
+                        'fields': {
+                            'payment_provider_id': {'fields': {name: {} for name in SECRETS}},
+                        }
+                    },
+                },
+            ),
         )
         for model, method, *args in calls:
             with self.subTest(model=model, method=method):

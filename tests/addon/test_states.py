@@ -76,7 +76,9 @@ class TestStates(SberbankCommon):
                 tx = self.create_tx(10)
 
                 self.bank_says(
-                    tx, gateway.OrderStatus.DECLINED, action_code=action_code,
+                    tx,
+                    gateway.OrderStatus.DECLINED,
+                    action_code=action_code,
                     action_code_description='<b>Счёт 40817 арестован</b>',
                 )
 
@@ -191,16 +193,17 @@ class TestMismatches(SberbankCommon):
 
 class TestMoneyThatGoesBack(SberbankCommon):
     def get_reasons(self, tx):
-        return set(
-            tx.sberbank_attention_ids.filtered(lambda a: not a.is_solved).mapped('reason')
-        )
+        return set(tx.sberbank_attention_ids.filtered(lambda a: not a.is_solved).mapped('reason'))
 
     def test_a_reversed_payment_stays_done_and_staff_are_told(self):
         tx = self.create_tx(10)
         payment = self.pay(tx)
 
         self.bank_says(
-            tx, gateway.OrderStatus.REVERSED, deposited_amount=0, approved_amount=0,
+            tx,
+            gateway.OrderStatus.REVERSED,
+            deposited_amount=0,
+            approved_amount=0,
         )
 
         self.assertEqual(tx.state, 'done')

@@ -19,32 +19,72 @@ from odoo.addons.payment_sberbank.amounts import (
 from .common import SberbankCommon
 
 
-@pytest.mark.parametrize(('text', 'kopecks'), [
-    ('1', 100),
-    ('0.01', 1),
-    ('0,01', 1),
-    ('1500,5', 150050),
-    ('1234567.89', 123456789),
-    ('1 234 567,89', 123456789),
-    ('1\u00a0234\u00a0567,89', 123456789),
-    ('1\u202f234\u202f567,89', 123456789),
-    ('  1500 ', 150000),
-    ('1500 ₽', 150000),
-    ('1 500,00 руб.', 150000),
-    ('100RUB', 10000),
-    ('0', 0),
-    ('007', 700),
-])
+@pytest.mark.parametrize(
+    ('text', 'kopecks'),
+    [
+        ('1', 100),
+        ('0.01', 1),
+        ('0,01', 1),
+        ('1500,5', 150050),
+        ('1234567.89', 123456789),
+        ('1 234 567,89', 123456789),
+        ('1\u00a0234\u00a0567,89', 123456789),
+        ('1\u202f234\u202f567,89', 123456789),
+        ('  1500 ', 150000),
+        ('1500 ₽', 150000),
+        ('1 500,00 руб.', 150000),
+        ('100RUB', 10000),
+        ('0', 0),
+        ('007', 700),
+    ],
+)
 def test_an_amount_is_read_as_people_write_it(text, kopecks):
     assert parse_amount(text) == kopecks
 
 
-@pytest.mark.parametrize('text', [
-    '', ' ', '.', ',', '₽', 'abc', '12abc34', 'NaN', 'inf', '1e3', '0x10', '-1', '+1', '- 5',
-    '1,234', '1.234', '1,234.56', '1.234,56', '12.345', '1..2', '1,', ',5', '.5',
-    '1 23', '12 34', '1234 567', '1  000', '1\n000', '1_000', '١٠٠', '1²', '1/2', '5%',
-    '1 500 рубль', '₽ 100', '100; 200', "1'000", '1\x00',
-])
+@pytest.mark.parametrize(
+    'text',
+    [
+        '',
+        ' ',
+        '.',
+        ',',
+        '₽',
+        'abc',
+        '12abc34',
+        'NaN',
+        'inf',
+        '1e3',
+        '0x10',
+        '-1',
+        '+1',
+        '- 5',
+        '1,234',
+        '1.234',
+        '1,234.56',
+        '1.234,56',
+        '12.345',
+        '1..2',
+        '1,',
+        ',5',
+        '.5',
+        '1 23',
+        '12 34',
+        '1234 567',
+        '1  000',
+        '1\n000',
+        '1_000',
+        '١٠٠',
+        '1²',
+        '1/2',
+        '5%',
+        '1 500 рубль',
+        '₽ 100',
+        '100; 200',
+        "1'000",
+        '1\x00',
+    ],
+)
 def test_nonsense_is_no_amount(text):
     with pytest.raises(NotAnAmount) as caught:
         parse_amount(text)
@@ -57,7 +97,7 @@ def test_other_currencies_are_told_apart_from_nonsense(text):
         parse_amount(text)
 
 
-@given(st.integers(0, 10 ** 14), st.sampled_from(',.'), st.sampled_from(['', ' ', '\u00a0']))
+@given(st.integers(0, 10**14), st.sampled_from(',.'), st.sampled_from(['', ' ', '\u00a0']))
 def test_every_amount_is_read_back_to_the_kopeck(kopecks, point, space):
     roubles = f'{kopecks // 100:,}'.replace(',', space)
     assert parse_amount(f'{roubles}{point}{kopecks % 100:02}') == kopecks
@@ -70,13 +110,16 @@ def test_any_text_is_an_amount_or_refused(text):
         assert parse_amount(text) >= 0
 
 
-@pytest.mark.parametrize(('text', 'kopecks'), [
-    ('', []),
-    ('1000, 3000, 5000', [100000, 300000, 500000]),
-    ('1000,50; 3 000;5000', [100050, 300000, 500000]),
-    ('1000, 3000,5, 5000,', [100000, 300050, 500000]),
-    ('500; 500', [50000]),
-])
+@pytest.mark.parametrize(
+    ('text', 'kopecks'),
+    [
+        ('', []),
+        ('1000, 3000, 5000', [100000, 300000, 500000]),
+        ('1000,50; 3 000;5000', [100050, 300000, 500000]),
+        ('1000, 3000,5, 5000,', [100000, 300050, 500000]),
+        ('500; 500', [50000]),
+    ],
+)
 def test_a_list_of_amounts_is_read(text, kopecks):
     assert parse_amounts(text) == kopecks
 
@@ -84,9 +127,7 @@ def test_a_list_of_amounts_is_read(text, kopecks):
 class TestTopUpSettings(SberbankCommon):
     def test_a_new_provider_offers_a_top_up_with_usual_amounts(self):
         self.assertTrue(self.provider.sberbank_topup_enabled)
-        self.assertEqual(
-            self.provider._sberbank_get_topup_amounts(), [100000, 300000, 500000]
-        )
+        self.assertEqual(self.provider._sberbank_get_topup_amounts(), [100000, 300000, 500000])
 
     def test_what_is_no_amount_is_refused_by_name(self):
         with self.assertRaisesRegex(ValidationError, r'"much" among the amounts'):

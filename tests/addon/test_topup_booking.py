@@ -50,9 +50,7 @@ class TestTopUpBooking(SberbankCommon):
         middle = self.create_invoice(200, due=self.days_ago(10))
         tx = self.top_up(450)
         self.assertEqual(self.settled(tx), [(oldest, 100), (middle, 200), (newest, 150)])
-        self.assertEqual(
-            (oldest + middle + newest).mapped('amount_residual'), [0, 0, 150]
-        )
+        self.assertEqual((oldest + middle + newest).mapped('amount_residual'), [0, 0, 150])
         self.assertEqual(self.balance(), (150, 0))
 
     def test_only_open_debts_of_the_same_kind_are_settled(self):
@@ -73,9 +71,7 @@ class TestTopUpBooking(SberbankCommon):
         # When more is paid than is owed in roubles
         tx = self.top_up(2000)
         # Then the rest is a credit, and the others are as they were
-        self.assertEqual(
-            self.settled(tx), [(part_paid, 600), (second, 500), (third, 700)]
-        )
+        self.assertEqual(self.settled(tx), [(part_paid, 600), (second, 500), (third, 700)])
         self.assertEqual(cancelled.state, 'cancel')
         self.assertEqual(draft.state, 'draft')
         self.assertEqual(foreign.amount_residual, 30)
@@ -87,15 +83,20 @@ class TestTopUpBooking(SberbankCommon):
 
     def test_debts_at_another_company_are_left_alone(self):
         other_company = self.create_company('Other company')
-        invoice = self.env['account.move'].with_company(other_company).create({
-            'move_type': 'out_invoice',
-            'partner_id': self.customer.id,
-            'currency_id': self.roubles.id,
-            'invoice_date': self.days_ago(30),
-            'invoice_line_ids': [
-                Command.create({'name': 'Lesson', 'price_unit': 100, 'tax_ids': []})
-            ],
-        })
+        invoice = (
+            self
+            .env['account.move']
+            .with_company(other_company)
+            .create({
+                'move_type': 'out_invoice',
+                'partner_id': self.customer.id,
+                'currency_id': self.roubles.id,
+                'invoice_date': self.days_ago(30),
+                'invoice_line_ids': [
+                    Command.create({'name': 'Lesson', 'price_unit': 100, 'tax_ids': []})
+                ],
+            })
+        )
         invoice.action_post()
         self.top_up(100)
         self.assertEqual(invoice.amount_residual, 100)
@@ -201,14 +202,19 @@ class TestTopUpBooking(SberbankCommon):
     def test_a_later_invoice_of_another_company_is_left_alone(self):
         self.top_up(500)
         company = self.create_company('Other company')
-        invoice = self.env['account.move'].with_company(company).create({
-            'move_type': 'out_invoice',
-            'partner_id': self.customer.id,
-            'currency_id': self.roubles.id,
-            'invoice_line_ids': [
-                Command.create({'name': 'Lesson', 'price_unit': 100, 'tax_ids': []})
-            ],
-        })
+        invoice = (
+            self
+            .env['account.move']
+            .with_company(company)
+            .create({
+                'move_type': 'out_invoice',
+                'partner_id': self.customer.id,
+                'currency_id': self.roubles.id,
+                'invoice_line_ids': [
+                    Command.create({'name': 'Lesson', 'price_unit': 100, 'tax_ids': []})
+                ],
+            })
+        )
         invoice.action_post()
         self.assertEqual(invoice.amount_residual, 100)
 
@@ -224,8 +230,11 @@ class TestTopUpBooking(SberbankCommon):
         self.pay(first)
         self.pay(second)
         by_hand = self.env['account.payment'].create({
-            'partner_id': self.customer.id, 'amount': 70, 'payment_type': 'inbound',
-            'partner_type': 'customer', 'journal_id': self.journal.id,
+            'partner_id': self.customer.id,
+            'amount': 70,
+            'payment_type': 'inbound',
+            'partner_type': 'customer',
+            'journal_id': self.journal.id,
         })
         by_hand.action_post()
         self.assertEqual(self.balance(), (0, 170))

@@ -94,7 +94,10 @@ class TestTopUpPage(TopUpPageCommon):
         }.items():
             with self.subTest(name):
                 self.provider.write({
-                    'sberbank_topup_enabled': True, 'state': 'test', 'is_published': True, **values,
+                    'sberbank_topup_enabled': True,
+                    'state': 'test',
+                    'is_published': True,
+                    **values,
                 })
                 self.assertFalse(self.get('/my').xpath('//a[@href="/my/top-up"]'))
 
@@ -102,7 +105,11 @@ class TestTopUpPage(TopUpPageCommon):
 
     def test_a_typed_amount_leads_to_the_bank(self):
         for typed, amount in {
-            '1': 1, '0.01': 0.01, '0,01': 0.01, '1 234 567,89': 1234567.89, '1500 ₽': 1500,
+            '1': 1,
+            '0.01': 0.01,
+            '0,01': 0.01,
+            '1 234 567,89': 1234567.89,
+            '1500 ₽': 1500,
         }.items():
             with self.subTest(typed):
                 tx = self.pay(typed)
@@ -329,12 +336,16 @@ class TestTopUpPage(TopUpPageCommon):
         self.provider.sequence = 1
         second = self.provider.copy({'name': 'Second shop', 'sequence': 2})
         self.enable(
-            second, journal_id=self.cash_journal.id, sberbank_username='second-api',
-            sberbank_topup_amounts='250', pre_msg='<p>Second text</p>',
+            second,
+            journal_id=self.cash_journal.id,
+            sberbank_username='second-api',
+            sberbank_topup_amounts='250',
+            pre_msg='<p>Second text</p>',
         )
         page = self.get('/my/top-up')
         [link] = [
-            link for link in page.xpath('//nav//a[contains(@href, "shop=")]')
+            link
+            for link in page.xpath('//nav//a[contains(@href, "shop=")]')
             if self.text(link) == 'Second shop'
         ]
         self.assertNotIn('Second text', self.text(page))
@@ -357,8 +368,15 @@ class TestTopUpPage(TopUpPageCommon):
         self.bank_says(tx)
         tx._post_process()
         page = self.text(self.get(tx.landing_route))
-        for part in ('The payment was received', '130.00', invoice.name, '100.00',
-                     'On your account: 30.00', 'To pay: 0.00', 'Back to your account'):
+        for part in (
+            'The payment was received',
+            '130.00',
+            invoice.name,
+            '100.00',
+            'On your account: 30.00',
+            'To pay: 0.00',
+            'Back to your account',
+        ):
             self.assertIn(part, page)
 
     def test_the_result_of_a_payment_that_came_to_nothing_offers_another_try(self):
@@ -462,7 +480,7 @@ class TestTopUpLink(TopUpPageCommon):
             'another shop': fixed.replace(f'shop={self.provider.id}', f'shop={second.id}'),
             'no shop': re.sub(r'shop=\d+&', '', fixed),
             'a shop of letters': re.sub(r'shop=\d+', 'shop=x', fixed),
-            'a huge shop': re.sub(r'shop=\d+', f'shop={10 ** 30}', fixed),
+            'a huge shop': re.sub(r'shop=\d+', f'shop={10**30}', fixed),
             'no token': token.sub('', fixed),
             'an empty token': token.sub('access_token=', fixed),
             'a token of other letters': token.sub('access_token=%D1%8F', fixed),
@@ -481,7 +499,11 @@ class TestTopUpLink(TopUpPageCommon):
     def test_the_form_of_a_link_can_not_change_what_it_fixes(self):
         stranger = self.env['res.partner'].create({'name': 'Stranger'})
         tx = self.pay(
-            '1', path=self.link(150050), partner_id=stranger.id, shop='0', access_token='x',
+            '1',
+            path=self.link(150050),
+            partner_id=stranger.id,
+            shop='0',
+            access_token='x',
         )
         self.assertEqual((tx.amount, tx.partner_id), (1500.5, self.customer))
 

@@ -22,7 +22,6 @@ INTERNATIONAL = re.compile(r'ID|SberPay|JSON \(epay\)|-+BEGIN CERTIFICATE-+|http
 
 @tagged('post_install', '-at_install')
 class TestRussian(TransactionCase):
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -17,7 +17,10 @@ def test_a_hundred_payments_are_of_every_kind_and_break_everything_once():
     assert len({payment.contract for payment in plan.payments}) == 3
     assert {payment.person for payment in plan.payments} == set(range(PEOPLE))
     assert {incident.what for incident in plan.incidents} == {
-        'kill_worker', 'kill_jobs', 'restart_postgresql', 'ask_all_now',
+        'kill_worker',
+        'kill_jobs',
+        'restart_postgresql',
+        'ask_all_now',
     }
 
 

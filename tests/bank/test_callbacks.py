@@ -28,17 +28,26 @@ def test_the_newer_gateway_posts_unsigned_json(ecom: Shop, receiver: Receiver):
 
     assert (notice.method, notice.path) == ('POST', '/callback')
     assert notice.json == {
-        'mdOrder': order_id, 'orderNumber': 'C1', 'operation': 'deposited', 'status': 1,
+        'mdOrder': order_id,
+        'orderNumber': 'C1',
+        'operation': 'deposited',
+        'status': 1,
     }
 
 
 @pytest.mark.parametrize('method', ['GET', 'POST'])
 def test_the_older_gateway_sends_what_was_ticked_signed(rbs: Shop, receiver: Receiver, method):
     names = ['mdOrder', 'orderId', 'operation', 'status', 'bindingId', 'amount', 'refNum', 'refnum']
-    rbs.configure(callback={
-        'url': f'{receiver.url}?own=1', 'method': method, 'signing': 'symmetric', 'key': KEY,
-        'parameters': names, 'sign_alias': 'alias',
-    })
+    rbs.configure(
+        callback={
+            'url': f'{receiver.url}?own=1',
+            'method': method,
+            'signing': 'symmetric',
+            'key': KEY,
+            'parameters': names,
+            'sign_alias': 'alias',
+        }
+    )
 
     order_id = rbs.paid()
 
@@ -64,7 +73,9 @@ def test_the_older_gateway_signs_with_its_certificate(rbs: Shop, receiver: Recei
     [notice] = receiver.wait_for(1)
     key = serialization.load_pem_public_key(settings['callback']['public_key'].encode())
     key.verify(
-        bytes.fromhex(notice.query['checksum']), text_of(notice.query), padding.PKCS1v15(),
+        bytes.fromhex(notice.query['checksum']),
+        text_of(notice.query),
+        padding.PKCS1v15(),
         hashes.SHA512(),
     )
     assert settings['callback']['certificate'].startswith('-----BEGIN CERTIFICATE-----')
@@ -119,7 +130,8 @@ def test_every_step_of_an_order_is_told(shop: Shop, receiver: Receiver):
         (lambda shop, order_id: shop.control.expire(order_id), 'declinedByTimeout', '1'),
         (
             lambda shop, order_id: shop.control.pay(order_id, outcome='declined'),
-            'deposited', '0',
+            'deposited',
+            '0',
         ),
     ],
     ids=['expired', 'declined'],

@@ -113,11 +113,19 @@ def test_many_orders_do_not_slow_the_bank_down(shop: Shop):
             base = shop.bank.rbs_url if shop.dialect == 'rbs' else shop.bank.ecom_url
             where = 'data' if shop.dialect == 'rbs' else 'json'
             for number in range(count // threads):
-                session.post(f'{base}register.do', timeout=30, **{where: {
-                    'userName': shop.login, 'password': PASSWORD, 'amount': 100,
-                    'orderNumber': f'M{name}-{number}',
-                    'returnUrl': 'https://shop.example.com/return',
-                }})
+                session.post(
+                    f'{base}register.do',
+                    timeout=30,
+                    **{
+                        where: {
+                            'userName': shop.login,
+                            'password': PASSWORD,
+                            'amount': 100,
+                            'orderNumber': f'M{name}-{number}',
+                            'returnUrl': 'https://shop.example.com/return',
+                        }
+                    },
+                )
 
     workers = [threading.Thread(target=register, args=(name,)) for name in range(threads)]
     for worker in workers:

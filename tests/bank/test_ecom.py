@@ -23,7 +23,7 @@ def test_register_answers_with_the_documented_fields(ecom: Shop):
         'formUrl': f'{ecom.bank.url}/pp/pay_ru?orderId={order_id}',
         'externalParams': {
             'sbolDeepLink': f'sberpay://invoicing/v2?bankInvoiceId={order_id.replace("-", "")}'
-                            '&operationType=Web2App&option=Connect',
+            '&operationType=Web2App&option=Connect',
         },
     }
 
@@ -91,16 +91,34 @@ def test_the_reason_of_a_refusal_is_told_to_the_bench_and_not_to_the_caller(ecom
 
 def test_every_documented_field_of_register_is_taken(ecom: Shop):
     answer = ecom.register(
-        'registerPreAuth', currency='643', failUrl='https://shop.example.com/fail',
-        description='Счёт №1 (a%b+c)', language='en', clientId='42', merchantLogin=ecom.login,
+        'registerPreAuth',
+        currency='643',
+        failUrl='https://shop.example.com/fail',
+        description='Счёт №1 (a%b+c)',
+        language='en',
+        clientId='42',
+        merchantLogin=ecom.login,
         jsonParams={'backToShopUrl': 'https://shop.example.com', 'app2app': True, 'mine': 'x'},
-        sessionTimeoutSecs=600, features='FORCE_TDS', phone='+79001234567', email='a@b.ru',
+        sessionTimeoutSecs=600,
+        features='FORCE_TDS',
+        phone='+79001234567',
+        email='a@b.ru',
         dynamicCallbackUrl='https://shop.example.com/callback',
         autocompletionDate='2099-01-01T00:00:00',
-        orderBundle={'cartItems': {'items': [{
-            'positionId': '1', 'name': 'Курс', 'quantity': {'value': 1}, 'itemCode': 'c1',
-            'itemPrice': 12345, 'itemAmount': 12345,
-        }]}},
+        orderBundle={
+            'cartItems': {
+                'items': [
+                    {
+                        'positionId': '1',
+                        'name': 'Курс',
+                        'quantity': {'value': 1},
+                        'itemCode': 'c1',
+                        'itemPrice': 12345,
+                        'itemAmount': 12345,
+                    }
+                ]
+            }
+        },
     )
 
     assert answer['errorCode'] == '0'
@@ -139,7 +157,9 @@ def test_a_wrong_path_is_an_empty_page(ecom: Shop, path):
 )
 def test_a_body_that_is_no_json_object_is_a_wrong_parameter(ecom: Shop, body, content_type):
     response = requests.post(
-        f'{ecom.bank.ecom_url}register.do', data=body, headers={'Content-Type': content_type},
+        f'{ecom.bank.ecom_url}register.do',
+        data=body,
+        headers={'Content-Type': content_type},
         timeout=10,
     )
 
@@ -149,12 +169,17 @@ def test_a_body_that_is_no_json_object_is_a_wrong_parameter(ecom: Shop, body, co
 @pytest.mark.parametrize('content_type', ['text/plain', 'application/x-www-form-urlencoded', ''])
 def test_json_that_is_not_declared_as_json_is_refused(ecom: Shop, content_type):
     body = json.dumps({
-        'userName': ecom.login, 'password': PASSWORD, 'orderNumber': 'T1', 'amount': 1,
+        'userName': ecom.login,
+        'password': PASSWORD,
+        'orderNumber': 'T1',
+        'amount': 1,
         'returnUrl': RETURN_URL,
     })
 
     response = requests.post(
-        f'{ecom.bank.ecom_url}register.do', data=body, headers={'Content-Type': content_type},
+        f'{ecom.bank.ecom_url}register.do',
+        data=body,
+        headers={'Content-Type': content_type},
         timeout=10,
     )
 
@@ -224,8 +249,12 @@ def test_refunds_carry_their_key_in_json_params_only(ecom: Shop):
 
 def test_a_cart_must_make_the_amount(ecom: Shop):
     item = {
-        'positionId': '1', 'name': 'Курс', 'quantity': {'value': 1}, 'itemCode': 'c1',
-        'itemPrice': 12344, 'itemAmount': 12344,
+        'positionId': '1',
+        'name': 'Курс',
+        'quantity': {'value': 1},
+        'itemCode': 'c1',
+        'itemPrice': 12344,
+        'itemAmount': 12344,
     }
 
     assert ecom.register(orderBundle={'cartItems': {'items': [item]}})['errorCode'] == '8'
@@ -233,8 +262,12 @@ def test_a_cart_must_make_the_amount(ecom: Shop):
 
 def test_fiscal_parameters_need_fiscalisation(ecom: Shop):
     item = {
-        'positionId': '1', 'name': 'Курс', 'quantity': {'value': 1}, 'itemCode': 'c1',
-        'itemPrice': 12345, 'itemAmount': 12345,
+        'positionId': '1',
+        'name': 'Курс',
+        'quantity': {'value': 1},
+        'itemCode': 'c1',
+        'itemPrice': 12345,
+        'itemAmount': 12345,
     }
     bundle = {'ffdVersion': '1.05', 'receiptType': 'sell', 'cartItems': {'items': [item]}}
 

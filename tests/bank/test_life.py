@@ -18,8 +18,11 @@ def amounts(shop: Shop, order_id: str) -> tuple[int, str, int, int, int]:
     answer = shop.status(order_id)
     info = answer['paymentAmountInfo']
     return (
-        answer['orderStatus'], info['paymentState'],
-        info['approvedAmount'], info['depositedAmount'], info['refundedAmount'],
+        answer['orderStatus'],
+        info['paymentState'],
+        info['approvedAmount'],
+        info['depositedAmount'],
+        info['refundedAmount'],
     )
 
 
@@ -137,7 +140,8 @@ def test_a_refund_with_the_same_key_happens_once(shop: Shop):
 
     def refund(amount: int, key: str) -> str:
         keyed = (
-            {'externalRefundId': key} if shop.dialect == 'rbs'
+            {'externalRefundId': key}
+            if shop.dialect == 'rbs'
             else {'jsonParams': {'externalRefundId': key}}
         )
         return shop.code('refund', orderId=order_id, amount=amount, **keyed)
@@ -243,8 +247,9 @@ def test_an_unpaid_order_dies_when_its_time_is_over(shop: Shop, at_acs):
 
 def test_the_life_of_an_order_is_the_shops_choice(shop: Shop):
     seconds = '60' if shop.dialect == 'rbs' else 60
-    short, dated = shop.order(sessionTimeoutSecs=seconds), shop.order(
-        sessionTimeoutSecs=seconds, expirationDate='2099-12-31T23:59:59'
+    short, dated = (
+        shop.order(sessionTimeoutSecs=seconds),
+        shop.order(sessionTimeoutSecs=seconds, expirationDate='2099-12-31T23:59:59'),
     )
 
     shop.control.advance(61)
@@ -328,10 +333,22 @@ def test_a_temporary_password_opens_nothing(shop: Shop):
 
 
 def test_part_of_an_order_with_a_cart_is_not_reversed(ecom: Shop):
-    order_id = ecom.paid(orderBundle={'cartItems': {'items': [{
-        'positionId': '1', 'name': 'Курс', 'quantity': {'value': 1}, 'itemCode': 'c1',
-        'itemPrice': 12345, 'itemAmount': 12345,
-    }]}})
+    order_id = ecom.paid(
+        orderBundle={
+            'cartItems': {
+                'items': [
+                    {
+                        'positionId': '1',
+                        'name': 'Курс',
+                        'quantity': {'value': 1},
+                        'itemCode': 'c1',
+                        'itemPrice': 12345,
+                        'itemAmount': 12345,
+                    }
+                ]
+            }
+        }
+    )
 
     assert ecom.code('reverse', orderId=order_id, amount=1) == '5'
     assert ecom.code('reverse', orderId=order_id) == '0'

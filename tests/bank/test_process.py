@@ -23,8 +23,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def start(*options: str, **settings) -> subprocess.Popen:
     return subprocess.Popen(
-        [sys.executable, '-m', 'dev.bank', *options], cwd=ROOT, stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL, text=True, **settings,
+        [sys.executable, '-m', 'dev.bank', *options],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        **settings,
     )
 
 
@@ -48,8 +52,11 @@ def test_it_ends_with_its_parent():
         'time.sleep(60)\n'
     )
     with subprocess.Popen(
-        [sys.executable, '-c', script], cwd=ROOT, stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL, text=True,
+        [sys.executable, '-c', script],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     ) as parent:
         assert parent.stdout.readline().startswith('bank ready ')
 
@@ -72,10 +79,17 @@ def test_time_may_run_faster(tmp_path):
 def test_shops_come_from_a_file(tmp_path):
     shops = {'mine': {'password': 'secret', 'dialect': 'ecom', 'name': 'Mine'}}
     with BankProcess(merchants=shops, log_path=tmp_path / 'log') as bank:
-        response = requests.post(f'{bank.ecom_url}register.do', timeout=10, json={
-            'userName': 'mine', 'password': 'secret', 'orderNumber': '1', 'amount': 1,
-            'returnUrl': 'https://shop.example.com/',
-        })
+        response = requests.post(
+            f'{bank.ecom_url}register.do',
+            timeout=10,
+            json={
+                'userName': 'mine',
+                'password': 'secret',
+                'orderNumber': '1',
+                'amount': 1,
+                'returnUrl': 'https://shop.example.com/',
+            },
+        )
 
         assert response.json()['errorCode'] == '0'
         with pytest.raises(BankError, match='404'):
@@ -87,8 +101,12 @@ def test_a_wrong_file_of_shops_is_told_and_ends_it(tmp_path):
     path.write_text(json.dumps({'mine': {'password': 'secret'}}))
 
     done = subprocess.run(
-        [sys.executable, '-m', 'dev.bank', '--merchants', str(path)], cwd=ROOT,
-        capture_output=True, text=True, timeout=30, check=False,
+        [sys.executable, '-m', 'dev.bank', '--merchants', str(path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
     )
 
     assert done.returncode == 1
@@ -130,9 +148,14 @@ def private_certificate(folder: Path) -> tuple[str, str]:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, 'bank')])
     now = datetime.now(timezone.utc)
     certificate = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name)
-        .public_key(key.public_key()).serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+        x509
+        .CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
         .add_extension(
             x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address('127.0.0.1'))]), False
         )
@@ -140,8 +163,11 @@ def private_certificate(folder: Path) -> tuple[str, str]:
     )
     files = folder / 'bank.crt', folder / 'bank.key'
     files[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    files[1].write_bytes(key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    ))
+    files[1].write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
     return str(files[0]), str(files[1])

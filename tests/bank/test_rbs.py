@@ -18,9 +18,13 @@ def test_register_answers_with_the_id_and_the_address_and_nothing_else(rbs: Shop
 
 def test_register_works_by_get_as_well(rbs: Shop):
     response = requests.get(
-        f'{rbs.bank.rbs_url}register.do', timeout=10,
+        f'{rbs.bank.rbs_url}register.do',
+        timeout=10,
         params={
-            'userName': rbs.login, 'password': PASSWORD, 'orderNumber': 'G1', 'amount': '100',
+            'userName': rbs.login,
+            'password': PASSWORD,
+            'orderNumber': 'G1',
+            'amount': '100',
             'returnUrl': RETURN_URL,
         },
     )
@@ -34,9 +38,13 @@ def test_unknown_parameters_are_ignored(rbs: Shop):
 
 def test_a_json_body_holds_no_parameters(rbs: Shop):
     response = requests.post(
-        f'{rbs.bank.rbs_url}register.do', timeout=10,
+        f'{rbs.bank.rbs_url}register.do',
+        timeout=10,
         json={
-            'userName': rbs.login, 'password': PASSWORD, 'orderNumber': 'J1', 'amount': 100,
+            'userName': rbs.login,
+            'password': PASSWORD,
+            'orderNumber': 'J1',
+            'amount': 100,
             'returnUrl': RETURN_URL,
         },
     )

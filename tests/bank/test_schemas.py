@@ -65,7 +65,10 @@ def test_no_limit_is_wider_than_the_banks(published, method):
 
 def test_a_float_is_no_integer_and_a_mismatch_does_not_tell_the_value():
     body = {
-        'userName': 'a', 'password': 'я-secret', 'orderNumber': '1', 'amount': 1,
+        'userName': 'a',
+        'password': 'я-secret',
+        'orderNumber': '1',
+        'amount': 1,
         'returnUrl': 'https://shop.example.com/',
     }
 

@@ -115,7 +115,9 @@ def test_the_certificate_that_a_shop_gets_verifies_what_the_bank_signs():
 
     with pytest.raises(InvalidSignature):
         certificate.public_key().verify(
-            signature, canonical({**OWN, 'status': '0'}).encode(), padding.PKCS1v15(),
+            signature,
+            canonical({**OWN, 'status': '0'}).encode(),
+            padding.PKCS1v15(),
             hashes.SHA512(),
         )
     assert pair.public_key.encode() == certificate.public_key().public_bytes(

@@ -172,9 +172,7 @@ class Shop:
         """Issue an invoice to a customer, due today."""
         today = datetime.now(timezone.utc).date()
         purchase = ('Английский язык, ноябрь', kopecks / 100, today)
-        (invoice_id,) = self.back_office.add_invoices(
-            customer.partner_id, [purchase], issued=today
-        )
+        (invoice_id,) = self.back_office.add_invoices(customer.partner_id, [purchase], issued=today)
         return Invoice(invoice_id, f'/my/invoices/{invoice_id}', kopecks)
 
     def payment_link(self, invoice: Invoice) -> str:
@@ -217,7 +215,9 @@ class Shop:
     def _activate_payment_methods(self) -> None:
         provider = self.provider('payment_method_ids')
         method_ids = self.back_office.call(
-            'payment.method', 'search', [('provider_ids', 'in', provider['id'])],
+            'payment.method',
+            'search',
+            [('provider_ids', 'in', provider['id'])],
             context={'active_test': False},
         )
         self.back_office.call('payment.method', 'write', method_ids, {'active': True})

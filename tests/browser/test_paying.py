@@ -101,6 +101,4 @@ def test_payment_is_booked_when_the_notification_never_comes(shop, visit):
 
     invoice_page.wait_until_paid()
     assert shop.booked(invoice) == [50002]
-    assert not any(
-        callback['tries'] for callback in shop.bank.control.order(order_id)['callbacks']
-    )
+    assert not any(callback['tries'] for callback in shop.bank.control.order(order_id)['callbacks'])

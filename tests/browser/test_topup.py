@@ -40,8 +40,10 @@ class TopUpPage:
     def settled(self) -> list[str]:
         """Return how much of each debt would be settled: all, a part, nothing."""
         return [
-            'all' if debt.locator('.o_sberbank_in_full').is_visible()
-            else 'part' if debt.locator('.o_sberbank_in_part').is_visible()
+            'all'
+            if debt.locator('.o_sberbank_in_full').is_visible()
+            else 'part'
+            if debt.locator('.o_sberbank_in_part').is_visible()
             else 'nothing'
             for debt in self.page.locator('.o_sberbank_debts > li').all()
         ]
@@ -115,11 +117,14 @@ def customer(shop):
     return shop.add_customer('ru_RU')
 
 
-@pytest.mark.parametrize('screen', [
-    pytest.param(DESKTOP, id='desktop'),
-    pytest.param(PHONE, id='phone'),
-    pytest.param(SMALLEST_PHONE, id='smallest-phone'),
-])
+@pytest.mark.parametrize(
+    'screen',
+    [
+        pytest.param(DESKTOP, id='desktop'),
+        pytest.param(PHONE, id='phone'),
+        pytest.param(SMALLEST_PHONE, id='smallest-phone'),
+    ],
+)
 def test_customer_tops_up_from_the_card_to_the_new_balance(shop, visit, customer, screen):
     invoices = owe(shop, customer, 150000, 200050, 500000)
     visitor = visit(screen=screen, locale='ru-RU')
@@ -269,9 +274,14 @@ def test_all_of_it_works_without_javascript(shop, visit, customer):
 
 
 def test_somebody_without_a_login_pays_by_a_link(shop, visit, customer):
-    wizard_id = shop.back_office.call('sberbank.topup.link', 'create', {
-        'partner_id': customer.partner_id, 'amount': 1500.50,
-    })
+    wizard_id = shop.back_office.call(
+        'sberbank.topup.link',
+        'create',
+        {
+            'partner_id': customer.partner_id,
+            'amount': 1500.50,
+        },
+    )
     [wizard] = shop.back_office.call('sberbank.topup.link', 'read', [wizard_id], ['link'])
     visitor = visit(screen=PHONE, locale='ru-RU')
 

@@ -83,9 +83,7 @@ class Visitor:
 
     def allow_clipboard(self) -> None:
         """Let the shop's pages use the clipboard."""
-        self._context.grant_permissions(
-            ['clipboard-read', 'clipboard-write'], origin=self.shop_url
-        )
+        self._context.grant_permissions(['clipboard-read', 'clipboard-write'], origin=self.shop_url)
 
     def photograph(self, name: str) -> None:
         """Keep a picture of the page, and see that nothing of it sticks out of the window."""

@@ -73,7 +73,8 @@ def private_key():
 @pytest.fixture(scope='module')
 def public_key_pem(private_key):
     return (
-        private_key.public_key()
+        private_key
+        .public_key()
         .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
         .decode()
     )
@@ -419,21 +420,20 @@ def test_no_reading_of_a_signed_string_gives_another_order():
 
 
 def test_the_vendor_s_asymmetric_sample_with_an_expired_certificate():
-    notification = by_get(
-        {**vectors.ASYMMETRIC_PARAMETERS, 'checksum': vectors.ASYMMETRIC_CHECKSUM}
-    )
+    notification = by_get({
+        **vectors.ASYMMETRIC_PARAMETERS,
+        'checksum': vectors.ASYMMETRIC_CHECKSUM,
+    })
 
     verify_checksum(notification, public_key_pem=vectors.ASYMMETRIC_CERTIFICATE)
 
 
 def test_a_changed_amount_makes_the_signature_wrong():
-    notification = by_get(
-        {
-            **vectors.ASYMMETRIC_PARAMETERS,
-            'amount': '35000098',
-            'checksum': vectors.ASYMMETRIC_CHECKSUM,
-        }
-    )
+    notification = by_get({
+        **vectors.ASYMMETRIC_PARAMETERS,
+        'amount': '35000098',
+        'checksum': vectors.ASYMMETRIC_CHECKSUM,
+    })
 
     with pytest.raises(ChecksumMismatch, match='wrong'):
         verify_checksum(notification, public_key_pem=vectors.ASYMMETRIC_CERTIFICATE)
@@ -451,9 +451,11 @@ def test_what_the_private_key_signs_is_right(private_key, public_key_pem, extras
 @pytest.mark.parametrize('digest', [hashes.SHA1, hashes.SHA256, hashes.SHA384])
 def test_the_digest_is_never_taken_from_the_notification(private_key, public_key_pem, digest):
     signature = private_key.sign(canonical(MINIMAL), padding.PKCS1v15(), digest())
-    notification = by_get(
-        {**MINIMAL, 'sign_alias': f'{digest.name} with RSA', 'checksum': signature.hex()}
-    )
+    notification = by_get({
+        **MINIMAL,
+        'sign_alias': f'{digest.name} with RSA',
+        'checksum': signature.hex(),
+    })
 
     with pytest.raises(ChecksumMismatch, match='wrong'):
         verify_checksum(notification, public_key_pem=public_key_pem)
@@ -528,7 +530,8 @@ def test_a_private_key_is_refused_with_a_reason(private_key):
 
 def test_a_key_of_another_kind_is_refused_with_a_reason():
     pem = (
-        ec.generate_private_key(ec.SECP256R1())
+        ec
+        .generate_private_key(ec.SECP256R1())
         .public_key()
         .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
         .decode()

@@ -8,14 +8,12 @@ from hypothesis import strategies as st
 
 
 def new_order(**values):
-    return NewOrder(
-        **{
-            'order_number': 'S00042-1',
-            'amount': 123456,
-            'return_url': 'https://shop.example/return',
-            **values,
-        }
-    )
+    return NewOrder(**{
+        'order_number': 'S00042-1',
+        'amount': 123456,
+        'return_url': 'https://shop.example/return',
+        **values,
+    })
 
 
 @pytest.mark.parametrize('amount', [0, -1, MAX_AMOUNT + 1, 1.0, 19.99, True, '100', None], ids=repr)

@@ -374,9 +374,9 @@ def test_every_call_is_reported_masked(client, server, exchanges):
     assert exchange.request['orderNumber'] == 'S00042-1'
     assert exchange.request['amount'] == 123456
     assert {exchange.request[name] for name in ('userName', 'password', 'email')} == {'***'}
-    assert {
-        exchange.request[name] for name in ('returnUrl', 'failUrl', 'dynamicCallbackUrl')
-    } == {'https://shop.example/return?ref=***&access_token=***'}
+    assert {exchange.request[name] for name in ('returnUrl', 'failUrl', 'dynamicCallbackUrl')} == {
+        'https://shop.example/return?ref=***&access_token=***'
+    }
     assert '0f1e2d' in server.last.body.decode()
     assert exchange.answer == {'errorCode': '0', 'orderId': ORDER_ID, 'formUrl': FORM_URL}
     assert (exchange.http_status, exchange.error) == (200, None)

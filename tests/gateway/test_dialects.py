@@ -141,9 +141,11 @@ def test_a_callback_address_that_is_none_is_left_out(dialect, url):
 )
 def test_no_text_of_a_payer_or_a_shop_breaks_a_call(text, host, option):
     for dialect in (RBS, ECOM):
-        order = new_order(
-            **{'description': text, 'email': text, option: f'https://{host}/{text}?ref={text}'}
-        )
+        order = new_order(**{
+            'description': text,
+            'email': text,
+            option: f'https://{host}/{text}?ref={text}',
+        })
         with contextlib.suppress(WrongSettings):
             dialect.encode(Call.REGISTER, dialect.order_fields(order))
 

@@ -166,9 +166,7 @@ MASKED_QUERY = 'ref=***&access_token=***'
 def test_an_address_keeps_only_the_names_of_its_parameters(name):
     structure = {name: f'https://shop.example/payment/sberbank/return?{SECRET_QUERY}'}
 
-    assert mask(structure) == {
-        name: f'https://shop.example/payment/sberbank/return?{MASKED_QUERY}'
-    }
+    assert mask(structure) == {name: f'https://shop.example/payment/sberbank/return?{MASKED_QUERY}'}
 
 
 @pytest.mark.parametrize(

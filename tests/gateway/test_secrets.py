@@ -36,16 +36,14 @@ def echoes(credentials):
     forms = [said, quote(said), quote_plus(said), html.escape(said), repr(said), json.dumps(said)]
     yield from (Answer.json({'errorCode': '5', 'errorMessage': f'wrong: {form}'}) for form in forms)
     yield Answer.json({'errorCode': '0', 'info': said, 'orderStatus': 2, said: [{'x': said}]})
-    yield Answer.json(
-        {
-            'errorCode': '0',
-            'orderStatus': 2,
-            'userName': said,
-            'PASSWORD': said,
-            'attributes': [{'name': 'password', 'value': said}],
-            'actionCodeDescription': 'ok',
-        }
-    )
+    yield Answer.json({
+        'errorCode': '0',
+        'orderStatus': 2,
+        'userName': said,
+        'PASSWORD': said,
+        'attributes': [{'name': 'password', 'value': said}],
+        'actionCodeDescription': 'ok',
+    })
     yield Answer(body=f'<html>{html.escape(said)}</html>'.encode(), content_type='text/html')
     yield Answer(body=f'{{"password": {json.dumps(said)}'.encode())
     yield Answer(body=said.encode(), status=500)
@@ -81,18 +79,16 @@ def transcript(dialect, server, credentials, caplog):
             errors.append(error)
     assert len(exchanges) == count
     assert len(errors) >= count - 2
-    return '\n'.join(
-        [
-            *(record.getMessage() for record in caplog.records),
-            *(repr(exchange) for exchange in exchanges),
-            *(json.dumps(vars(exchange), ensure_ascii=False) for exchange in exchanges),
-            *(json.dumps(vars(exchange)) for exchange in exchanges),
-            *('\n'.join(traceback.format_exception(error)) for error in errors),
-            *(f'{link!r} {link} {vars(link)}' for error in errors for link in chain(error)),
-            repr(client),
-            repr(credentials),
-        ]
-    )
+    return '\n'.join([
+        *(record.getMessage() for record in caplog.records),
+        *(repr(exchange) for exchange in exchanges),
+        *(json.dumps(vars(exchange), ensure_ascii=False) for exchange in exchanges),
+        *(json.dumps(vars(exchange)) for exchange in exchanges),
+        *('\n'.join(traceback.format_exception(error)) for error in errors),
+        *(f'{link!r} {link} {vars(link)}' for error in errors for link in chain(error)),
+        repr(client),
+        repr(credentials),
+    ])
 
 
 def assert_scrubbed(text, secret):
@@ -153,9 +149,10 @@ def test_the_original_exception_with_the_request_in_it_does_not_travel_along(cli
 
 
 def test_a_bank_s_message_stays_readable_around_the_secret(server):
-    server.answer = Answer.json(
-        {'errorCode': '5', 'errorMessage': 'Пользователь shop-api с паролем p"a%ss не найден\n'}
-    )
+    server.answer = Answer.json({
+        'errorCode': '5',
+        'errorMessage': 'Пользователь shop-api с паролем p"a%ss не найден\n',
+    })
     client = GatewayClient(RBS, server.url, Credentials('shop-api', 'p"a%ss'))
 
     with pytest.raises(GatewayError) as caught:

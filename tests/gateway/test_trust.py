@@ -58,7 +58,8 @@ class Authority:
     def _sign(self, name, key, *, is_authority=False, host=None):
         now = datetime.datetime.now(datetime.timezone.utc)
         builder = (
-            x509.CertificateBuilder()
+            x509
+            .CertificateBuilder()
             .subject_name(name)
             .issuer_name(self._name)
             .public_key(key.public_key())

@@ -39,13 +39,11 @@ _CERTIFICATE_DER = base64.b64decode(
     '8ek6NGYfPQ4K2zhgxhxpFEDHPcgU4vswnhhWbGVMoVgmTA0hEkwq86CA5ZXJkJm6f3E/J6lYoPQaKatKF24706T6iH2h'
     'tG4BkjregUA='
 )
-ASYMMETRIC_CERTIFICATE = '\n'.join(
-    [
-        '-----BEGIN CERTIFICATE-----',
-        *textwrap.wrap(base64.b64encode(_CERTIFICATE_DER).decode(), 64),
-        '-----END CERTIFICATE-----',
-    ]
-)
+ASYMMETRIC_CERTIFICATE = '\n'.join([
+    '-----BEGIN CERTIFICATE-----',
+    *textwrap.wrap(base64.b64encode(_CERTIFICATE_DER).decode(), 64),
+    '-----END CERTIFICATE-----',
+])
 
 # Computed by hand from the rule.
 COMPUTED_KEY = 'test-callback-key-0001'
