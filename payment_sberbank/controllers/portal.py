@@ -10,7 +10,7 @@ from odoo.addons.payment.utils import singularize_reference_prefix
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from .. import const
-from ..amounts import format_plain, parse_amount
+from ..gateway.money import format_plain, parse_amount, to_roubles
 from .main import SberbankController
 from .tokens import is_same_token
 
@@ -170,7 +170,7 @@ class TopUpPortal(PaymentPortal):
             provider_id=provider_sudo.id,
             payment_method_id=provider_sudo._sberbank_get_topup_method(partner).id,
             token_id=None,
-            amount=amount / 100,
+            amount=to_roubles(amount),
             currency_id=provider_sudo.sberbank_currency_id.id,
             partner_id=partner.id,
             flow='redirect',
@@ -294,7 +294,7 @@ class TopUpPortal(PaymentPortal):
                 smallest=smallest if provider.sberbank_topup_minimum else None,
                 largest=largest if provider.sberbank_topup_maximum else None,
                 suggestions=[
-                    (format_plain(amount), amount / 100)
+                    (format_plain(amount), to_roubles(amount))
                     for amount in provider._sberbank_get_topup_amounts()
                 ],
             )

@@ -19,7 +19,7 @@ from .callback import (
     read_notification,
     verify_checksum,
 )
-from .calls import MAX_AMOUNT, Credentials, NewOrder, Registered
+from .calls import Credentials, NewOrder, Registered
 from .client import GatewayClient
 from .dialects import DIALECTS, ECOM, RBS, Dialect
 from .errors import (
@@ -35,6 +35,19 @@ from .errors import (
 from .exchange import Exchange
 from .hosts import GATEWAYS, Preset, base_url_of
 from .masking import mask
+from .money import (
+    CURRENCY_NAME,
+    CURRENCY_NUMBER,
+    MAX_AMOUNT,
+    NotAnAmount,
+    NotRoubles,
+    NotWholeKopecks,
+    format_plain,
+    parse_amount,
+    parse_amounts,
+    to_kopecks,
+    to_roubles,
+)
 from .order import Order, OrderStatus
 from .page import page_url_for, payment_page_allowed
 from .patience import Patience
@@ -44,6 +57,8 @@ from .trust import build_ca_bundle, ca_bundle_file
 from .wording import Sentence, reason_of
 
 __all__ = [
+    'CURRENCY_NAME',
+    'CURRENCY_NUMBER',
     'DIALECTS',
     'ECOM',
     'GATEWAYS',
@@ -57,6 +72,9 @@ __all__ = [
     'GatewayError',
     'MalformedNotification',
     'NewOrder',
+    'NotAnAmount',
+    'NotRoubles',
+    'NotWholeKopecks',
     'Notification',
     'Order',
     'OrderNotFound',
@@ -76,14 +94,19 @@ __all__ = [
     'build_ca_bundle',
     'ca_bundle_file',
     'clean_description',
+    'format_plain',
     'is_loopback',
     'load_public_key',
     'mask',
     'new_session',
     'order_number',
     'page_url_for',
+    'parse_amount',
+    'parse_amounts',
     'payment_page_allowed',
     'read_notification',
     'reason_of',
+    'to_kopecks',
+    'to_roubles',
     'verify_checksum',
 ]

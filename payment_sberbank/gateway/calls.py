@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-__all__ = ['MAX_AMOUNT', 'Call', 'Credentials', 'NewOrder', 'Registered', 'check_amount']
+from .money import CURRENCY_NUMBER, MAX_AMOUNT
 
-# Kopecks. Bank's OpenAPI 1.0.7, `amount`; N..12 in Sberbank register.do.
-MAX_AMOUNT = 999_999_999_999
+__all__ = ['Call', 'Credentials', 'NewOrder', 'Registered', 'check_amount']
 
 _LANGUAGES = ('ru', 'en')
 
@@ -77,7 +76,7 @@ class NewOrder:
     email: str | None = None
     session_timeout_secs: int = 1200
     callback_url: str | None = None
-    currency: str = '643'
+    currency: str = CURRENCY_NUMBER
     fail_url: str | None = None
     client_id: str | None = None
     json_params: Mapping[str, str | int | bool] | None = None

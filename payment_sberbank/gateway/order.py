@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
-from .calls import MAX_AMOUNT
 from .errors import UnexpectedAnswer
 from .masking import is_masked_pan
+from .money import CURRENCY_NUMBER, MAX_AMOUNT
 from .text import printable
 from .wording import _lt
 
@@ -191,7 +191,7 @@ def _currency(answer: Mapping[str, object]) -> str | None:
     number = _integer(answer, 'currency', limit=999)
     if number is None:
         return None
-    return '643' if number == 810 else f'{number:03}'
+    return CURRENCY_NUMBER if number == 810 else f'{number:03}'
 
 
 def _order_number(answer: Mapping[str, object]) -> str | None:

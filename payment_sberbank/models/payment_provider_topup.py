@@ -7,7 +7,7 @@ from odoo.tools.urls import urljoin
 from odoo.addons.payment import utils as payment_utils
 
 from .. import const, gateway
-from ..amounts import NotAnAmount, NotRoubles, format_plain, parse_amount, parse_amounts
+from ..gateway.money import NotAnAmount, NotRoubles, format_plain, parse_amount, parse_amounts
 
 
 class PaymentProvider(models.Model):

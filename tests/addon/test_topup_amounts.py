@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from odoo.exceptions import ValidationError
 
-from odoo.addons.payment_sberbank.amounts import (
+from odoo.addons.payment_sberbank.gateway.money import (
     NotAnAmount,
     NotRoubles,
     format_plain,
