@@ -1,6 +1,6 @@
 {
     'name': "Payment Provider: Sberbank",
-    'version': '19.0.1.0.0',
+    'version': '19.0.1.1.0',
     'category': 'Accounting/Payment Providers',
     'sequence': 350,
     'summary': "Cards, SBP and SberPay through Sberbank's internet acquiring.",

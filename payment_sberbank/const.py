@@ -10,10 +10,6 @@ TOPUP_ROUTE = '/my/top-up'
 TOPUP_LINK_ROUTE = '/top-up'
 TOPUP_RESULT_ROUTE = f'{TOPUP_LINK_ROUTE}/result'
 
-# The gateway takes roubles only; 643 is their ISO 4217 number (register.do, `currency`).
-CURRENCY_NAME = 'RUB'
-CURRENCY_NUMBER = '643'
-
 # The bank's day is Moscow's.
 TIMEZONE = 'Europe/Moscow'
 

@@ -119,7 +119,7 @@ class Shop:
                 'sberbank_password': contract.password,
                 'sberbank_callback_key': contract.key,
                 'sberbank_callback_certificate': callback.get('certificate', False),
-                'sberbank_notification_email': STAFF_ADDRESS,
+                'sberbank_staff_email': STAFF_ADDRESS,
                 'capture_manually': contract.holds,
                 'journal_id': journal_id,
                 'state': 'test',

@@ -9,10 +9,9 @@ from odoo.addons.payment.controllers.portal import PaymentPortal
 from odoo.addons.payment.utils import singularize_reference_prefix
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
-from .. import const
-from ..gateway.money import format_plain, parse_amount, to_roubles
-from .main import SberbankController
-from .tokens import is_same_token
+from .. import const, gateway
+from ..tokens import is_same_token
+from ..wording import display_amount
 
 HISTORY_PAGE_SIZE = 20
 
@@ -29,8 +28,8 @@ class TopUpPortal(PaymentPortal):
     def home(self, **kwargs):
         """Override of `portal` to show the customer's account on a card of its own."""
         response = super().home(**kwargs)
-        if response.is_qweb and (providers := self._find_own_providers()):
-            response.qcontext['sberbank_account'] = self._get_account_values(providers[:1])
+        if response.is_qweb and (providers := self._sberbank_find_own_providers()):
+            response.qcontext['sberbank_account'] = self._sberbank_get_account_values(providers[:1])
         return response
 
     @http.route(
@@ -41,14 +40,14 @@ class TopUpPortal(PaymentPortal):
         website=True,
         sitemap=False,
     )
-    def top_up(self, page=1, shop='', suggested='', **_kwargs):
+    def sberbank_top_up(self, page=1, shop='', suggested='', **_kwargs):
         """Show the form, the customer's account and the payments so far.
 
         :param int page: Which page of the payments.
         :param str shop: The id of the provider, if there are several to choose from.
         :param str suggested: The amount that the field begins with.
         """
-        return self._render_top_up(page=page, shop=shop, amount_text=suggested)
+        return self._sberbank_render_top_up(page=page, shop=shop, amount_text=suggested)
 
     @http.route(
         const.TOPUP_ROUTE,
@@ -58,17 +57,17 @@ class TopUpPortal(PaymentPortal):
         website=True,
         sitemap=False,
     )
-    def top_up_pay(self, shop='', amount='', **_kwargs):
+    def sberbank_top_up_pay(self, shop='', amount='', **_kwargs):
         """Send the customer to the bank's page, or show the form again with the reason.
 
         :param str shop: The id of the provider that the form was for.
         :param str amount: The amount as it was typed.
         """
-        provider = self._choose(self._find_own_providers(), shop)
+        provider = self._sberbank_choose(self._sberbank_find_own_providers(), shop)
         try:
-            return self._pay(provider, request.env.user.partner_id, amount)
+            return self._sberbank_pay(provider, request.env.user.partner_id, amount)
         except ValidationError as error:
-            return self._render_top_up(shop=shop, amount_text=amount, error=str(error))
+            return self._sberbank_render_top_up(shop=shop, amount_text=amount, error=str(error))
 
     # === BY A LINK, WITHOUT A LOGIN === #
 
@@ -80,15 +79,15 @@ class TopUpPortal(PaymentPortal):
         website=True,
         sitemap=False,
     )
-    def top_up_link(self, partner_id, suggested='', **_kwargs):
+    def sberbank_top_up_link(self, partner_id, suggested='', **_kwargs):
         """Show the form of a top-up link. It tells nothing about the customer's account.
 
         :param int partner_id: The customer.
         :param str suggested: The amount that the field begins with.
         :raise NotFound: If the link is not as it was given out.
         """
-        partner, provider, fixed = self._open_link(partner_id)
-        return self._render_link(partner, provider, fixed, amount_text=suggested)
+        partner, provider, fixed = self._sberbank_open_link(partner_id)
+        return self._sberbank_render_link(partner, provider, fixed, amount_text=suggested)
 
     @http.route(
         f'{const.TOPUP_LINK_ROUTE}/<int:partner_id>',
@@ -98,18 +97,35 @@ class TopUpPortal(PaymentPortal):
         website=True,
         sitemap=False,
     )
-    def top_up_link_pay(self, partner_id, **_kwargs):
+    def sberbank_top_up_link_pay(self, partner_id, **_kwargs):
         """Send the payer to the bank's page, or show the form again with the reason.
 
         :param int partner_id: The customer.
         :raise NotFound: If the link is not as it was given out.
         """
-        partner, provider, fixed = self._open_link(partner_id)
+        partner, provider, fixed = self._sberbank_open_link(partner_id)
         amount = fixed or request.httprequest.form.get('amount', '')
         try:
-            return self._pay(self._filter_offered(provider, partner), partner, amount)
+            return self._sberbank_pay(
+                self._sberbank_filter_offered(provider, partner), partner, amount
+            )
         except ValidationError as error:
-            return self._render_link(partner, provider, fixed, amount_text=amount, error=str(error))
+            return self._sberbank_render_link(
+                partner, provider, fixed, amount_text=amount, error=str(error)
+            )
+
+    # === BY THE CORE'S OWN FORM === #
+
+    @http.route()
+    def payment_transaction(self, *args, **kwargs):
+        """Override of `payment` to mark what is paid here for no document as a top-up.
+
+        Invoices, orders, donations and the like have routes of their own.
+        """
+        provider_sudo = request.env['payment.provider'].sudo().browse(kwargs.get('provider_id'))
+        if provider_sudo.code == const.PROVIDER_CODE:
+            request.update_context(default_sberbank_is_topup=True)
+        return super().payment_transaction(*args, **kwargs)
 
     # === AFTER THE PAYMENT === #
 
@@ -121,7 +137,7 @@ class TopUpPortal(PaymentPortal):
         website=True,
         sitemap=False,
     )
-    def top_up_result(self, reference='', access_token='', **_kwargs):
+    def sberbank_top_up_result(self, reference='', access_token='', **_kwargs):
         """Show what came of a payment; to the customer also what it settled and the new balance.
 
         No login is needed: the bank's app opens the way back in a browser of its choice.
@@ -130,7 +146,9 @@ class TopUpPortal(PaymentPortal):
         :param str access_token: The token that `_sberbank_get_access_token` gave out for it.
         :raise NotFound: If there is no such transaction or the token is not its.
         """
-        tx_sudo = SberbankController.find_by_token('reference', reference, access_token)
+        tx_sudo = request.env['payment.transaction']._sberbank_find_by_token(
+            'reference', reference, access_token
+        )
         if not tx_sudo:
             raise NotFound()  # Don't leak which references exist.
         user = request.env.user
@@ -140,18 +158,18 @@ class TopUpPortal(PaymentPortal):
             'tx': tx_sudo,
             'res_company': tx_sudo.company_id,
             'is_own': is_own,
-            'again_url': self._get_again_url(tx_sudo, is_own),
+            'again_url': self._sberbank_get_again_url(tx_sudo, is_own),
         }
         if is_own:
             values.update(
-                self._get_account_values(tx_sudo.provider_id),
+                self._sberbank_get_account_values(tx_sudo.provider_id),
                 settled=tx_sudo._sberbank_get_settled(),
             )
-        return self._render('payment_sberbank.top_up_result', values)
+        return self._sberbank_render('payment_sberbank.top_up_result', values)
 
     # === TOOLS - PAYING === #
 
-    def _pay(self, provider_sudo, partner, amount_text):
+    def _sberbank_pay(self, provider_sudo, partner, amount_text):
         """Create the transaction and send its payer to the bank.
 
         :param payment.provider provider_sudo: The provider, or none if it is not offered.
@@ -170,32 +188,33 @@ class TopUpPortal(PaymentPortal):
             provider_id=provider_sudo.id,
             payment_method_id=provider_sudo._sberbank_get_topup_method(partner).id,
             token_id=None,
-            amount=to_roubles(amount),
+            amount=gateway.to_roubles(amount),
             currency_id=provider_sudo.sberbank_currency_id.id,
             partner_id=partner.id,
             flow='redirect',
             tokenization_requested=False,
             landing_route=const.TOPUP_ROUTE,
+            custom_create_values={'sberbank_is_topup': True},
             # Who tops up in the same second as somebody else must not get the same reference.
             reference_prefix=singularize_reference_prefix(prefix=f'TOPUP-{partner.id}'),
         )
         tx_sudo.landing_route = tx_sudo._sberbank_get_result_url()
         return request.redirect(tx_sudo._sberbank_get_pay_url(), code=303)
 
-    def _find_own_providers(self):
+    def _sberbank_find_own_providers(self):
         partner_sudo = request.env.user.partner_id
         company = partner_sudo.commercial_partner_id.company_id or request.env.company
-        return self._find_providers(company, partner_sudo)
+        return self._sberbank_find_providers(company, partner_sudo)
 
     @staticmethod
-    def _find_providers(company, partner):
+    def _sberbank_find_providers(company, partner):
         providers_sudo = request.env['payment.provider'].sudo()
         return providers_sudo._sberbank_find_topup_providers(company, partner)
 
-    def _filter_offered(self, provider_sudo, partner):
-        return provider_sudo & self._find_providers(provider_sudo.company_id, partner)
+    def _sberbank_filter_offered(self, provider_sudo, partner):
+        return provider_sudo & self._sberbank_find_providers(provider_sudo.company_id, partner)
 
-    def _choose(self, providers, shop):
+    def _sberbank_choose(self, providers, shop):
         """Return the provider that the payer chose; the first one if there was no choice yet."""
         if not shop:
             return providers[:1]
@@ -204,7 +223,7 @@ class TopUpPortal(PaymentPortal):
 
     # === TOOLS - LINKS === #
 
-    def _open_link(self, partner_id):
+    def _sberbank_open_link(self, partner_id):
         """Check a top-up link, which is what the address of this request says, and no form.
 
         :param int partner_id: The customer.
@@ -230,7 +249,7 @@ class TopUpPortal(PaymentPortal):
     # === TOOLS - PAGES === #
 
     @staticmethod
-    def _render(template, values):
+    def _sberbank_render(template, values):
         return request.render(
             template,
             {
@@ -241,41 +260,45 @@ class TopUpPortal(PaymentPortal):
             },
         )
 
-    def _render_top_up(self, page=1, shop='', amount_text='', error=None):
-        providers = self._find_own_providers()
-        provider = self._choose(providers, shop) or providers[:1]
-        history, pager = self._get_history(page, provider)
-        return self._render(
+    def _sberbank_render_top_up(self, page=1, shop='', amount_text='', error=None):
+        providers = self._sberbank_find_own_providers()
+        provider = self._sberbank_choose(providers, shop) or providers[:1]
+        debts = self._sberbank_find_debts(provider)
+        history, pager = self._sberbank_get_history(page, provider)
+        return self._sberbank_render(
             'payment_sberbank.top_up',
             {
-                **self._get_account_values(provider),
-                **self._get_form_values(provider, amount_text, error),
+                **self._sberbank_get_account_values(provider),
+                **self._sberbank_get_form_values(provider, amount_text, error),
                 'providers': providers,
                 'action': const.TOPUP_ROUTE,
                 'suggestion_query': {'shop': provider.id} if len(providers) > 1 else {},
-                'debts': self._find_debts(provider),
+                'debts': debts,
+                'debt_kopecks': {
+                    debt: gateway.floor_to_kopecks(debt.amount_residual_currency) for debt in debts
+                },
                 'history': history,
                 'pager': pager,
             },
         )
 
-    def _render_link(self, partner, provider, fixed_amount, amount_text='', error=None):
+    def _sberbank_render_link(self, partner, provider, fixed_amount, amount_text='', error=None):
         args = request.httprequest.args
         link_query = {key: args[key] for key in ('shop', 'access_token') if key in args}
-        offered = self._filter_offered(provider, partner)
-        return self._render(
+        offered = self._sberbank_filter_offered(provider, partner)
+        return self._sberbank_render(
             'payment_sberbank.top_up_link',
             {
-                **self._get_form_values(offered, amount_text, error),
+                **self._sberbank_get_form_values(offered, amount_text, error),
                 'res_company': provider.company_id,
                 'action': request.httprequest.full_path,
                 'suggestion_query': link_query,
-                'fixed_amount': parse_amount(fixed_amount) if fixed_amount else None,
+                'fixed_amount': fixed_amount and _display(gateway.parse_amount(fixed_amount)),
             },
         )
 
     @staticmethod
-    def _get_form_values(provider, amount_text, error):
+    def _sberbank_get_form_values(provider, amount_text, error):
         """Return what the template of the form needs.
 
         :param payment.provider provider: The provider, or none if nothing is offered.
@@ -291,24 +314,24 @@ class TopUpPortal(PaymentPortal):
         if provider:
             smallest, largest = provider._sberbank_get_topup_limits()
             values.update(
-                smallest=smallest if provider.sberbank_topup_minimum else None,
-                largest=largest if provider.sberbank_topup_maximum else None,
+                smallest=_display(smallest) if provider.sberbank_topup_minimum else None,
+                largest=_display(largest) if provider.sberbank_topup_maximum else None,
                 suggestions=[
-                    (format_plain(amount), to_roubles(amount))
+                    (gateway.format_plain(amount), _display(amount))
                     for amount in provider._sberbank_get_topup_amounts()
                 ],
             )
         return values
 
     @staticmethod
-    def _get_account_values(provider):
+    def _sberbank_get_account_values(provider):
         """Return the state of the account that the logged-in user has at the provider's company."""
         company = provider.company_id or request.env.company
         owed, credit = request.env.user.partner_id._sberbank_get_balance(company)
         return {'owed': owed, 'credit': credit, 'account_currency': company.sudo().currency_id}
 
     @staticmethod
-    def _find_debts(provider):
+    def _sberbank_find_debts(provider):
         """Return the open items that a payment would settle, in that order."""
         partner_sudo = request.env.user.partner_id.sudo()
         if not provider.sberbank_settle_debts:
@@ -318,7 +341,7 @@ class TopUpPortal(PaymentPortal):
         return partner_sudo._sberbank_find_debts(provider.company_id, provider.sberbank_currency_id)
 
     @staticmethod
-    def _get_history(page, provider):
+    def _sberbank_get_history(page, provider):
         txs_sudo = request.env['payment.transaction'].sudo()
         domain = txs_sudo._sberbank_get_history_domain(
             request.env.user.partner_id, provider.company_id or request.env.company
@@ -335,12 +358,16 @@ class TopUpPortal(PaymentPortal):
         return history, pager
 
     @staticmethod
-    def _get_again_url(tx_sudo, is_own):
+    def _sberbank_get_again_url(tx_sudo, is_own):
         """Return where a payer may begin anew after a payment that came to nothing."""
         landing_route = tx_sudo.landing_route or '/my'
         if not landing_route.startswith(const.TOPUP_RESULT_ROUTE):
             return landing_route  # Of what was to be paid, for example an invoice.
         amount = tx_sudo._sberbank_get_amount()
         if is_own:
-            return f'{const.TOPUP_ROUTE}?suggested={format_plain(amount)}'
+            return f'{const.TOPUP_ROUTE}?suggested={gateway.format_plain(amount)}'
         return tx_sudo.provider_id._sberbank_get_topup_link(tx_sudo.partner_id, amount)
+
+
+def _display(kopecks):
+    return display_amount(request.env, kopecks)

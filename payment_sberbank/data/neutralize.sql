@@ -5,7 +5,7 @@ UPDATE payment_provider
        sberbank_token = NULL,
        sberbank_callback_key = NULL,
        sberbank_callback_certificate = NULL,
-       sberbank_notification_email = NULL,
+       sberbank_staff_email = NULL,
        state = 'disabled',
        is_published = false
  WHERE code = 'sberbank';

@@ -4,6 +4,7 @@ The grammar of a typed amount is told by examples in `tests/amounts.json`, which
 web client's script read, too.
 """
 
+import math
 import re
 import unicodedata
 
@@ -14,6 +15,7 @@ __all__ = [
     'NotAnAmount',
     'NotRoubles',
     'NotWholeKopecks',
+    'floor_to_kopecks',
     'format_plain',
     'parse_amount',
     'parse_amounts',
@@ -33,11 +35,11 @@ _KOPECKS_IN_ROUBLE = 100
 _TOLERANCE = 0.01
 
 # More digits than any amount has: what is longer is no amount, however long it is.
-_MAX_DIGITS = 15
+_MAX_DIGITS = 12
 # What stands between groups of three digits: a space, or one that doesn't break or is narrow.
 _SPACES = ' \u00a0\u2009\u202f'
 _NUMBER = re.compile(
-    rf'(?P<roubles>[0-9]{{1,{_MAX_DIGITS}}}|[0-9]{{1,3}}(?:[{_SPACES}][0-9]{{3}}){{1,4}})'
+    rf'(?P<roubles>[0-9]{{1,{_MAX_DIGITS}}}|[0-9]{{1,3}}(?:[{_SPACES}][0-9]{{3}}){{1,3}})'
     r'(?:[.,](?P<kopecks>[0-9]{1,2}))?'
 )
 _UNIT = re.compile(r'(?P<before>[^0-9]*)(?P<number>[0-9](?:.*[0-9])?)(?P<after>[^0-9]*)', re.DOTALL)
@@ -107,10 +109,17 @@ def to_kopecks(roubles: float) -> int:
 
     :raise NotWholeKopecks: If it is none: nothing is rounded where money is asked for.
     """
+    if not math.isfinite(roubles):
+        raise NotWholeKopecks(f'{roubles} is no number of kopecks.')
     kopecks = round(roubles * _KOPECKS_IN_ROUBLE)
     if abs(roubles * _KOPECKS_IN_ROUBLE - kopecks) > _TOLERANCE:
         raise NotWholeKopecks(f'{roubles} is no whole number of kopecks.')
     return kopecks
+
+
+def floor_to_kopecks(roubles: float) -> int:
+    """Count the whole kopecks in an amount, for limits that something else sets."""
+    return math.floor(roubles * _KOPECKS_IN_ROUBLE + _TOLERANCE)
 
 
 def to_roubles(kopecks: int) -> float:

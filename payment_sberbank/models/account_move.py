@@ -15,10 +15,10 @@ class AccountMove(models.Model):
         """Override of `account` to settle new invoices from what customers have paid in advance."""
         posted = super()._post(soft=soft)
         if not self.env.context.get('sberbank_booking'):  # The payment has its own invoices then.
-            posted._sberbank_settle_from_credits()
+            posted._sberbank_reconcile_with_credits()
         return posted
 
-    def _sberbank_settle_from_credits(self):
+    def _sberbank_reconcile_with_credits(self):
         """Settle customer invoices from the customers' open top-ups, the oldest of both first."""
         debts = (
             self
@@ -38,7 +38,7 @@ class AccountMove(models.Model):
             for credit in open_credits.filtered(debt._sberbank_can_be_settled_from):
                 if debt.reconciled:
                     break
-                debt._sberbank_try_settle(credit)
+                debt._sberbank_try_reconcile(credit)
 
     def _sberbank_filter_unpaid(self):
         """Leave out what is no customer invoice, and what is paid already but not yet booked."""
@@ -67,16 +67,20 @@ class AccountMoveLine(models.Model):
         """
         if not self:
             return self
+        topups = [
+            ('sberbank_is_topup', '=', True),
+            (
+                'provider_id',
+                'any',
+                [
+                    ('code', '=', const.PROVIDER_CODE),
+                    ('sberbank_settle_debts', '=', True),
+                ],
+            ),
+        ]
         return self.search(
             [
-                (
-                    'payment_id.payment_transaction_id.provider_id',
-                    'any',
-                    [
-                        ('code', '=', const.PROVIDER_CODE),
-                        ('sberbank_settle_debts', '=', True),
-                    ],
-                ),
+                ('payment_id.payment_transaction_id', 'any', topups),
                 ('account_id', 'in', self.account_id.ids),
                 ('company_id', 'in', self.company_id.ids),
                 ('currency_id', 'in', self.currency_id.ids),
@@ -90,7 +94,7 @@ class AccountMoveLine(models.Model):
                 ('amount_residual_currency', '<', 0),
             ],
             order='date, id',
-        ).filtered(lambda line: line.payment_id.payment_transaction_id._sberbank_is_on_account())
+        ).filtered(lambda line: not line.payment_id.payment_transaction_id.invoice_ids)
 
     def _sberbank_can_be_settled_from(self, credit):
         return (
@@ -101,7 +105,7 @@ class AccountMoveLine(models.Model):
             and credit.partner_id.commercial_partner_id == self.partner_id.commercial_partner_id
         )
 
-    def _sberbank_try_settle(self, credit):
+    def _sberbank_try_reconcile(self, credit):
         """Settle the debt from the credit, or leave both open: the invoice is posted all the same.
 
         :param account.move.line credit: The open credit.

@@ -21,3 +21,12 @@ class AccountPayment(models.Model):
         ondelete='restrict',
         index='btree_not_null',
     )
+
+    def _sberbank_get_money(self):
+        """Return the journal item of the payment that debts are settled with.
+
+        :rtype: account.move.line
+        """
+        return self.move_id.line_ids.filtered(
+            lambda line: line.account_id == self.destination_account_id
+        )

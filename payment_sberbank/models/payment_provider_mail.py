@@ -2,12 +2,13 @@ import logging
 
 import psycopg2
 
-from odoo import models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools.mail import email_normalize
 
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
-from ..notifications import notification
+from ..toasts import toast
 
 _logger = logging.getLogger(__name__)
 
@@ -16,6 +17,30 @@ class PaymentProvider(models.Model):
     """The e-mails to the staff of a provider."""
 
     _inherit = 'payment.provider'
+
+    sberbank_staff_email = fields.Char(
+        string="Staff E-mail",
+        help="Addresses, separated by commas, that get an e-mail at each online payment and when a"
+        " payment needs a person.",
+        copy=False,
+    )
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains('sberbank_staff_email')
+    def _check_sberbank_staff_email(self):
+        for provider in self.filtered('sberbank_staff_email'):
+            for part in provider.sberbank_staff_email.split(','):
+                if part.strip() and not email_normalize(part):
+                    raise ValidationError(
+                        self.env._(
+                            "\"%(address)s\" is not an e-mail address. Separate several addresses"
+                            " by commas.",
+                            address=part.strip(),
+                        )
+                    )
+
+    # === ACTION METHODS === #
 
     def action_sberbank_send_test_email(self):
         """Send an e-mail to the staff at once, so that an administrator sees whether it arrives.
@@ -26,8 +51,8 @@ class PaymentProvider(models.Model):
         """
         self.ensure_one()
         self.check_access('write')
-        if not self.sberbank_notification_email:
-            raise UserError(self.env._("Enter the e-mail address for notifications first."))
+        if not self.sberbank_staff_email:
+            raise UserError(self.env._("Enter the e-mail address of the staff first."))
         template = self.env.ref('payment_sberbank.mail_template_test')
         mail = template.sudo().send_mail_batch(self.ids)
         mail.auto_delete = False  # Its state is looked at after it was sent.
@@ -37,10 +62,10 @@ class PaymentProvider(models.Model):
             raise UserError(self._sberbank_describe_mail_failure(error)) from error
         if mail.state == 'exception':
             raise UserError(self._sberbank_describe_mail_failure(mail.failure_reason))
-        return notification(
+        return toast(
             self.env._(
                 "A test e-mail was sent to %(address)s.",
-                address=self.sberbank_notification_email,
+                address=self.sberbank_staff_email,
             ),
             type='success',
         )
@@ -50,6 +75,8 @@ class PaymentProvider(models.Model):
             "The e-mail could not be sent. Check the outgoing mail server.\n%(reason)s",
             reason=reason,
         )
+
+    # === BUSINESS METHODS === #
 
     def _sberbank_queue_mail(self, template_xmlid, record):
         """Put an e-mail to the staff into the queue.
@@ -64,7 +91,7 @@ class PaymentProvider(models.Model):
         :raise psycopg2.OperationalError: If another worker was in the way.
         """
         self.ensure_one()
-        if not self.sberbank_notification_email:
+        if not self.sberbank_staff_email:
             return True
         try:
             with self.env.cr.savepoint():

@@ -7,7 +7,7 @@ from odoo.tools.urls import urljoin
 from odoo.addons.payment import utils as payment_utils
 
 from .. import const, gateway
-from ..gateway.money import NotAnAmount, NotRoubles, format_plain, parse_amount, parse_amounts
+from ..wording import display_amount
 
 
 class PaymentProvider(models.Model):
@@ -53,7 +53,13 @@ class PaymentProvider(models.Model):
     @api.constrains('sberbank_topup_minimum', 'sberbank_topup_maximum', 'sberbank_topup_amounts')
     def _check_sberbank_topup(self):
         for provider in self._sberbank_filter():
-            smallest, largest = provider.sberbank_topup_minimum, provider.sberbank_topup_maximum
+            try:
+                smallest = gateway.to_kopecks(provider.sberbank_topup_minimum)
+                largest = gateway.to_kopecks(provider.sberbank_topup_maximum)
+            except gateway.NotWholeKopecks as error:
+                raise ValidationError(
+                    self.env._("The limits of a top-up must be whole kopecks.")
+                ) from error
             if smallest < 0 or largest < 0:
                 raise ValidationError(self.env._("The limits of a top-up can't be negative."))
             if largest and smallest > largest:
@@ -65,7 +71,7 @@ class PaymentProvider(models.Model):
     def _check_sberbank_topup_amounts(self):
         try:
             amounts = self._sberbank_get_topup_amounts()
-        except NotAnAmount as error:
+        except gateway.NotAnAmount as error:
             raise ValidationError(
                 self.env._(
                     "\"%(text)s\" among the amounts to offer is no amount of roubles. Separate the"
@@ -79,7 +85,7 @@ class PaymentProvider(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%(amount)s can't be offered for a top-up. %(reason)s",
-                        amount=self._sberbank_format(amount),
+                        amount=display_amount(self.env, amount),
                         reason=reason,
                     )
                 )
@@ -121,10 +127,10 @@ class PaymentProvider(models.Model):
         """Return the amounts that are offered as buttons, in kopecks.
 
         :rtype: list[int]
-        :raise NotAnAmount: If the setting can't be read, which is refused when it is saved.
+        :raise gateway.NotAnAmount: If the setting can't be read, which is refused when it is saved.
         """
         self.ensure_one()
-        return parse_amounts(self.sberbank_topup_amounts or '')
+        return gateway.parse_amounts(self.sberbank_topup_amounts or '')
 
     def _sberbank_get_topup_limits(self):
         """Return the smallest and the largest top-up, in kopecks.
@@ -132,21 +138,18 @@ class PaymentProvider(models.Model):
         :rtype: tuple[int, int]
         """
         self.ensure_one()
-        currency = self.sberbank_currency_id
-        smallest = self._sberbank_to_kopecks(self.sberbank_topup_minimum)
-        largest = self._sberbank_to_kopecks(self.sberbank_topup_maximum)
+        smallest = gateway.to_kopecks(self.sberbank_topup_minimum)
+        largest = gateway.to_kopecks(self.sberbank_topup_maximum)
         limits = [largest] if largest else []
         if self.maximum_amount:
-            limits.append(
-                self._sberbank_to_kopecks(
-                    self.main_currency_id._convert(
-                        self.maximum_amount,
-                        currency,
-                        self.company_id,
-                        fields.Date.context_today(self),
-                    )
-                )
+            largest_of_core = self.main_currency_id._convert(
+                self.maximum_amount,
+                self.sberbank_currency_id,
+                self.company_id,
+                fields.Date.context_today(self),
+                round=False,
             )
+            limits.append(gateway.floor_to_kopecks(largest_of_core))
         return smallest or 1, min([gateway.MAX_AMOUNT, *limits])
 
     def _sberbank_read_topup_amount(self, text):
@@ -159,10 +162,10 @@ class PaymentProvider(models.Model):
         """
         self.ensure_one()
         try:
-            amount = parse_amount(text)
-        except NotRoubles as error:
+            amount = gateway.parse_amount(text)
+        except gateway.NotRoubles as error:
             raise ValidationError(self.env._("Only roubles can be paid here.")) from error
-        except NotAnAmount as error:
+        except gateway.NotAnAmount as error:
             raise ValidationError(
                 self.env._("Enter an amount in figures, for example 1500 or 1500,50.")
             ) from error
@@ -178,7 +181,7 @@ class PaymentProvider(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        text = '' if amount is None else format_plain(amount)
+        text = '' if amount is None else gateway.format_plain(amount)
         query = {
             'shop': self.id,
             **({'amount': text} if text else {}),
@@ -207,24 +210,19 @@ class PaymentProvider(models.Model):
         :param int amount: The amount in kopecks.
         :rtype: str|None
         """
+        nearest = gateway.to_kopecks(self.sberbank_currency_id.round(gateway.to_roubles(amount)))
+        if amount != nearest:  # The rouble of this database has no kopecks.
+            return self.env._(
+                "This amount can't be paid here to the kopeck; %(nearest)s can.",
+                nearest=display_amount(self.env, nearest),
+            )
         smallest, largest = self._sberbank_get_topup_limits()
         if amount < smallest:
             return self.env._(
-                "The smallest amount is %(limit)s.", limit=self._sberbank_format(smallest)
+                "The smallest amount is %(limit)s.", limit=display_amount(self.env, smallest)
             )
         if amount > largest:
             return self.env._(
-                "The largest amount is %(limit)s.", limit=self._sberbank_format(largest)
+                "The largest amount is %(limit)s.", limit=display_amount(self.env, largest)
             )
         return None
-
-    def _sberbank_format(self, kopecks):
-        """Return an amount as a person reads it.
-
-        :param int kopecks: The amount.
-        :rtype: str
-        """
-        return self.sberbank_currency_id.format(kopecks / 100)
-
-    def _sberbank_to_kopecks(self, roubles):
-        return payment_utils.to_minor_currency_units(roubles, self.sberbank_currency_id)

@@ -1,10 +1,9 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.payment import utils as payment_utils
-
 from .. import const, gateway
-from ..notifications import notification_and_reload
+from ..toasts import toast_and_reload
+from ..wording import describe_failure, display_amount
 
 
 class PaymentTransaction(models.Model):
@@ -16,12 +15,6 @@ class PaymentTransaction(models.Model):
 
     _inherit = 'payment.transaction'
 
-    sberbank_ordered_amount = fields.Monetary(
-        string="Ordered Amount",
-        help="What the order at the bank is for, when another amount was taken and accepted.",
-        readonly=True,
-        copy=False,
-    )
     sberbank_accepted_by_id = fields.Many2one(
         string="Amount Accepted by", comodel_name='res.users', readonly=True, copy=False
     )
@@ -40,15 +33,15 @@ class PaymentTransaction(models.Model):
         try:
             order = tx._sberbank_ask()
         except gateway.GatewayError as error:
-            raise UserError(tx._sberbank_describe_failure(error)) from error
+            raise UserError(describe_failure(tx.env, error)) from error
         tx._sberbank_check_acceptable(order)
         with tx._sberbank_locked() as locked_tx:
             locked_tx._sberbank_accept_amount(order, self.env.user)
             amount = locked_tx._sberbank_get_amount()
-        return notification_and_reload(
+        return toast_and_reload(
             self.env._(
                 "The bank took %(amount)s. It is booked within seconds.",
-                amount=tx.provider_id._sberbank_format(amount),
+                amount=display_amount(self.env, amount),
             ),
             type='success',
         )
@@ -73,7 +66,7 @@ class PaymentTransaction(models.Model):
         :return: None
         :raise UserError: If no amount of it may be booked.
         """
-        if difference := self._sberbank_describe_differences(self._sberbank_compare_names(order)):
+        if difference := self._sberbank_describe_difference_in_names(order):
             raise UserError(
                 self.env._(
                     "More than the amount differs, so nothing is booked.\n%(difference)s",
@@ -94,10 +87,8 @@ class PaymentTransaction(models.Model):
         self._sberbank_check_awaits_acceptance()
         taken = self._sberbank_get_taken_amount(order)
         self.write({
-            'amount': payment_utils.to_major_currency_units(taken, self.currency_id),
-            'sberbank_ordered_amount': payment_utils.to_major_currency_units(
-                order.amount, self.currency_id
-            ),
+            'amount': gateway.to_roubles(taken),
+            'sberbank_ordered_amount': gateway.to_roubles(order.amount),
             'sberbank_accepted_by_id': user.id,
         })
         self._process(const.PROVIDER_CODE, {'order': order})
@@ -108,16 +99,6 @@ class PaymentTransaction(models.Model):
         :param gateway.Order order: The order as the bank knows it.
         :rtype: int
         """
-        if not (order.is_paid or order.is_refunded):
+        if not order.is_money_taken:
             return 0
         return order.amount if order.deposited_amount is None else order.deposited_amount
-
-    def _sberbank_get_ordered_amount(self):
-        """Return what the order was registered for at the bank, in kopecks.
-
-        :rtype: int
-        """
-        self.ensure_one()
-        return payment_utils.to_minor_currency_units(
-            self.sberbank_ordered_amount or self.amount, self.currency_id
-        )

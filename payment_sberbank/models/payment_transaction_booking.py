@@ -6,10 +6,9 @@ import psycopg2
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import SQL
 
 from .. import const
-from ..notifications import notification_and_reload
+from ..toasts import toast_and_reload
 
 _logger = logging.getLogger(__name__)
 
@@ -45,13 +44,13 @@ class PaymentTransaction(models.Model):
             raise UserError(self.env._("None of these transactions was paid at Sberbank."))
         txs._post_process()
         for tx in txs.filtered('payment_id'):
-            tx._sberbank_prepare_booking()._sberbank_settle_again()
+            tx._sberbank_prepare_booking()._sberbank_reconcile_again()
         open_attentions = txs.sberbank_attention_ids.filtered(
             lambda attention: not attention.is_solved and attention.reason in BOOKING_REASONS
         )
         if not open_attentions:
-            return notification_and_reload(self.env._("All is booked."), type='success')
-        return notification_and_reload(
+            return toast_and_reload(self.env._("All is booked."), type='success')
+        return toast_and_reload(
             '\n'.join(
                 f'{attention.transaction_id.reference}: {attention.details}'
                 for attention in open_attentions
@@ -149,17 +148,6 @@ class PaymentTransaction(models.Model):
             else:
                 post_process()
 
-    def _sberbank_lock_row(self):
-        """Wait for the row, and fail if another worker has changed it since we looked.
-
-        :raise psycopg2.errors.SerializationFailure: The caller begins anew then.
-        """
-        self.env.cr.execute(
-            SQL('SELECT 1 FROM payment_transaction WHERE id = %s FOR NO KEY UPDATE', self.id),
-            log_exceptions=False,
-        )
-        self.invalidate_recordset()
-
     def _sberbank_prepare_booking(self):
         """Return the transaction as it is booked: the same, whoever's session does it.
 
@@ -196,7 +184,7 @@ class PaymentTransaction(models.Model):
             self._sberbank_wait_for_help(obstacle)
             return
         self._sberbank_attention_solved('not_bookable')
-        unsettled = unsettled or self._sberbank_attempt(self._sberbank_settle)
+        unsettled = unsettled or self._sberbank_attempt(self._sberbank_reconcile)
         self._sberbank_report_open_money(unsettled)
         self._sberbank_mail_booked()
 
@@ -236,6 +224,15 @@ class PaymentTransaction(models.Model):
             )
         return None
 
+    def _sberbank_reconcile_again(self):
+        """Settle what could not be settled before, if it can be now."""
+        if not self._sberbank_has_attention('not_settled'):
+            return
+        unsettled = self._sberbank_attempt(self._sberbank_reconcile)
+        if not unsettled:
+            self._sberbank_attention_solved('not_settled')
+        self._sberbank_report_open_money(unsettled)
+
     def _sberbank_book_without_invoices(self, post_process):
         """Book the money onto the customer's account, since its invoices are in the way."""
         invoices = self.invoice_ids
@@ -252,10 +249,4 @@ class PaymentTransaction(models.Model):
             'sberbank_payment_type_id': self.provider_id.sberbank_payment_type_id.id,
             'sberbank_account_id': self.provider_id.sberbank_account_id.id,
         }
-        if self.operation == 'refund' and (source := self.source_transaction_id.payment_id):
-            values.update({
-                'sberbank_payment_type_id': source.sberbank_payment_type_id.id,
-                'sberbank_account_id': source.sberbank_account_id.id,
-                'destination_account_id': source.destination_account_id.id,
-            })
         return super()._create_payment(**{**values, **extra_create_values})

@@ -47,7 +47,7 @@ class PaymentTransaction(models.Model):
         for tx in txs.try_lock_for_update(allow_referencing=True):
             tx._sberbank_mail_booked()
         attentions = self.env['sberbank.attention'].search([
-            ('is_notified', '=', False),
+            ('is_mailed', '=', False),
             ('is_solved', '=', False),
             ('write_date', '>=', since),
         ])

@@ -8,39 +8,9 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .. import gateway
-from ..translation import translate
+from ..wording import translate
 
 _logger = logging.getLogger(__name__)
-
-# How long after its registration an order is asked about how often, by the transaction's state:
-# pairs of the age up to which and the interval at which. After the last age it is left alone.
-# Unpaid orders die at the bank after minutes; paid ones are watched for refunds made in the bank's
-# cabinet, and dead ones for a payment that was under way when they died.
-UNFINISHED_SCHEDULE = (
-    (timedelta(minutes=5), timedelta(minutes=1)),
-    (timedelta(minutes=30), timedelta(minutes=5)),
-    (timedelta(hours=3), timedelta(minutes=20)),
-    (timedelta(days=2), timedelta(hours=3)),
-    (timedelta(days=30), timedelta(days=1)),
-)
-DEAD_SCHEDULE = (
-    (timedelta(hours=1), timedelta(minutes=10)),
-    (timedelta(days=1), timedelta(hours=3)),
-    (timedelta(days=3), timedelta(days=1)),
-)
-HELD_SCHEDULE = (
-    (timedelta(days=1), timedelta(hours=3)),
-    (timedelta(days=40), timedelta(days=1)),
-)
-PAID_SCHEDULE = ((timedelta(days=5), timedelta(days=1)),)
-SCHEDULES = {
-    'draft': UNFINISHED_SCHEDULE,
-    'pending': UNFINISHED_SCHEDULE,
-    'authorized': HELD_SCHEDULE,
-    'done': PAID_SCHEDULE,
-    'cancel': DEAD_SCHEDULE,
-    'error': DEAD_SCHEDULE,
-}
 
 # An order that is being asked about is left to that worker for so long. An order that the bank gave
 # no answer about is asked about again after it.
@@ -55,33 +25,9 @@ QUESTIONS_AT_A_TIME = 16
 
 
 class PaymentTransaction(models.Model):
-    """How the bank is asked about orders that nobody tells us about."""
+    """The job that asks the bank about the orders that are due."""
 
     _inherit = 'payment.transaction'
-
-    sberbank_next_ask_at = fields.Datetime(
-        string="Bank Is Asked at",
-        help="When the bank is asked about the order next, if nothing is heard of it before.",
-        readonly=True,
-        copy=False,
-        index='btree_not_null',
-    )
-
-    def _sberbank_get_next_ask_at(self):
-        """Return when to ask about the order next, less and less often as it grows older.
-
-        :return: The moment, or False to leave the order alone.
-        :rtype: datetime|bool
-        """
-        self.ensure_one()
-        now = fields.Datetime.now()
-        if self.state == 'done' and self._sberbank_awaits_refund():
-            return now + CLAIM
-        age = now - (self.sberbank_registered_at or self.create_date)
-        for up_to_age, interval in SCHEDULES[self.state]:
-            if age < up_to_age:
-                return now + interval
-        return False
 
     # === THE JOB === #
 
@@ -156,7 +102,8 @@ class PaymentTransaction(models.Model):
         with ThreadPoolExecutor(max_workers=QUESTIONS_AT_A_TIME) as pool:
             answers = {}
             for tx in self:
-                question = tx._sberbank_question(session, on_exchange=exchanges.recorder(tx))
+                recorder = exchanges.recorder(tx.id, tx._sberbank_get_staff_lang())
+                question = tx._sberbank_question(session=session, on_exchange=recorder)
                 answers[pool.submit(patience.ask, tx.provider_id.id, question)] = tx
             for answer in as_completed(answers):
                 answers[answer]._sberbank_apply_answer(answer)
@@ -211,6 +158,3 @@ class PaymentTransaction(models.Model):
             and not self.provider_reference
             and self._sberbank_is_older_than(PATIENCE)
         )
-
-    def _sberbank_is_older_than(self, age):
-        return self.create_date < fields.Datetime.now() - age

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import SUPERUSER_ID, api, fields, models
 
 from .. import gateway
-from ..translation import translate
+from ..wording import translate
 
 _logger = logging.getLogger(__name__)
 
@@ -66,13 +66,14 @@ class SberbankExchange(models.Model):
     # === WHAT WE ASK === #
 
     @api.model
-    def _recorder(self, tx):
+    def _recorder(self, tx_id, lang):
         """Return what writes down each call about a transaction, at once and for good.
 
         It is written in a database transaction of its own: the call has been made, even if the
         caller's work is undone.
 
-        :param payment.transaction tx: The transaction, committed before.
+        :param int tx_id: The id of the transaction, committed before.
+        :param str lang: The language of those who read it, an Odoo language code.
         :return: Takes a `gateway.Exchange`.
         :rtype: callable
         """
@@ -80,7 +81,6 @@ class SberbankExchange(models.Model):
         def record(exchange):
             self._save([_prepare_call(tx_id, exchange, lang)])
 
-        tx_id, lang = tx.id, tx._sberbank_get_staff_lang()
         return record
 
     @api.model
@@ -164,10 +164,11 @@ class Collector:
         self._exchanges = exchanges
         self._values = []
 
-    def recorder(self, tx):
+    def recorder(self, tx_id, lang):
         """Return what collects the calls about a transaction.
 
-        :param payment.transaction tx: The transaction, committed before.
+        :param int tx_id: The id of the transaction, committed before.
+        :param str lang: The language of those who read it, an Odoo language code.
         :return: Takes a `gateway.Exchange`.
         :rtype: callable
         """
@@ -175,7 +176,6 @@ class Collector:
         def record(exchange):
             self._values.append(_prepare_call(tx_id, exchange, lang))
 
-        tx_id, lang = tx.id, tx._sberbank_get_staff_lang()
         return record
 
     def save(self):

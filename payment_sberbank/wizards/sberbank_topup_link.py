@@ -67,7 +67,7 @@ class SberbankTopupLink(models.TransientModel):
 
         :rtype: int|None
         """
-        return round(self.amount * 100) or None
+        return gateway.floor_to_kopecks(self.amount) or None
 
     def _describe_problem(self, provider_sudo, amount):
         if not provider_sudo:

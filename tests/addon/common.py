@@ -71,7 +71,7 @@ class Shop:
             'sberbank_username': USERNAME,
             'sberbank_password': PASSWORD,
             'sberbank_callback_key': CALLBACK_KEY,
-            'sberbank_notification_email': 'cashier@shop.example',
+            'sberbank_staff_email': 'cashier@shop.example',
             'sberbank_payment_type_id': cls.type_income.id,
             'journal_id': cls.journal.id,
             'state': 'test',
@@ -162,6 +162,7 @@ class Shop:
             'partner_id': (partner or invoices[:1].partner_id or cls.customer).id,
             'operation': 'online_redirect',
             'invoice_ids': [Command.set(invoices.ids)],
+            'sberbank_is_topup': not invoices,
             'provider_reference': str(unique),
             'sberbank_order_number': f'N-{unique.hex[:20]}',
             'sberbank_form_url': f'http://127.0.0.1:9/payment/page.html?mdOrder={unique}',
@@ -179,8 +180,8 @@ class Shop:
             'status': int(status),
             'order_id': tx.provider_reference,
             'order_number': tx.sberbank_order_number,
-            'amount': round(abs(tx.amount) * 100),
-            'currency': '643',
+            'amount': gateway.to_kopecks(abs(tx.amount)),
+            'currency': gateway.CURRENCY_NUMBER,
             **values,
         })
 

@@ -18,7 +18,7 @@ class LedgerCommon(SberbankCommon):
 
     def open_credit(self, tx):
         """Return what is left of the payment, in roubles."""
-        return -sum(tx._sberbank_get_money(tx.payment_id).mapped('amount_residual'))
+        return -sum(tx.payment_id._sberbank_get_money().mapped('amount_residual'))
 
     def assert_waits(self, tx, words):
         """Check that the payment waits visibly, with words that tell why."""

@@ -77,7 +77,7 @@ class LiveShop:
                 'sberbank_username': self.login,
                 'sberbank_password': 'password',
                 'sberbank_callback_key': CALLBACK_KEY if signed else False,
-                'sberbank_notification_email': STAFF,
+                'sberbank_staff_email': STAFF,
                 'journal_id': env['account.journal'].search([('type', '=', 'bank')], limit=1).id,
                 'state': 'test',
                 'is_published': True,

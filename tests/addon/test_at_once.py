@@ -31,7 +31,7 @@ class TestAtOnce(Shop, BaseCase):
         cls.env = cls.env(context={'allowed_company_ids': company.ids})
         provider = cls.env.ref('payment_sberbank.payment_provider_sberbank')
         cls.open_shop(company, provider.copy({'company_id': company.id, 'name': company.name}))
-        cls.provider.sberbank_notification_email = STAFF
+        cls.provider.sberbank_staff_email = STAFF
         cr.commit()
         cls.addClassCleanup(cls.close_shop)
 
@@ -139,7 +139,7 @@ class TestAtOnce(Shop, BaseCase):
 
         self.at_once(*map(self.post_process, txs))
 
-        money = [tx._sberbank_get_money(tx.payment_id) for tx in txs]
+        money = [tx.payment_id._sberbank_get_money() for tx in txs]
         self.assertEqual(debt.amount_residual, 0)
         self.assertEqual(sum(line.amount_residual for line in money), -200)
         self.assertFalse(txs.sberbank_attention_ids)

@@ -12,7 +12,7 @@ from odoo import http
 from odoo.sql_db import Cursor
 
 from odoo.addons.payment_sberbank import const
-from odoo.addons.payment_sberbank.controllers import main, rate_limit
+from odoo.addons.payment_sberbank.controllers import questions, rate_limit
 from odoo.addons.payment_sberbank.controllers.rate_limit import RateLimit
 
 from .bankside import BankCase
@@ -67,7 +67,7 @@ class CallbackCase(BankCase):
 
     def lift_limit(self):
         """Let more notifications about one order through than the bank ever sends."""
-        self.patch(main, 'QUESTIONS_LIMITS', ())
+        self.patch(questions, 'QUESTIONS_LIMITS', ())
 
     def set_up_callback(self, **settings):
         self.set_up_merchant(callback=settings)
@@ -312,7 +312,7 @@ class TestUnsignedCallback(CallbackCase):
 
     def test_the_bank_is_not_flooded_slowly_either(self):
         minute, day = RateLimit(events=20, seconds=60), RateLimit(events=3, seconds=24 * 60 * 60)
-        self.patch(main, 'QUESTIONS_LIMITS', (minute, day))
+        self.patch(questions, 'QUESTIONS_LIMITS', (minute, day))
 
         statuses = Counter(self.get(**self.get_names()) for _i in range(5))
 

@@ -1,4 +1,4 @@
-"""Everything at once, in any order and number: one state, one payment, one settlement.
+"""Everything at once, in any order and number: one state, one payment, one reconciliation.
 
 The workers are processes, or threads with cursors of their own; what they write is committed.
 """
@@ -264,8 +264,8 @@ def assert_booked_once(shop, tx_id, invoice_id):
         assert tx.payment_id == payments
         assert len(payments) == 1
         assert invoice.amount_residual == 0
-        [settlement] = payments.move_id.line_ids.matched_debit_ids
-        assert settlement.debit_move_id.move_id == invoice
+        [match] = payments.move_id.line_ids.matched_debit_ids
+        assert match.debit_move_id.move_id == invoice
         assert (
             env['mail.mail'].search_count([
                 ('email_to', '=', STAFF),

@@ -20,7 +20,7 @@ class TestInvoiceChangedMeanwhile(LedgerCommon):
         later = self.create_invoice(1000)
         self.provider.sberbank_settle_debts = False
         (
-            tx._sberbank_get_money(tx.payment_id)
+            tx.payment_id._sberbank_get_money()
             + later.line_ids.filtered(
                 lambda line: line.account_id.account_type == 'asset_receivable'
             )

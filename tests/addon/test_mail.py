@@ -77,7 +77,7 @@ class TestBookedMail(MailCommon):
         self.assertIn(f'model=res.partner&amp;res_id={self.customer.id}', body)
 
     def test_it_goes_to_every_address(self):
-        self.provider.sberbank_notification_email = f'{STAFF}, boss@shop.example'
+        self.provider.sberbank_staff_email = f'{STAFF}, boss@shop.example'
 
         self.pay(self.create_tx(100))
 
@@ -85,11 +85,11 @@ class TestBookedMail(MailCommon):
         self.assertEqual(self.mails_to('boss@shop.example'), self.staff_mails())
 
     def test_without_an_address_none_is_written_later_either(self):
-        self.provider.sberbank_notification_email = False
+        self.provider.sberbank_staff_email = False
         tx = self.create_tx(100)
 
         self.pay(tx)
-        self.provider.sberbank_notification_email = STAFF
+        self.provider.sberbank_staff_email = STAFF
         self.env['payment.transaction']._sberbank_mail_forgotten()
 
         self.assertTrue(tx.payment_id)
@@ -271,7 +271,7 @@ class TestTestMail(MailCommon, MockSmtplibCase):
             self.provider.action_sberbank_send_test_email()
 
     def test_without_an_address_it_says_so(self):
-        self.provider.sberbank_notification_email = False
+        self.provider.sberbank_staff_email = False
 
         with self.assertRaisesRegex(UserError, 'Enter the e-mail address'):
             self.provider.action_sberbank_send_test_email()

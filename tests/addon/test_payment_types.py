@@ -94,7 +94,7 @@ class TestDirectIncome(LedgerCommon):
         tx = self.create_tx(800)
         self.pay(tx)
 
-        tx._sberbank_settle()
+        tx._sberbank_reconcile()
         tx.action_sberbank_book_now()
 
         self.assertEqual(

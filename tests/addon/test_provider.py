@@ -213,7 +213,7 @@ class TestWhatLeaves(SberbankCommon):
 
         copy = self.provider.copy()
 
-        for name in (*SECRETS, 'sberbank_custom_url', 'sberbank_notification_email', 'journal_id'):
+        for name in (*SECRETS, 'sberbank_custom_url', 'sberbank_staff_email', 'journal_id'):
             with self.subTest(field=name):
                 self.assertFalse(copy[name])
         self.assertEqual(copy.state, 'disabled')
@@ -235,7 +235,7 @@ class TestWhatLeaves(SberbankCommon):
         self.env.cr.execute(Path(addon.__path__[0], 'data/neutralize.sql').read_text())
         self.env.invalidate_all()
 
-        for name in (*SECRETS, 'sberbank_notification_email', 'is_published'):
+        for name in (*SECRETS, 'sberbank_staff_email', 'is_published'):
             with self.subTest(field=name):
                 self.assertFalse(self.provider[name])
         self.assertEqual(self.provider.state, 'disabled')

@@ -277,7 +277,7 @@ class TestNeutralization(SecurityCommon):
         for provider in self.provider + second:
             self.assertEqual(provider.state, 'disabled')
             self.assertFalse(provider.is_published)
-            for field in (*SECRETS, CERTIFICATE_FIELD, 'sberbank_notification_email'):
+            for field in (*SECRETS, CERTIFICATE_FIELD, 'sberbank_staff_email'):
                 with self.subTest(provider=provider.name, field=field):
                     self.assertFalse(provider[field])
         self.env.cr.execute('SELECT * FROM payment_provider')

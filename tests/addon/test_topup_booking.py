@@ -277,7 +277,7 @@ class TestTopUpBooking(SberbankCommon):
         )
         self.assertTrue(debts)
         with self.assertQueryCount(1):
-            invoices[0]._sberbank_settle_from_credits()
+            invoices[0]._sberbank_reconcile_with_credits()
 
     # === BY WHICH SHOP ===
 

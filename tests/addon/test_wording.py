@@ -3,7 +3,7 @@
 from odoo.tools import mute_logger
 
 from odoo.addons.payment_sberbank import gateway
-from odoo.addons.payment_sberbank.translation import translate
+from odoo.addons.payment_sberbank.wording import translate
 
 from .bankside import BankCase
 

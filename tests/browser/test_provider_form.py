@@ -107,9 +107,9 @@ def test_wrong_input_is_refused_with_the_reason(shop, open_form, language):
     assert 'BEGIN' in form.save_in_vain()
     form.type('sberbank_callback_certificate', '')
 
-    form.type('sberbank_notification_email', 'cashier.example')
+    form.type('sberbank_staff_email', 'cashier.example')
     assert 'cashier.example' in form.save_in_vain()
-    form.type('sberbank_notification_email', 'cashier@bank.example')
+    form.type('sberbank_staff_email', 'cashier@bank.example')
 
     form.choose('sberbank_gateway', shop.label('sberbank_gateway', 'ecom', language))
     password_reason = form.save_in_vain()

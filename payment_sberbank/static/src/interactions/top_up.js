@@ -1,8 +1,7 @@
+import { readKopecks, toRoubles } from '@payment_sberbank/money';
 import { formatCurrency } from '@web/core/currency';
 import { registry } from '@web/core/registry';
 import { Interaction } from '@web/public/interaction';
-
-const NUMBER = /^(\d+|\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+)(?:[.,](\d{1,2}))?$/;
 
 /**
  * Shows what a top-up settles while its amount is typed, and sends its form once.
@@ -27,7 +26,7 @@ export class TopUp extends Interaction {
     start() {
         this.el.classList.add('o_sberbank_ready');
         if (this.input) {
-            this.showSettlement();
+            this.showWhatIsSettled();
         }
     }
 
@@ -41,7 +40,7 @@ export class TopUp extends Interaction {
         this.input.classList.remove('is-invalid');
         this.input.removeAttribute('aria-invalid');
         this.el.querySelector('#o_sberbank_amount_error').textContent = '';
-        this.showSettlement();
+        this.showWhatIsSettled();
     }
 
     onSubmit(ev) {
@@ -63,8 +62,8 @@ export class TopUp extends Interaction {
         this.button?.removeAttribute('aria-disabled');
     }
 
-    showSettlement() {
-        const kopecks = this.readKopecks();
+    showWhatIsSettled() {
+        const kopecks = readKopecks(this.input.value) ?? 0;
         this.total.textContent = kopecks ? this.format(kopecks) : '';
         let rest = kopecks;
         for (const debt of this.el.querySelectorAll('.o_sberbank_debts > li')) {
@@ -82,19 +81,10 @@ export class TopUp extends Interaction {
         }
     }
 
-    /**
-     * @return {number} The amount in kopecks, zero while it can't be read.
-     */
-    readKopecks() {
-        const [, roubles, kopecks = '0'] = NUMBER.exec(this.input.value.trim()) || [];
-        if (!roubles) {
-            return 0;
-        }
-        return Number(roubles.replace(/\D/g, '')) * 100 + Number(kopecks.padEnd(2, '0'));
-    }
-
     format(kopecks) {
-        return formatCurrency(kopecks / 100, Number(this.total.dataset.currencyId));
+        return formatCurrency(toRoubles(kopecks), Number(this.total.dataset.currencyId), {
+            digits: [16, 2],
+        });
     }
 
     show(parent, selector, isShown) {

@@ -1,19 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools.mail import email_normalize
 
 
 class PaymentProvider(models.Model):
-    """What the administrator decides about the money: where it goes and who hears of it."""
+    """Where the money goes: the cash desk, the payment type and the article."""
 
     _inherit = 'payment.provider'
 
-    sberbank_notification_email = fields.Char(
-        string="E-mail for Notifications",
-        help="Addresses, separated by commas, that get an e-mail at each online payment and when a"
-        " payment needs a person.",
-        copy=False,
-    )
     sberbank_payment_type_id = fields.Many2one(
         string="Payment Type",
         help="How payments that are for no invoice are booked.",
@@ -38,19 +31,6 @@ class PaymentProvider(models.Model):
     )
 
     # === CONSTRAINT METHODS === #
-
-    @api.constrains('sberbank_notification_email')
-    def _check_sberbank_notification_email(self):
-        for provider in self.filtered('sberbank_notification_email'):
-            for part in provider.sberbank_notification_email.split(','):
-                if part.strip() and not email_normalize(part):
-                    raise ValidationError(
-                        self.env._(
-                            "\"%(address)s\" is not an e-mail address. Separate several addresses"
-                            " by commas.",
-                            address=part.strip(),
-                        )
-                    )
 
     @api.constrains(
         'code', 'state', 'company_id', 'sberbank_payment_type_id', 'sberbank_account_id'
@@ -78,6 +58,14 @@ class PaymentProvider(models.Model):
             if article.account_type not in payment_type._get_article_account_types():
                 raise ValidationError(provider._sberbank_wrong_article_message())
 
+    def _check_required_if_provider(self):
+        """Override of `payment` to refuse a provider that could take money but not book it."""
+        result = super()._check_required_if_provider()
+        for provider in self._sberbank_filter():
+            if provider.state != 'disabled' and (reason := provider._sberbank_no_booking_reason()):
+                raise ValidationError(reason)
+        return result
+
     # === BUSINESS METHODS === #
 
     def _sberbank_wrong_article_message(self):
@@ -94,3 +82,31 @@ class PaymentProvider(models.Model):
             wrong=labels[self.sberbank_account_id.account_type],
             allowed=', '.join(labels[account_type] for account_type in allowed),
         )
+
+    def _sberbank_no_booking_reason(self):
+        """Say why a payment of this provider could not be booked.
+
+        :return: The reason and the way out, in the reader's language, or None.
+        :rtype: str|None
+        """
+        self.ensure_one()
+        if not self.journal_id:
+            return self.env._(
+                "%(provider)s has no cash desk. Choose the bank or cash journal that the payments"
+                " go to.",
+                provider=self.name,
+            )
+        if not self._sberbank_get_payment_method_line().payment_account_id:
+            return self.env._(
+                "The payment method of %(provider)s in the journal %(journal)s has no outstanding"
+                " account, so its payments would make no journal entry. Set one in the journal, on"
+                " the tab of incoming payments.",
+                provider=self.name,
+                journal=self.journal_id.display_name,
+            )
+        return None
+
+    def _sberbank_get_payment_method_line(self):
+        return self.journal_id.inbound_payment_method_line_ids.filtered(
+            lambda line: line.payment_provider_id == self
+        )[:1]

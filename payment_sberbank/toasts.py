@@ -1,7 +1,7 @@
 """What a person is told at the screen after pressing a button."""
 
 
-def notification(message, **params):
+def toast(message, **params):
     """Return the client action that shows a message.
 
     :param str message: What is told.
@@ -15,12 +15,12 @@ def notification(message, **params):
     }
 
 
-def notification_and_reload(message, **params):
+def toast_and_reload(message, **params):
     """Return the client action that shows a message, and what has changed in the view behind it.
 
     :param str message: What is told.
-    :param params: As for `notification`.
+    :param params: As for `toast`.
     :rtype: dict
     """
     reload = {'type': 'ir.actions.client', 'tag': 'soft_reload'}
-    return notification(message, next=reload, **params)
+    return toast(message, next=reload, **params)

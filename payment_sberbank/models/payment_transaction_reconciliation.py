@@ -3,9 +3,6 @@ from odoo.fields import Command
 
 from .. import const
 
-# The fields by which the apps for sales, points of sale and donations mark what is paid for.
-OTHER_PURPOSES = ('sale_order_ids', 'pos_order_id', 'is_donation')
-
 
 class PaymentTransaction(models.Model):
     """What booked money is for: invoices, older debts, an article, or a refunded payment."""
@@ -92,7 +89,7 @@ class PaymentTransaction(models.Model):
             name = invoice.name or invoice.display_name
             if invoice.state == 'cancel':
                 sentences.append(self.env._("%(invoice)s was cancelled.", invoice=name))
-            elif invoice.state == 'draft':
+            elif invoice.state == 'draft' and invoice.posted_before:
                 sentences.append(self.env._("%(invoice)s was reset to draft.", invoice=name))
             else:
                 sentences.append(
@@ -106,57 +103,36 @@ class PaymentTransaction(models.Model):
             sentences.append(self.env._("Invoices that were deleted: %(count)s.", count=deleted))
         return ' '.join(sentences)
 
-    # === SETTLING === #
+    # === RECONCILING === #
 
-    def _sberbank_settle(self):
+    def _sberbank_reconcile(self):
         """Settle what the booked payment is for, as far as its money goes.
 
         Done again, it changes nothing: the money is used up, or what it was for is settled.
         """
         payment = self.payment_id
-        if not payment or self._sberbank_get_money(payment).reconciled:
+        if not payment or payment._sberbank_get_money().reconciled:
             return
         if self.operation == 'refund':
-            self._sberbank_reconcile(payment, self._sberbank_find_refunded_credits())
+            self._sberbank_reconcile_with(payment, self._sberbank_find_refunded_credits())
         elif self.invoice_ids:
             invoices = self.invoice_ids - self.invoice_ids.filtered(self._sberbank_is_withdrawn)
             invoices.filtered(lambda invoice: invoice.state == 'draft').action_post()
-            self._sberbank_reconcile(payment, invoices.line_ids)
-        elif self._sberbank_is_on_account():
-            self._sberbank_settle_by_type(payment)
+            self._sberbank_reconcile_with(payment, invoices.line_ids)
+        elif self.sberbank_is_topup:
+            self._sberbank_reconcile_by_type(payment)
 
-    def _sberbank_settle_again(self):
-        """Settle what could not be settled before, if it can be now."""
-        if not self._sberbank_has_attention('not_settled'):
-            return
-        unsettled = self._sberbank_attempt(self._sberbank_settle)
-        if not unsettled:
-            self._sberbank_attention_solved('not_settled')
-        self._sberbank_report_open_money(unsettled)
-
-    def _sberbank_is_on_account(self):
-        """Tell whether the customer paid for no certain document.
-
-        :rtype: bool
-        """
-        return not (
-            self.sberbank_invoice_count
-            or self.invoice_ids
-            # What other apps are paid for, where they are installed.
-            or any(name in self._fields and self[name] for name in OTHER_PURPOSES)
-        )
-
-    def _sberbank_settle_by_type(self, payment):
+    def _sberbank_reconcile_by_type(self, payment):
         if payment.sberbank_payment_type_id.booking == 'article':
-            receipt = self._sberbank_issue_receipt(payment)
-            self._sberbank_reconcile(payment, receipt.line_ids)
+            receipt = self._sberbank_issue_sales_receipt(payment)
+            self._sberbank_reconcile_with(payment, receipt.line_ids)
         elif self.provider_id.sberbank_settle_debts:
             debts = payment.partner_id._sberbank_find_debts(
                 payment.company_id, payment.currency_id, payment.destination_account_id
             )
-            self._sberbank_reconcile(payment, debts)
+            self._sberbank_reconcile_with(payment, debts)
 
-    def _sberbank_issue_receipt(self, payment):
+    def _sberbank_issue_sales_receipt(self, payment):
         """Issue the sales receipt of a payment that is booked to the article.
 
         :return: The posted receipt.
@@ -182,47 +158,20 @@ class PaymentTransaction(models.Model):
         self.invoice_ids = receipt
         return receipt
 
-    def _sberbank_find_refunded_credits(self):
-        """Return what a refund gives back: credit notes of the invoices, then the open credit.
-
-        :rtype: account.move.line
-        """
-        source = self.source_transaction_id
-        credit_notes = self.env['account.move'].search(
-            [
-                ('move_type', '=', 'out_refund'),
-                ('state', '=', 'posted'),
-                ('currency_id', '=', self.currency_id.id),
-                ('reversed_entry_id', 'in', source.invoice_ids.ids),
-            ],
-            order='id',
-        )
-        return credit_notes.line_ids | self._sberbank_get_money(source.payment_id)
-
     @api.model
-    def _sberbank_reconcile(self, payment, counterparts):
+    def _sberbank_reconcile_with(self, payment, counterparts):
         """Reconcile the payment with open items one after another, while there is money left.
 
         :param account.payment payment: The posted payment.
         :param account.move.line counterparts: The items, in the order to settle them.
         :return: None
         """
-        money = self._sberbank_get_money(payment)
+        money = payment._sberbank_get_money()
         for counterpart in counterparts:
             if money.reconciled:
                 return
             if counterpart.account_id == money.account_id and not counterpart.reconciled:
                 (money + counterpart).reconcile()
-
-    @api.model
-    def _sberbank_get_money(self, payment):
-        """Return the journal item of a payment that debts are settled with.
-
-        :rtype: account.move.line
-        """
-        return payment.move_id.line_ids.filtered(
-            lambda line: line.account_id == payment.destination_account_id
-        )
 
     # === WHAT IS LEFT OPEN === #
 
@@ -232,7 +181,7 @@ class PaymentTransaction(models.Model):
         :param str unsettled: Why it could not be settled, or None.
         :return: None
         """
-        money = self._sberbank_get_money(self.payment_id)
+        money = self.payment_id._sberbank_get_money()
         if not money or money.reconciled:
             return
         amount = self.currency_id.format(abs(money.amount_residual_currency))

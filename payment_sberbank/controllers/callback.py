@@ -1,0 +1,96 @@
+import logging
+import re
+from urllib.parse import urlencode
+
+from odoo import http
+from odoo.http import Response, request
+
+from .. import const, gateway
+from .questions import refresh
+
+_logger = logging.getLogger(__name__)
+
+# More than any notification of the bank has.
+CALLBACK_MAX_BYTES = 16 * 1024
+
+# What the bank is answered: at 503 it repeats the notification.
+NOTIFICATION_STATUSES = {'applied': 200, 'forged': 403, 'unconfirmed': 503}
+
+NOT_UTF8 = re.compile('\N{REPLACEMENT CHARACTER}|%[89A-Fa-f][0-9A-Fa-f]')
+
+
+class SberbankCallback(http.Controller):
+    """The route that the bank calls."""
+
+    @http.route(
+        const.CALLBACK_ROUTE,
+        type='http',
+        auth='public',
+        methods=['GET', 'POST'],
+        csrf=False,
+        save_session=False,
+        max_content_length=CALLBACK_MAX_BYTES,
+    )
+    def sberbank_callback(self, **_kwargs):
+        """Process a callback notification of the bank.
+
+        The parameters are not taken from Odoo's dictionary of them: it keeps neither repeated names
+        nor the difference between the address and the body.
+
+        :return: 200 if there is nothing (more) to do, 400 if the notification can't be read, 403 if
+                 its checksum is wrong, 503 if the bank should repeat it.
+        :rtype: odoo.http.Response
+        """
+        httprequest = request.httprequest
+        try:
+            notification = gateway.read_notification(
+                method=httprequest.method,
+                query_string=httprequest.query_string,
+                content_type=httprequest.content_type,
+                body=self._read_body(httprequest),
+            )
+        except gateway.MalformedNotification as error:
+            _logger.warning("Received a malformed notification: %s", error)
+            return Response(status=400)
+        tx_sudo = (
+            request
+            .env['payment.transaction']
+            .sudo()
+            ._sberbank_find(order_id=notification.order_id, order_number=notification.order_number)
+        )
+        if not tx_sudo:
+            # Other shops on the same login have orders of their own.
+            _logger.warning("Received a notification for an order that is not ours.")
+            return Response(status=200)
+        if not tx_sudo.provider_id._sberbank_is_authentic(notification):
+            _logger.warning(
+                "Received a notification with a wrong checksum for %s.", tx_sudo.reference
+            )
+            return self._answer(tx_sudo, notification, 'forged')
+        is_applied = refresh(tx_sudo, is_notified=True)
+        return self._answer(tx_sudo, notification, 'applied' if is_applied else 'unconfirmed')
+
+    @staticmethod
+    def _answer(tx_sudo, notification, outcome):
+        """Answer a notification about one of our orders, and write down what came of it."""
+        status = NOTIFICATION_STATUSES[outcome]
+        request.env['sberbank.exchange']._record_notification(
+            tx_sudo, notification, outcome, http_status=status
+        )
+        return Response(status=status)
+
+    @staticmethod
+    def _read_body(httprequest):
+        """Return the body of the request.
+
+        A form was read by Odoo before it came here, so it is written anew. What was no UTF-8 in it
+        has been replaced by then, or, by newer Werkzeug, left as it was escaped.
+
+        :raise gateway.MalformedNotification: If the form was no UTF-8.
+        """
+        if not httprequest.form:
+            return httprequest.get_data()
+        form = list(httprequest.form.items(multi=True))
+        if any(NOT_UTF8.search(text) for pair in form for text in pair):
+            raise gateway.MalformedNotification("Not UTF-8.")
+        return urlencode(form).encode()

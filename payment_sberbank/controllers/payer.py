@@ -1,0 +1,83 @@
+import logging
+
+from werkzeug.exceptions import NotFound
+
+from odoo import http
+from odoo.http import request
+
+from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
+
+from .. import const, gateway
+from ..gateway.wording import _lt
+from .questions import may_ask, refresh
+
+_logger = logging.getLogger(__name__)
+
+
+class SberbankPayer(http.Controller):
+    """The two steps of the payer between Odoo and the bank."""
+
+    @http.route(
+        const.PAY_ROUTE,
+        type='http',
+        auth='public',
+        methods=['GET'],
+        website=True,
+        sitemap=False,
+    )
+    def sberbank_pay(self, reference='', access_token='', **_kwargs):
+        """Send the payer to the bank's payment page, registering the order at the first visit.
+
+        The route may be visited any number of times, by a double click or by a payer who gave up
+        and comes back: it leads to the same page.
+
+        :param str reference: The reference of the transaction.
+        :param str access_token: The token that `_sberbank_get_access_token` gave out for it.
+        :raise NotFound: If there is no such transaction or the token is not its.
+        """
+        tx_sudo = _find_by_token('reference', reference, access_token)
+        if not tx_sudo:
+            raise NotFound()  # Don't leak which references exist.
+        PaymentPostProcessing.monitor_transaction(tx_sudo)
+        if not tx_sudo._sberbank_can_open_page():
+            refresh(tx_sudo)
+            return request.redirect('/payment/status')
+        request.env.cr.commit()  # Hold no snapshot of the database while the bank is asked.
+        try:
+            if not may_ask(tx_sudo):
+                raise gateway.Unavailable(_lt("Too many visits."), may_have_reached=False)
+            form_url = tx_sudo._sberbank_open_page(request.env.lang)
+        except gateway.GatewayError as error:
+            _logger.error("No payment page for transaction %s: %s", tx_sudo.reference, error)
+            return request.render(
+                'payment_sberbank.page_unavailable',
+                {
+                    'pay_url': tx_sudo._sberbank_get_pay_url(),
+                    'back_url': tx_sudo.landing_route or '/my',
+                    'try_again': isinstance(error, gateway.Unavailable),
+                },
+            )
+        return request.redirect(form_url, code=303, local=False)
+
+    @http.route(const.RETURN_ROUTE, type='http', auth='public', methods=['GET'])
+    def sberbank_return(self, ref='', access_token='', **_kwargs):
+        """Take the payer back from the bank, and look how the order stands there.
+
+        Nothing in the address is believed. The bank adds `orderId` and `lang`, sometimes twice and
+        sometimes not at all; they are not read. The token only tells whose status page to show, in
+        a browser that has no session of ours: a bank's app opens the address where it likes.
+
+        :param str ref: The number of the order.
+        :param str access_token: The token that `_sberbank_get_access_token` gave out for it.
+        """
+        tx_sudo = _find_by_token('sberbank_order_number', ref, access_token, 'return')
+        if tx_sudo:
+            PaymentPostProcessing.monitor_transaction(tx_sudo)
+            refresh(tx_sudo)
+        return request.redirect('/payment/status')
+
+
+def _find_by_token(field_name, value, access_token, purpose='pay'):
+    return request.env['payment.transaction']._sberbank_find_by_token(
+        field_name, value, access_token, purpose
+    )

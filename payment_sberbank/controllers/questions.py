@@ -1,0 +1,47 @@
+"""How the open routes ask the bank about an order: not without end, and in no one's way."""
+
+import logging
+
+from odoo.http import request
+
+from .. import gateway
+from .rate_limit import RateLimit
+
+_logger = logging.getLogger(__name__)
+
+# Neither the bank nor our record of what it was asked may be flooded by whoever knows an order's
+# number.
+QUESTIONS_LIMITS = (
+    RateLimit(events=20, seconds=60),
+    RateLimit(events=200, seconds=24 * 60 * 60),
+)
+
+
+def may_ask(tx_sudo):
+    """Count a question about an order, and tell whether it may be asked.
+
+    :param payment.transaction tx_sudo: The transaction.
+    :rtype: bool
+    """
+    return all(limit.allows((request.db, tx_sudo.id)) for limit in QUESTIONS_LIMITS)
+
+
+def refresh(tx_sudo, is_notified=False):
+    """Ask the bank about an order and apply its word.
+
+    :param payment.transaction tx_sudo: The transaction.
+    :param bool is_notified: Whether it was a notification of the bank that made us ask.
+    :return: Whether the bank could be asked.
+    :rtype: bool
+    """
+    if not may_ask(tx_sudo):
+        _logger.warning("Too many questions about %s.", tx_sudo.reference)
+        return False
+    request.env.cr.commit()  # Hold no snapshot of the database while the bank is asked.
+    try:
+        tx_sudo._sberbank_refresh(is_notified=is_notified)
+    except gateway.GatewayError as error:
+        _logger.warning("No answer of the bank about %s: %s", tx_sudo.reference, error)
+        return False
+    tx_sudo.invalidate_recordset()
+    return True

@@ -1,0 +1,67 @@
+"""What was recognised by what it is not gets its mark; texts of users follow the renamed field."""
+
+from odoo import SUPERUSER_ID, api
+from odoo.tools import SQL, sql
+
+# How the apps for sales, points of sale and donations mark what is paid for.
+PURPOSE_RELATIONS = (('sale_order_transaction_rel', 'transaction_id'),)
+PURPOSE_COLUMNS = ('pos_order_id', 'is_donation')
+
+TEMPLATE_FIELDS = ('email_to', 'email_cc', 'partner_to')
+
+
+def migrate(cr, version):
+    """Mark the top-ups of before, and correct the e-mails to staff."""
+    if not version:
+        return
+    _mark_topups(cr)
+    _correct_templates(api.Environment(cr, SUPERUSER_ID, {}))
+
+
+def _mark_topups(cr):
+    other_purposes = [
+        SQL(
+            'EXISTS (SELECT 1 FROM %s rel WHERE rel.%s = tx.id)',
+            SQL.identifier(table),
+            SQL.identifier(column),
+        )
+        for table, column in PURPOSE_RELATIONS
+        if sql.table_exists(cr, table)
+    ] + [
+        SQL('COALESCE(tx.%s::text, %s) != %s', SQL.identifier(column), 'false', 'false')
+        for column in PURPOSE_COLUMNS
+        if sql.column_exists(cr, 'payment_transaction', column)
+    ]
+    # The sales receipt of a top-up is issued after it was paid, and is nothing that it was for.
+    cr.execute(
+        SQL(
+            """
+            UPDATE payment_transaction tx
+               SET sberbank_is_topup = TRUE
+              FROM payment_provider provider
+             WHERE provider.id = tx.provider_id
+               AND provider.code = 'sberbank'
+               AND tx.operation NOT IN ('refund', 'validation')
+               AND COALESCE(tx.sberbank_invoice_count, 0) = 0
+               AND NOT EXISTS (
+                       SELECT 1
+                         FROM account_invoice_transaction_rel rel
+                         JOIN account_move move ON move.id = rel.invoice_id
+                        WHERE rel.transaction_id = tx.id
+                          AND move.move_type != 'out_receipt'
+                   )
+               AND NOT (%s)
+            """,
+            SQL(' OR ').join([SQL('FALSE'), *other_purposes]),
+        )
+    )
+
+
+def _correct_templates(env):
+    for field in TEMPLATE_FIELDS:
+        for template in env['mail.template'].search([
+            (field, 'ilike', 'sberbank_notification_email')
+        ]):
+            template[field] = template[field].replace(
+                'sberbank_notification_email', 'sberbank_staff_email'
+            )

@@ -1,0 +1,81 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from .. import const, gateway
+from ..wording import describe_failure, display_amount
+
+# Card issuers release a hold after five days at the earliest.
+HOLD_PATIENCE = timedelta(days=4)
+
+
+class PaymentTransaction(models.Model):
+    """Money that the bank holds: to be taken, to be released, or about to be lost.
+
+    The bank is looked at before it is asked to act, and again after: an answer can get lost after
+    the bank has acted, and then the same click must not act twice.
+    """
+
+    _inherit = 'payment.transaction'
+
+    def _capture(self, amount_to_capture=None):
+        """Override of `payment` to complete the hold of the very order, without a child."""
+        if self.provider_code != const.PROVIDER_CODE:
+            return super()._capture(amount_to_capture=amount_to_capture)
+        order = self._sberbank_end_hold(
+            lambda client: client.deposit(self.provider_reference, self._sberbank_get_amount())
+        )
+        if not order.is_money_taken:
+            raise UserError(self.env._("The money was not taken: the hold is no more."))
+        return self
+
+    def _void(self, amount_to_void=None):
+        """Override of `payment` to release the hold of the very order, without a child."""
+        if self.provider_code != const.PROVIDER_CODE:
+            return super()._void(amount_to_void=amount_to_void)
+        order = self._sberbank_end_hold(lambda client: client.reverse(self.provider_reference))
+        if not (order.is_reversed or order.is_declined):
+            raise UserError(self.env._("The money was taken already. Refund it instead."))
+        return self
+
+    def _sberbank_end_hold(self, act):
+        """Complete or release the hold, unless it is ended already, and apply what came of it.
+
+        :param callable act: Takes the client of the gateway and asks the bank to act.
+        :return: The order as the bank knows it afterwards, no longer held.
+        :rtype: gateway.Order
+        :raise UserError: If the bank refused or gave no answer.
+        """
+        self.ensure_one()
+        self._ensure_provider_is_not_disabled()
+        failure = order = client = None
+        try:
+            client = self._sberbank_get_client()
+            if self._sberbank_ask(client).is_held:
+                self._sberbank_expect_change()
+                act(client)
+        except gateway.GatewayError as error:
+            failure = error
+        try:
+            order = self._sberbank_refresh(client)
+        except gateway.GatewayError as error:
+            failure = failure or error
+        if failure and (order is None or order.is_held):
+            raise UserError(describe_failure(self.env, failure)) from failure
+        return order
+
+    def _sberbank_watch_hold(self):
+        """Override of the ground floor to tell staff of a hold that is about to be lost."""
+        super()._sberbank_watch_hold()
+        if self.state != 'authorized':
+            self._sberbank_attention_solved('hold_waiting')
+        elif self._sberbank_is_older_than(HOLD_PATIENCE):
+            self._sberbank_need_attention(
+                'hold_waiting',
+                self.env._(
+                    "%(amount)s has been held since %(date)s.",
+                    amount=display_amount(self.env, self._sberbank_get_amount()),
+                    date=fields.Date.to_string(self.create_date),
+                ),
+            )

@@ -1,0 +1,231 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.exceptions import ValidationError
+
+from odoo.addons.payment import utils as payment_utils
+
+from .. import const, gateway
+from ..wording import describe_failure, display_amount
+from .payment_transaction_schedule import EXPECTED_WITHIN
+
+# A refund whose answer was lost is taken for not made when the bank does not know of it by then.
+REFUND_PATIENCE = timedelta(hours=1)
+
+
+class PaymentTransaction(models.Model):
+    """All of refunds: how money is returned, at most once, and what was returned elsewhere.
+
+    The bank is looked at before it is asked to act: an answer can get lost after the bank has
+    acted, and then the same click must not act twice.
+    """
+
+    _inherit = 'payment.transaction'
+
+    sberbank_refund_sent_at = fields.Datetime(
+        string="Latest Refund Sent at",
+        help="When the bank was last asked to return money of this payment.",
+        readonly=True,
+        copy=False,
+    )
+
+    # === ASKING FOR IT === #
+
+    def _send_refund_request(self):
+        """Override of `payment` to have the bank return money, at most once for this refund."""
+        if self.provider_code != const.PROVIDER_CODE:
+            super()._send_refund_request()
+            return
+        source = self.source_transaction_id
+        if not source.payment_id:
+            raise ValidationError(
+                self.env._("The payment is not booked yet. Book it before it is refunded.")
+            )
+        try:
+            client = source._sberbank_get_client()
+            order = source._sberbank_ask(client)
+        except gateway.GatewayError as error:
+            raise ValidationError(describe_failure(self.env, error)) from error
+        if self._sberbank_is_refunded_by(order) or self._sberbank_refund(client):
+            self._sberbank_set_refunded()
+        else:
+            self._sberbank_wait_for_refund()
+
+    def _sberbank_refund(self, client):
+        """Have the bank return the money.
+
+        :param gateway.GatewayClient client: Whom to ask through.
+        :return: Whether the bank said that it has; if not, its answer was lost.
+        :rtype: bool
+        :raise ValidationError: If the bank certainly has not.
+        """
+        source = self.source_transaction_id
+        source._sberbank_expect_change(sberbank_refund_sent_at=fields.Datetime.now())
+        try:
+            client.refund(
+                source.provider_reference,
+                self._sberbank_get_amount(),
+                external_refund_id=self._sberbank_get_refund_id(),
+            )
+        except gateway.GatewayError as error:
+            if not error.may_have_reached:
+                raise ValidationError(describe_failure(self.env, error)) from error
+            return False
+        return True
+
+    def _sberbank_wait_for_refund(self):
+        """Leave it to the job to find out whether a refund was made whose answer was lost."""
+        self._set_pending(
+            state_message=self.env._(
+                "The bank's answer was lost. Whether the money was returned is found out by asking"
+                " the bank again."
+            )
+        )
+
+    # === WHAT CAME OF IT === #
+
+    def _sberbank_awaits_refund(self):
+        """Override of the ground floor: refunds are sent here."""
+        return (
+            super()._sberbank_awaits_refund()
+            or self._sberbank_sent_refund_just_now()
+            or any(
+                not refund._sberbank_is_older_than(2 * REFUND_PATIENCE)
+                for refund in self._sberbank_get_pending_refunds()
+            )
+        )
+
+    def _sberbank_sent_refund_just_now(self):
+        """Tell whether a worker may be about to write down a refund that the bank has made.
+
+        :rtype: bool
+        """
+        sent_at = self.sberbank_refund_sent_at
+        return bool(sent_at) and fields.Datetime.now() < sent_at + EXPECTED_WITHIN
+
+    def _sberbank_get_pending_refunds(self):
+        """Return the refunds of the transaction whose answers were lost.
+
+        :rtype: payment.transaction
+        """
+        return self.child_transaction_ids.filtered(
+            lambda tx: tx.operation == 'refund' and tx.state == 'pending'
+        )
+
+    def _sberbank_confirm_refund(self, order):
+        """Close a refund whose answer was lost by what the bank knows of the order now.
+
+        :param gateway.Order order: The refunded order as the bank knows it.
+        :return: None
+        """
+        if self._sberbank_is_refunded_by(order):
+            self._sberbank_set_refunded()
+        elif self._sberbank_is_older_than(REFUND_PATIENCE):
+            reason = self.env._("The bank did not return the money. It can be refunded anew.")
+            self._set_error(reason)
+            self._sberbank_need_attention('refund_failed', reason)
+
+    def _sberbank_set_refunded(self):
+        self._set_done()
+        self._sberbank_trigger_booking()
+
+    def _sberbank_is_refunded_by(self, order):
+        """Tell whether the bank's sum of refunds holds this one beside those that are known.
+
+        The bank names no refund in its answers, only their sum; so the sum is compared.
+
+        :param gateway.Order order: The order as the bank knows it.
+        :rtype: bool
+        """
+        known = self.source_transaction_id._sberbank_get_refunded_amount()
+        return (order.refunded_amount or 0) >= known + self._sberbank_get_amount()
+
+    def _sberbank_get_refunded_amount(self):
+        """Return the sum of the transaction's refunds that the bank has confirmed, in kopecks.
+
+        :rtype: int
+        """
+        self.ensure_one()
+        refunds = self.child_transaction_ids.filtered(
+            lambda tx: tx.operation == 'refund' and tx.state == 'done'
+        )
+        return sum(refund._sberbank_get_amount() for refund in refunds)
+
+    def _sberbank_get_refund_id(self):
+        """Return the same id whenever this refund is sent, for the bank to know it again.
+
+        :rtype: str
+        """
+        return payment_utils.generate_idempotency_key(self, scope='refund')[:36]
+
+    # === WHAT THE BANK GAVE BACK === #
+
+    def _sberbank_note_returned_money(self, order):
+        """Override of the ground floor to look for refunds, ours and others."""
+        super()._sberbank_note_returned_money(order)
+        if order.is_money_taken:
+            self._sberbank_note_refunds(order)
+            self._sberbank_note_partial_reversal(order)
+        elif order.is_reversed and self.state == 'done':
+            self._sberbank_need_attention(
+                'reversed', self.env._("The bank reversed the whole payment.")
+            )
+
+    def _sberbank_note_refunds(self, order):
+        for refund in self._sberbank_get_pending_refunds():
+            refund._sberbank_confirm_refund(order)
+        known = self._sberbank_get_refunded_amount()
+        if (order.refunded_amount or 0) <= known:
+            self._sberbank_attention_solved('refunded')
+        elif not self._sberbank_sent_refund_just_now():
+            self._sberbank_need_attention(
+                'refunded',
+                self.env._(
+                    "The bank refunded %(theirs)s in all; %(ours)s of it is recorded here.",
+                    theirs=display_amount(self.env, order.refunded_amount),
+                    ours=display_amount(self.env, known),
+                ),
+            )
+
+    def _sberbank_note_partial_reversal(self, order):
+        taken = self._sberbank_get_amount()
+        if order.deposited_amount is not None and order.deposited_amount < taken:
+            self._sberbank_need_attention(
+                'reversed',
+                self.env._(
+                    "The bank took %(ours)s and gave %(back)s of it back.",
+                    ours=display_amount(self.env, taken),
+                    back=display_amount(self.env, taken - order.deposited_amount),
+                ),
+            )
+
+    # === IN THE LEDGER === #
+
+    def _sberbank_find_refunded_credits(self):
+        """Return what a refund gives back: credit notes of the invoices, then the open credit.
+
+        :rtype: account.move.line
+        """
+        source = self.source_transaction_id
+        credit_notes = self.env['account.move'].search(
+            [
+                ('move_type', '=', 'out_refund'),
+                ('state', '=', 'posted'),
+                ('currency_id', '=', self.currency_id.id),
+                ('reversed_entry_id', 'in', source.invoice_ids.ids),
+            ],
+            order='id',
+        )
+        return credit_notes.line_ids | source.payment_id._sberbank_get_money()
+
+    def _create_payment(self, **extra_create_values):
+        """Override of `account_payment` to book a refund where its payment was booked."""
+        source = self.source_transaction_id.payment_id
+        if self.provider_code != const.PROVIDER_CODE or self.operation != 'refund' or not source:
+            return super()._create_payment(**extra_create_values)
+        return super()._create_payment(**{
+            'sberbank_payment_type_id': source.sberbank_payment_type_id.id,
+            'sberbank_account_id': source.sberbank_account_id.id,
+            'destination_account_id': source.destination_account_id.id,
+            **extra_create_values,
+        })

@@ -1,0 +1,269 @@
+import secrets
+from contextlib import contextmanager
+from datetime import timedelta
+
+import psycopg2
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+
+from .. import const, gateway
+from ..gateway.wording import _lt
+
+# Without letters and digits that are mistaken for each other when read out over the telephone.
+ORDER_NUMBER_ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'
+ORDER_NUMBER_UNIQUE_LENGTH = 12
+
+# How long a visitor waits, in milliseconds, while another worker registers the same order.
+REGISTRATION_PATIENCE_MS = 15_000
+
+
+class PaymentTransaction(models.Model):
+    """How a transaction gets to the bank's payment page: the order is registered once."""
+
+    _inherit = 'payment.transaction'
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains('provider_id', 'amount', 'currency_id', 'operation', 'invoice_ids')
+    def _check_sberbank_can_be_paid(self):
+        """Refuse what the core's routes let a browser ask for and the bank can't be paid."""
+        for tx in self:
+            if tx.provider_id.code != const.PROVIDER_CODE or tx.operation == 'refund':
+                continue
+            if tx.currency_id.name != gateway.CURRENCY_NAME:
+                raise ValidationError(self.env._("Only roubles can be paid through Sberbank."))
+            tx._check_sberbank_amount()
+            if any(
+                invoice.company_id.root_id != tx.provider_id.company_id.root_id
+                for invoice in tx.invoice_ids
+            ):
+                raise ValidationError(self.env._("This invoice is of another company."))
+
+    def _check_sberbank_amount(self):
+        try:
+            amount = self._sberbank_get_amount()
+        except gateway.NotWholeKopecks as error:
+            raise ValidationError(
+                self.env._(
+                    "%(amount)s roubles are no whole number of kopecks and can't be paid through"
+                    " Sberbank. Nothing was charged.",
+                    amount=self.amount,
+                )
+            ) from error
+        if not 0 < amount <= gateway.MAX_AMOUNT:
+            raise ValidationError(self.env._("This amount can't be paid through Sberbank."))
+
+    # === BUSINESS METHODS - PRE-PROCESSING === #
+
+    def _get_specific_rendering_values(self, processing_values):
+        """Override of `payment` to send the payer to the bank by way of our own route.
+
+        The order is registered there and not here: this method runs in the database transaction
+        that creates the payment transaction. If that one is rolled back and run again, or its
+        worker dies, an order at the bank must not be left behind under a number that nobody knows.
+        """
+        if self.provider_code != const.PROVIDER_CODE:
+            return super()._get_specific_rendering_values(processing_values)
+        return {
+            'api_url': const.PAY_ROUTE,
+            'reference': self.reference,
+            'access_token': self._sberbank_get_access_token(),
+        }
+
+    def _sberbank_can_open_page(self):
+        """Tell whether the payer may be sent to the bank's page.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        if self.state not in ('draft', 'pending') or self.provider_id.state == 'disabled':
+            return False
+        if not self.sberbank_form_url:
+            return self.state == 'draft'
+        life = timedelta(seconds=const.SESSION_TIMEOUT_SECS)
+        return fields.Datetime.now() < self.sberbank_registered_at + life
+
+    def _sberbank_open_page(self, language):
+        """Return the address of the bank's payment page, registering the order at the first call.
+
+        Workers that come here for the same transaction wait for each other, though not for ever, so
+        that the order is registered once. No database row is locked while the bank is asked: the
+        bank may well call us back before it answers.
+
+        :param str language: The payer's language, an Odoo language code.
+        :return: The address, which is on one of the bank's hosts.
+        :rtype: str
+        :raise gateway.GatewayError: If there is no page to go to.
+        """
+        self.ensure_one()
+        with self._sberbank_registration_turn() as tx:
+            return tx.sberbank_form_url or tx._sberbank_register(language).form_url
+
+    @contextmanager
+    def _sberbank_registration_turn(self):
+        """Yield the transaction in a cursor of its own when no other worker registers its order.
+
+        The lock is the session's and not the database transaction's: it outlives the commits that
+        are made before and after the bank is asked.
+        """
+        lock = ('payment_sberbank', self.id)
+        with self.env.registry.cursor() as cr:
+            cr.execute(SQL('SET LOCAL lock_timeout = %s', REGISTRATION_PATIENCE_MS))
+            try:
+                cr.execute(
+                    SQL('SELECT pg_advisory_lock(hashtext(%s), %s)', *lock), log_exceptions=False
+                )
+            except psycopg2.errors.LockNotAvailable as error:
+                raise gateway.Unavailable(
+                    _lt("Another worker is still registering the order."), may_have_reached=False
+                ) from error
+            try:
+                cr.commit()  # pylint: disable=invalid-commit  # See what the worker before us has written.
+                yield self.with_env(api.Environment(cr, SUPERUSER_ID, dict(self.env.context)))
+                cr.commit()  # pylint: disable=invalid-commit
+            except BaseException:
+                cr.rollback()
+                raise
+            finally:
+                cr.execute(SQL('SELECT pg_advisory_unlock(hashtext(%s), %s)', *lock))
+
+    def _sberbank_register(self, language):
+        """Register the order at the bank, or find it there if an earlier answer was lost.
+
+        :param str language: The payer's language, an Odoo language code.
+        :rtype: gateway.Registered
+        :raise gateway.GatewayError: If the order could not be registered.
+        """
+        client = self._sberbank_get_client()
+        for _attempt in range(const.MAX_ORDER_NUMBERS):
+            self._sberbank_reserve_order_number()
+            registered = self._sberbank_register_or_recover(client, language)
+            if registered:
+                self._sberbank_keep_order(registered)
+                return registered
+            self.sberbank_order_number = False
+        raise gateway.OrderNumberTaken(
+            _lt("Every order number that was tried is taken."), code='1', message=''
+        )
+
+    def _sberbank_reserve_order_number(self):
+        """Write down the number before the bank hears of it: what is asked can be found again."""
+        if self.sberbank_order_number:
+            return
+        unique = ''.join(
+            secrets.choice(ORDER_NUMBER_ALPHABET) for _i in range(ORDER_NUMBER_UNIQUE_LENGTH)
+        )
+        self.write({
+            'sberbank_order_number': gateway.order_number(self.reference, unique),
+            'sberbank_next_ask_at': self._sberbank_get_next_ask_at(),
+        })
+        self.env.cr.commit()  # pylint: disable=invalid-commit
+
+    def _sberbank_register_or_recover(self, client, language):
+        """Register the order under its number, or find it if it is registered already.
+
+        :return: The order, or None: another number is needed.
+        :rtype: gateway.Registered|None
+        :raise gateway.GatewayError: If the order could not be registered.
+        """
+        try:
+            return self._sberbank_register_once(client, language)
+        except gateway.OrderNumberTaken:
+            order = self._sberbank_find_lost_order(client)
+        except gateway.Unavailable as error:
+            order = self._sberbank_find_lost_order(client) if error.may_have_reached else None
+            if not order:
+                raise
+        return self._sberbank_recover_order(client, order) if order else None
+
+    def _sberbank_register_once(self, client, language):
+        order = self._sberbank_prepare_order(language)
+        if self.provider_id.capture_manually:
+            registered = client.register_pre_auth(order)
+        else:
+            registered = client.register(order)
+        self._sberbank_check_page(registered.form_url)
+        return registered
+
+    def _sberbank_prepare_order(self, language):
+        """Return what register.do is told about the order.
+
+        :rtype: gateway.NewOrder
+        """
+        return gateway.NewOrder(
+            order_number=self.sberbank_order_number,
+            amount=self._sberbank_get_amount(),
+            return_url=self._sberbank_get_return_url(),
+            description=gateway.clean_description(self._sberbank_get_description()),
+            language='ru' if (language or 'ru').startswith('ru') else 'en',
+            email=self.partner_email or None,
+            session_timeout_secs=const.SESSION_TIMEOUT_SECS,
+            callback_url=self.provider_id.sberbank_callback_url,
+        )
+
+    def _sberbank_get_description(self):
+        if invoices := self.invoice_ids.filtered('name'):
+            return ', '.join(invoices.mapped('name'))
+        if self.sberbank_is_topup:
+            return self.with_context(lang=self.partner_lang).env._(
+                "Account top-up %(reference)s", reference=self.reference
+            )
+        return self.reference
+
+    def _sberbank_find_lost_order(self, client):
+        """Look for the order of our number, whose answer was lost.
+
+        :return: The order, or None if the bank knows none.
+        :rtype: gateway.Order|None
+        :raise gateway.Unavailable: If the bank can't be asked.
+        """
+        try:
+            return client.get_order_status_extended(order_number=self.sberbank_order_number)
+        except gateway.Refused:
+            return None
+
+    def _sberbank_recover_order(self, client, order):
+        """Go on with an order whose answer was lost.
+
+        :param gateway.GatewayClient client: The client to talk to the bank with.
+        :param gateway.Order order: The order of our number.
+        :return: The order if it is ours and can still be paid, else None: another number is needed.
+        :rtype: gateway.Registered|None
+        :raise gateway.GatewayError: If the order is being paid already, or nobody could ever pay
+                                     it and it can't be withdrawn.
+        """
+        if not (order.order_id and self._sberbank_is_same_order(order)) or order.is_declined:
+            return None
+        if not order.is_registered:
+            self._sberbank_apply(order)
+            raise gateway.Unavailable(
+                _lt("The order is being paid already."), may_have_reached=True
+            )
+        form_url = self._sberbank_rebuild_form_url(order.order_id)
+        if form_url:
+            return gateway.Registered(order_id=order.order_id, form_url=form_url)
+        client.decline(order_id=order.order_id)
+        return None
+
+    def _sberbank_is_same_order(self, order):
+        return (
+            order.order_number == self.sberbank_order_number
+            and order.amount == self._sberbank_get_amount()
+            and order.currency == gateway.CURRENCY_NUMBER
+        )
+
+    def _sberbank_keep_order(self, registered):
+        """Write down the order; the bank's notification may have come before its answer.
+
+        :param gateway.Registered registered: The order.
+        :return: None
+        """
+        with self._sberbank_locked() as tx:
+            tx.write({
+                'provider_reference': registered.order_id,
+                'sberbank_form_url': registered.form_url,
+                'sberbank_registered_at': fields.Datetime.now(),
+            })
+            tx.sberbank_next_ask_at = tx._sberbank_get_next_ask_at()

@@ -1,0 +1,121 @@
+import logging
+
+from odoo import fields, models
+
+from .. import const
+
+_logger = logging.getLogger(__name__)
+
+
+class PaymentTransaction(models.Model):
+    """What follows from the bank's word, which was compared with ours before."""
+
+    _inherit = 'payment.transaction'
+
+    sberbank_masked_pan = fields.Char(
+        string="Card",
+        help="The number of the card that was paid with, its middle hidden.",
+        readonly=True,
+        copy=False,
+    )
+    sberbank_decline_reason = fields.Char(
+        string="Bank's Reason",
+        help="Why the bank declined the latest attempt to pay: its code (actionCode) and its words."
+        " The payer is told something calmer.",
+        readonly=True,
+        copy=False,
+    )
+
+    # === THE STATE === #
+
+    def _sberbank_follow(self, order):
+        """Set the state that the bank's word leads to. States never go backwards.
+
+        :param gateway.Order order: The order as the bank knows it, compared with ours already.
+        :return: None
+        """
+        self._sberbank_note_order(order)
+        if order.is_money_taken:
+            self._sberbank_set_paid()
+        elif order.is_held:
+            self._sberbank_set_held()
+        elif order.is_reversed or order.is_declined:
+            self._sberbank_set_unpaid(order)
+        else:
+            if order.is_unknown:
+                _logger.warning(
+                    "The bank answered an unknown state %s for transaction %s.",
+                    order.status,
+                    self.reference,
+                )
+            if self.state == 'draft':
+                self._set_pending()
+
+    def _sberbank_set_paid(self):
+        if self.state == 'done':
+            return
+        self._set_done(extra_allowed_states=('cancel',))
+        self._sberbank_trigger_booking()
+
+    def _sberbank_set_held(self):
+        if self.state in ('draft', 'pending'):
+            self._set_authorized()
+        elif self.state in ('cancel', 'error'):
+            self._set_authorized(extra_allowed_states=('cancel', 'error'))
+
+    def _sberbank_set_unpaid(self, order):
+        if self.state in ('draft', 'pending', 'authorized', 'error'):
+            self._set_canceled(
+                state_message=self._sberbank_get_unpaid_message(order),
+                extra_allowed_states=('error',),
+            )
+
+    def _sberbank_get_unpaid_message(self, order):
+        """Return the calm sentence for the payer; the bank's code and text are for staff."""
+        payer_env = self._sberbank_translate_for_payer().env
+        if order.is_reversed:
+            return payer_env._("The payment was cancelled, and the money was released.")
+        if order.is_expired:
+            return payer_env._("The time for the payment has run out. Nothing was charged.")
+        return payer_env._("The bank declined the payment. Nothing was charged.")
+
+    # === BESIDE THE STATE === #
+
+    def _sberbank_note_order(self, order):
+        """Keep what the bank tells about the order beside its state.
+
+        :param gateway.Order order: The order as the bank knows it.
+        :return: None
+        """
+        method = self._sberbank_get_payment_method(order) or self.payment_method_id
+        told = {
+            'provider_reference': self.provider_reference or order.order_id,
+            'payment_method_id': method.id,
+            'sberbank_masked_pan': order.masked_pan or self.sberbank_masked_pan,
+            'sberbank_decline_reason': _describe_decline(order),
+        }
+        [known] = self.read(told, load=None)
+        if news := {name: value for name, value in told.items() if value != known[name]}:
+            self.write(news)
+
+    def _sberbank_get_payment_method(self, order):
+        code = const.PAYMENT_SYSTEMS_MAPPING.get((order.payment_system or '').upper())
+        way = (order.payment_way or '').upper()
+        if 'SBP' in way:
+            code = 'sbp'
+        elif way.startswith(('SBERPAY', 'SBOL')):
+            code = 'sberpay'
+        if not code:
+            return None
+        return self.env['payment.method']._get_from_code(code)
+
+
+def _describe_decline(order):
+    """Return the bank's code and words for an attempt to pay that failed, or False.
+
+    :param gateway.Order order: The order as the bank knows it.
+    :rtype: str|bool
+    """
+    if order.is_money_taken or not order.action_code:
+        return False
+    return f'{order.action_code}: {order.action_code_description or "?"}'

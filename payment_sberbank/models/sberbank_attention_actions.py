@@ -1,0 +1,36 @@
+from odoo import models
+
+
+class SberbankAttention(models.Model):
+    """What a person can do about a payment, from the list."""
+
+    _inherit = 'sberbank.attention'
+
+    def action_ask_bank(self):
+        """Ask the bank about the payments' orders."""
+        return self.transaction_id.action_sberbank_ask_bank()
+
+    def action_book_now(self):
+        """Book or settle the payments without waiting for the job."""
+        return self.transaction_id.action_sberbank_book_now()
+
+    def action_accept_amount(self):
+        """Book what the bank took in place of what was ordered."""
+        return self.transaction_id.action_sberbank_accept_amount()
+
+    def action_solve(self):
+        """Take the payments from the list, by a person's decision."""
+        self.check_access('read')  # Whoever may see it may decide; nothing else can be written.
+        self.sudo().is_solved = True
+
+    def action_open_transaction(self):
+        """Open the payment's transaction."""
+        return self.transaction_id._get_records_action()
+
+    def action_open_payment(self):
+        """Open the payment in the ledger."""
+        return self.payment_id._get_records_action()
+
+    def action_open_customer(self):
+        """Open the customer."""
+        return self.partner_id._get_records_action()
