@@ -10,8 +10,9 @@ import hmac
 import json
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import parse_qsl
 
 from cryptography import x509
@@ -124,19 +125,9 @@ def verify_checksum(
     checksum = notification.checksum
     if not checksum or not re.fullmatch(r'(?:[0-9A-Fa-f]{2})+', checksum):
         raise ChecksumMismatch("The checksum is missing or not hexadecimal.")
-    signature = bytes.fromhex(checksum)
-    is_symmetric = len(signature) == hashlib.sha256().digest_size
-    if is_symmetric and not (key or '').strip():
-        raise ChecksumMismatch("The checksum is symmetric, but no key is configured.")
-    if not is_symmetric and not (public_key_pem or '').strip():
-        raise ChecksumMismatch("The checksum is asymmetric, but no certificate is configured.")
+    is_signature_of = _choose_mode(bytes.fromhex(checksum), key, public_key_pem)
     for excluded in _exclusions(notification):
-        message = _signed_string(notification.parameters, excluded)
-        if (
-            _is_symmetric_checksum(signature, message, key)
-            if is_symmetric
-            else _is_asymmetric_checksum(signature, message, public_key_pem)
-        ):
+        if is_signature_of(_signed_string(notification.parameters, excluded)):
             _logger.debug("The checksum is right without %s.", ' and '.join(excluded))
             return
     raise ChecksumMismatch("The checksum is wrong.")
@@ -152,6 +143,7 @@ def load_public_key(pem: str) -> rsa.RSAPublicKey:
         raise ValueError("This is a private key. The bank's certificate belongs here.")
     try:
         data = pem.strip().encode('ascii')
+        key: object
         if 'BEGIN CERTIFICATE' in pem:
             key = x509.load_pem_x509_certificate(data).public_key()
         else:
@@ -186,15 +178,11 @@ def _read_json(text: bytes) -> list[tuple[str, str]]:
         raise MalformedNotification("Not JSON in UTF-8.") from None
     if not isinstance(content, _Pairs):
         raise MalformedNotification("JSON, but not an object.")
-    return [(name, _scalar_text(value)) for name, value in content if not _is_nested(value)]
+    return [(name, _scalar_text(value)) for name, value in content if not isinstance(value, list)]
 
 
-class _Pairs(list):
+class _Pairs(list[tuple[str, str | bool | list[object] | None]]):
     """A JSON object that keeps repeated names, so that they can be refused."""
-
-
-def _is_nested(value: object) -> bool:
-    return isinstance(value, list)
 
 
 def _scalar_text(value: str | bool | None) -> str:
@@ -258,11 +246,27 @@ def _signed_string(parameters: Iterable[tuple[str, str]], excluded: tuple[str, .
     ).encode()
 
 
-def _is_symmetric_checksum(signature: bytes, message: bytes, key: str) -> bool:
+def _choose_mode(
+    signature: bytes, key: str | None, public_key_pem: str | None
+) -> Callable[[bytes], bool]:
+    """Return what tells whether the signature is that of a message.
+
+    :raise ChecksumMismatch: If the signature is made in a mode that is not configured.
+    """
+    if len(signature) == hashlib.sha256().digest_size:
+        if not key or not key.strip():
+            raise ChecksumMismatch("The checksum is symmetric, but no key is configured.")
+        return partial(_is_symmetric_checksum, signature, key)
+    if not public_key_pem or not public_key_pem.strip():
+        raise ChecksumMismatch("The checksum is asymmetric, but no certificate is configured.")
+    return partial(_is_asymmetric_checksum, signature, public_key_pem)
+
+
+def _is_symmetric_checksum(signature: bytes, key: str, message: bytes) -> bool:
     return hmac.compare_digest(signature, hmac.digest(key.encode(), message, 'sha256'))
 
 
-def _is_asymmetric_checksum(signature: bytes, message: bytes, pem: str) -> bool:
+def _is_asymmetric_checksum(signature: bytes, pem: str, message: bytes) -> bool:
     try:
         load_public_key(pem).verify(signature, message, padding.PKCS1v15(), SHA512())
     except InvalidSignature:

@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 from .addresses import ascii_url, is_loopback
 from .calls import Call, Credentials, NewOrder
 from .errors import OrderNotFound, OrderNumberTaken, Refused, UnexpectedAnswer, WrongSettings
-from .text import clean_description
+from .text import clean_description, number_or_text
 from .wording import Sentence, _lt, reason_of
 
 __all__ = ['DIALECTS', 'ECOM', 'RBS', 'Dialect']
@@ -43,7 +43,7 @@ class Dialect(ABC):
         """:raise ValueError: If the dialect can't carry them; the reason is for administrators."""
 
     @abstractmethod
-    def authentication(self, credentials: Credentials) -> dict[str, str]:
+    def authentication(self, credentials: Credentials) -> dict[str, str | None]:
         """Return the fields that authenticate a call."""
 
     @abstractmethod
@@ -193,7 +193,7 @@ class _Rbs(Dialect):
         if not credentials.username or not credentials.password:
             raise ValueError(_lt("The bank needs a user name and a password, or a token."))
 
-    def authentication(self, credentials: Credentials) -> dict[str, str]:
+    def authentication(self, credentials: Credentials) -> dict[str, str | None]:
         if credentials.token:
             return {'token': credentials.token}
         return {'userName': credentials.username, 'password': credentials.password}
@@ -267,7 +267,7 @@ class _Ecom(Dialect):
                 _lt("This gateway's passwords are 1 to 36 Latin letters, digits and signs (ASCII).")
             )
 
-    def authentication(self, credentials: Credentials) -> dict[str, str]:
+    def authentication(self, credentials: Credentials) -> dict[str, str | None]:
         return {'userName': credentials.username, 'password': credentials.password}
 
     def encode(self, call: Call, fields: Mapping[str, object]) -> tuple[bytes, dict[str, str]]:
@@ -308,10 +308,10 @@ def _error_in(answer: Mapping[str, object]) -> tuple[str | None, str]:
 
 def _error_code(value: object) -> str:
     """:raise UnexpectedAnswer: If it is neither a whole number nor a text that holds one."""
-    is_number = type(value) in (int, str) and re.fullmatch(r'-?\d{1,9}', str(value).strip())
-    if not is_number:
+    text = number_or_text(value)
+    if text is None or not re.fullmatch(r'-?\d{1,9}', text.strip()):
         raise UnexpectedAnswer(_lt("The bank's errorCode is not a number."))
-    return str(int(value))
+    return str(int(text))
 
 
 def _json_or_none(body: bytes) -> object:
