@@ -21,6 +21,8 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA512
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from .wording import _lt
+
 __all__ = [
     'ChecksumMismatch',
     'MalformedNotification',
@@ -140,7 +142,12 @@ def load_public_key(pem: str) -> rsa.RSAPublicKey:
         administrator.
     """
     if 'PRIVATE KEY' in pem:
-        raise ValueError("This is a private key. The bank's certificate belongs here.")
+        raise ValueError(
+            _lt(
+                "The callback certificate is a private key. Paste the certificate or the public key"
+                " that the bank gave instead."
+            )
+        )
     try:
         data = pem.strip().encode('ascii')
         key: object
@@ -149,9 +156,20 @@ def load_public_key(pem: str) -> rsa.RSAPublicKey:
         else:
             key = load_pem_public_key(data)
     except (ValueError, UnsupportedAlgorithm):
-        raise ValueError("This is neither a certificate nor a public key in PEM format.") from None
+        raise ValueError(
+            _lt(
+                "The callback certificate can't be read: it is neither a certificate nor a public"
+                " key in PEM format. Paste its whole text, from the line with BEGIN to the line"
+                " with END."
+            )
+        ) from None
     if not isinstance(key, rsa.RSAPublicKey):
-        raise ValueError("The bank signs with RSA keys, and this is another kind of key.")
+        raise ValueError(
+            _lt(
+                "The callback certificate holds another kind of key than RSA, which the bank signs"
+                " with. Paste the one that the bank gave for callback notifications."
+            )
+        )
     return key
 
 

@@ -191,7 +191,9 @@ class _Rbs(Dialect):
         if credentials.token:
             return
         if not credentials.username or not credentials.password:
-            raise ValueError(_lt("The bank needs a user name and a password, or a token."))
+            raise ValueError(
+                _lt("Enter the user name and the password that the bank gave, or its token.")
+            )
 
     def authentication(self, credentials: Credentials) -> dict[str, str | None]:
         if credentials.token:
@@ -254,17 +256,23 @@ class _Ecom(Dialect):
 
     def check_credentials(self, credentials: Credentials) -> None:
         if credentials.token:
-            raise ValueError(_lt("This gateway takes a user name and a password, not a token."))
+            raise ValueError(
+                _lt("This gateway takes no token. Enter the user name and the password instead.")
+            )
         if not re.fullmatch(r'[A-Za-z0-9_ -]{1,30}', credentials.username or ''):
             raise ValueError(
                 _lt(
-                    "This gateway's user names are 1 to 30 Latin letters, digits, dashes and"
-                    " underscores."
+                    "This gateway's user names are 1 to 30 Latin letters, digits, spaces, dashes"
+                    " and underscores. Check that yours was not typed with a Russian keyboard"
+                    " layout."
                 )
             )
         if not re.fullmatch(r'[ -~]{1,36}', credentials.password or ''):
             raise ValueError(
-                _lt("This gateway's passwords are 1 to 36 Latin letters, digits and signs (ASCII).")
+                _lt(
+                    "This gateway's passwords are 1 to 36 Latin letters, digits, spaces and signs"
+                    " (ASCII). Check that yours was not typed with a Russian keyboard layout."
+                )
             )
 
     def authentication(self, credentials: Credentials) -> dict[str, str | None]:

@@ -95,21 +95,51 @@ def base_url_of(address: str, dialect: Dialect) -> str:
     """
     address = address.strip()
     if not re.fullmatch(r'[!-\[\]-~]+', address):
-        raise ValueError(_lt("The gateway's address must be plain ASCII, without spaces."))
+        raise ValueError(
+            _lt(
+                "The gateway's address holds only Latin letters, digits and signs (ASCII), and no"
+                " spaces or backslashes. Check that nothing of it was typed with a Russian keyboard"
+                " layout."
+            )
+        )
     try:
         url = urlsplit(address)
         url.port  # noqa: B018  # It is read to be checked.
     except ValueError as error:
-        raise ValueError(_lt("This is not a valid address: %(reason)s.", reason=error)) from None
+        raise ValueError(
+            _lt(
+                "The gateway's address is not valid (%(reason)s). Compare it with the one that the"
+                " bank gave.",
+                reason=str(error),
+            )
+        ) from None
     if url.scheme not in ('http', 'https') or not url.hostname:
-        raise ValueError(_lt("The gateway's address must start with https:// and name a host."))
+        raise ValueError(
+            _lt(
+                "The gateway's address must begin with https:// and name a host, for example"
+                " https://bank.example/payment/rest/"
+            )
+        )
     if '@' in url.netloc:
-        raise ValueError(_lt("The gateway's address must not hold a user name or a password."))
+        raise ValueError(
+            _lt(
+                "The gateway's address must not hold a user name or a password: they have fields of"
+                " their own."
+            )
+        )
     if url.query or url.fragment:
-        raise ValueError(_lt("The gateway's address must not hold a query or a fragment."))
+        raise ValueError(
+            _lt(
+                "The gateway's address must not hold a query or a fragment: leave out the question"
+                " mark or the number sign, and what follows it."
+            )
+        )
     if url.scheme == 'http' and not is_loopback(url.hostname):
         raise ValueError(
-            _lt("Plain http would send the password in clear: the gateway's address must be https.")
+            _lt(
+                "Plain http is only for this very machine, since it sends the password in clear:"
+                " the gateway's address must begin with https://"
+            )
         )
     path = url.path.strip('/') or dialect.api_path
     return f'{url.scheme}://{url.netloc}/{path}/'
