@@ -26,6 +26,7 @@ class Dialect(ABC):
     """How calls are written and answers are read.
 
     :cvar code: Technical name.
+    :cvar name: What an administrator chooses it by.
     :cvar api_path: The usual path of the API on its host.
     :cvar max_return_url_length: Of the addresses that a payer comes back to.
     :cvar max_email_length: Of the payer's e-mail.
@@ -33,6 +34,7 @@ class Dialect(ABC):
     """
 
     code: str
+    name: str
     api_path: str
     max_return_url_length: int
     max_email_length: int
@@ -179,6 +181,7 @@ class _Rbs(Dialect):
     """
 
     code = 'rbs'
+    name = "Form fields (securepayments and its relatives)"
     api_path = 'payment/rest'
     max_return_url_length = 512
     max_email_length = 40
@@ -232,6 +235,7 @@ class _Ecom(Dialect):
     """
 
     code = 'ecom'
+    name = "JSON (epay)"
     api_path = 'ecomm/gw/partner/api/v1'
     max_return_url_length = 2048
     max_email_length = 128

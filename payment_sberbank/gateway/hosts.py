@@ -15,7 +15,7 @@ __all__ = ['GATEWAYS', 'Preset', 'base_url_of']
 class Preset:
     """One of the gateways that serve Sberbank's merchants.
 
-    :ivar name: What an administrator sees.
+    :ivar name: What an administrator chooses it by.
     :ivar dialect: The dialect that it speaks.
     :ivar test_url: API base of the test stand.
     :ivar live_url: API base of the live gateway.
@@ -47,7 +47,7 @@ _YOOKASSA_PAGES = frozenset({'3dsec-payments.yookassa.ru', 'yoomoney.ru'})
 GATEWAYS = {
     # Old gateway. Source: the bank's documentation of Sberbank register.do.
     'rbs': Preset(
-        name='Sberbank (securepayments.sberbank.ru)',
+        name="Sberbank: securepayments (GET or form callbacks)",
         dialect=RBS,
         test_url='https://3dsec.sberbank.ru/payment/rest/',
         live_url='https://securepayments.sberbank.ru/payment/rest/',
@@ -56,7 +56,7 @@ GATEWAYS = {
     ),
     # New gateway at the address that merchants are given since 2025.
     'ecom': Preset(
-        name='Sberbank (epay.sberbank.ru)',
+        name="Sberbank: epay (JSON callbacks)",
         dialect=ECOM,
         test_url=_ECOM_TEST_URL,
         live_url='https://epay.sberbank.ru/ecomm/gw/partner/api/v1/',
@@ -65,7 +65,7 @@ GATEWAYS = {
     ),
     # The same gateway at the address of the bank's OpenAPI 1.0.7 (2024).
     'ecom_earlier': Preset(
-        name='Sberbank (ecommerce.sberbank.ru)',
+        name="Sberbank: ecommerce (earlier address of epay)",
         dialect=ECOM,
         test_url=_ECOM_TEST_URL,
         live_url='https://ecommerce.sberbank.ru/ecomm/gw/partner/api/v1/',
@@ -75,7 +75,7 @@ GATEWAYS = {
     # Merchants whom the bank moved to YooKassa in 2023. Test shops are told from live ones by
     # their credentials only: both are at this address.
     'yookassa': Preset(
-        name='YooKassa (3dsec-payments.yookassa.ru)',
+        name="YooKassa (merchants moved from Sberbank)",
         dialect=RBS,
         test_url=_YOOKASSA_URL,
         live_url=_YOOKASSA_URL,

@@ -1,7 +1,16 @@
 """The gateways' addresses, and which addresses an administrator may enter."""
 
 import pytest
-from gateway import ECOM, GATEWAYS, RBS, ascii_url, base_url_of, is_loopback, payment_page_allowed
+from gateway import (
+    DIALECTS,
+    ECOM,
+    GATEWAYS,
+    RBS,
+    ascii_url,
+    base_url_of,
+    is_loopback,
+    payment_page_allowed,
+)
 
 
 def test_test_and_live_are_different_hosts_and_speak_the_documented_dialect():
@@ -33,6 +42,14 @@ def test_test_and_live_are_different_hosts_and_speak_the_documented_dialect():
             'https://3dsec-payments.yookassa.ru/payment/rest/',
         ),
     }
+
+
+@pytest.mark.parametrize('choices', [GATEWAYS, DIALECTS], ids=['gateways', 'dialects'])
+def test_an_administrator_can_tell_one_choice_from_another(choices):
+    names = {choice.name for choice in choices.values()}
+
+    assert len(names) == len(choices)
+    assert all(names)
 
 
 @pytest.mark.parametrize('live', [False, True])
