@@ -9,6 +9,8 @@ from dev.progress import say
 SPLIT_MODELS = '--disable=consider-merging-classes-inherited'
 CHECKS = (
     ('Python', ['ruff', 'check', '.']),
+    ('layout of Python', ['ruff', 'format', '--check', '.']),
+    ('types of the gateway', ['mypy']),
     ('Odoo addon', ['pylint', SPLIT_MODELS, ADDON.name]),
     ('manifest, XML and CSV', ['oca-checks-odoo-module', ADDON.name]),
 )

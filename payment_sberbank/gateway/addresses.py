@@ -20,7 +20,7 @@ def ascii_url(url: str) -> str:
     if not re.match(r'https?://', url, re.IGNORECASE):
         raise ValueError(_lt("This is not an absolute http(s) address: %(address)s.", address=page))
     try:
-        return requests.Request('GET', url).prepare().url
+        return str(requests.Request('GET', url).prepare().url)
     except ValueError:
         raise ValueError(_lt("This is not a valid address: %(address)s.", address=page)) from None
 

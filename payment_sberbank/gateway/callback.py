@@ -10,8 +10,9 @@ import hmac
 import json
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import parse_qsl
 
 from cryptography import x509
@@ -19,6 +20,8 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA512
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from .wording import _lt
 
 __all__ = [
     'ChecksumMismatch',
@@ -124,19 +127,9 @@ def verify_checksum(
     checksum = notification.checksum
     if not checksum or not re.fullmatch(r'(?:[0-9A-Fa-f]{2})+', checksum):
         raise ChecksumMismatch("The checksum is missing or not hexadecimal.")
-    signature = bytes.fromhex(checksum)
-    is_symmetric = len(signature) == hashlib.sha256().digest_size
-    if is_symmetric and not (key or '').strip():
-        raise ChecksumMismatch("The checksum is symmetric, but no key is configured.")
-    if not is_symmetric and not (public_key_pem or '').strip():
-        raise ChecksumMismatch("The checksum is asymmetric, but no certificate is configured.")
+    is_signature_of = _choose_mode(bytes.fromhex(checksum), key, public_key_pem)
     for excluded in _exclusions(notification):
-        message = _signed_string(notification.parameters, excluded)
-        if (
-            _is_symmetric_checksum(signature, message, key)
-            if is_symmetric
-            else _is_asymmetric_checksum(signature, message, public_key_pem)
-        ):
+        if is_signature_of(_signed_string(notification.parameters, excluded)):
             _logger.debug("The checksum is right without %s.", ' and '.join(excluded))
             return
     raise ChecksumMismatch("The checksum is wrong.")
@@ -149,17 +142,34 @@ def load_public_key(pem: str) -> rsa.RSAPublicKey:
         administrator.
     """
     if 'PRIVATE KEY' in pem:
-        raise ValueError("This is a private key. The bank's certificate belongs here.")
+        raise ValueError(
+            _lt(
+                "The callback certificate is a private key. Paste the certificate or the public key"
+                " that the bank gave instead."
+            )
+        )
     try:
         data = pem.strip().encode('ascii')
+        key: object
         if 'BEGIN CERTIFICATE' in pem:
             key = x509.load_pem_x509_certificate(data).public_key()
         else:
             key = load_pem_public_key(data)
     except (ValueError, UnsupportedAlgorithm):
-        raise ValueError("This is neither a certificate nor a public key in PEM format.") from None
+        raise ValueError(
+            _lt(
+                "The callback certificate can't be read: it is neither a certificate nor a public"
+                " key in PEM format. Paste its whole text, from the line with BEGIN to the line"
+                " with END."
+            )
+        ) from None
     if not isinstance(key, rsa.RSAPublicKey):
-        raise ValueError("The bank signs with RSA keys, and this is another kind of key.")
+        raise ValueError(
+            _lt(
+                "The callback certificate holds another kind of key than RSA, which the bank signs"
+                " with. Paste the one that the bank gave for callback notifications."
+            )
+        )
     return key
 
 
@@ -186,15 +196,11 @@ def _read_json(text: bytes) -> list[tuple[str, str]]:
         raise MalformedNotification("Not JSON in UTF-8.") from None
     if not isinstance(content, _Pairs):
         raise MalformedNotification("JSON, but not an object.")
-    return [(name, _scalar_text(value)) for name, value in content if not _is_nested(value)]
+    return [(name, _scalar_text(value)) for name, value in content if not isinstance(value, list)]
 
 
-class _Pairs(list):
+class _Pairs(list[tuple[str, str | bool | list[object] | None]]):
     """A JSON object that keeps repeated names, so that they can be refused."""
-
-
-def _is_nested(value: object) -> bool:
-    return isinstance(value, list)
 
 
 def _scalar_text(value: str | bool | None) -> str:
@@ -258,11 +264,27 @@ def _signed_string(parameters: Iterable[tuple[str, str]], excluded: tuple[str, .
     ).encode()
 
 
-def _is_symmetric_checksum(signature: bytes, message: bytes, key: str) -> bool:
+def _choose_mode(
+    signature: bytes, key: str | None, public_key_pem: str | None
+) -> Callable[[bytes], bool]:
+    """Return what tells whether the signature is that of a message.
+
+    :raise ChecksumMismatch: If the signature is made in a mode that is not configured.
+    """
+    if len(signature) == hashlib.sha256().digest_size:
+        if not key or not key.strip():
+            raise ChecksumMismatch("The checksum is symmetric, but no key is configured.")
+        return partial(_is_symmetric_checksum, signature, key)
+    if not public_key_pem or not public_key_pem.strip():
+        raise ChecksumMismatch("The checksum is asymmetric, but no certificate is configured.")
+    return partial(_is_asymmetric_checksum, signature, public_key_pem)
+
+
+def _is_symmetric_checksum(signature: bytes, key: str, message: bytes) -> bool:
     return hmac.compare_digest(signature, hmac.digest(key.encode(), message, 'sha256'))
 
 
-def _is_asymmetric_checksum(signature: bytes, message: bytes, pem: str) -> bool:
+def _is_asymmetric_checksum(signature: bytes, pem: str, message: bytes) -> bool:
     try:
         load_public_key(pem).verify(signature, message, padding.PKCS1v15(), SHA512())
     except InvalidSignature:

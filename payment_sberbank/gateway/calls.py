@@ -81,7 +81,7 @@ class NewOrder:
     client_id: str | None = None
     json_params: Mapping[str, str | int | bool] | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_order_number(self.order_number)
         check_amount(self.amount)
         check_language(self.language)

@@ -201,9 +201,9 @@ class GatewayClient:
                     method=call.value,
                     request=mask(fields, secrets),
                     answer=None if answer is None else mask(answer, secrets),
-                    http_status=reply and reply.status,
+                    http_status=reply.status if reply else None,
                     duration=time.monotonic() - started,
-                    error=error and error.detail,
+                    error=error.detail if error else None,
                 )
             )
         return answer
@@ -233,13 +233,13 @@ def _order_reference(
     order_id: str | None, order_number: str | None, language: str
 ) -> dict[str, object]:
     check_language(language)
-    if (order_id is None) == (order_number is None):
-        raise ValueError("Name the order either by the bank's id or by our number.")
-    if order_id is not None:
+    if order_id is not None and order_number is None:
         check_order_id(order_id)
         return {'orderId': order_id, 'language': language}
-    check_order_number(order_number)
-    return {'orderNumber': order_number, 'language': language}
+    if order_number is not None and order_id is None:
+        check_order_number(order_number)
+        return {'orderNumber': order_number, 'language': language}
+    raise ValueError("Name the order either by the bank's id or by our number.")
 
 
 def _order_names(exchange: Exchange) -> Iterator[str]:

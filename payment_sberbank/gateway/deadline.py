@@ -8,9 +8,13 @@ import io
 import socket
 import time
 from http.client import HTTPResponse
+from typing import TYPE_CHECKING, Any
 
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, PoolManager, ProxyManager
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 __all__ = ['DeadlineAdapter']
 
@@ -18,38 +22,42 @@ __all__ = ['DeadlineAdapter']
 class DeadlineAdapter(HTTPAdapter):
     """Takes the read time-out for the whole answer, from the moment the request is sent."""
 
-    def init_poolmanager(self, *arguments, **options) -> None:  # pylint: disable=missing-return
+    def init_poolmanager(  # pylint: disable=missing-return
+        self, *arguments: Any, **options: Any
+    ) -> None:
         """Make the pool manager for direct connections."""
         super().init_poolmanager(*arguments, **options)
         _keep_deadlines(self.poolmanager)
 
-    def proxy_manager_for(self, proxy: str, **options) -> ProxyManager:
+    def proxy_manager_for(self, proxy: str, **options: Any) -> ProxyManager:
         """Return the pool manager for connections through a proxy."""
         is_new = proxy not in self.proxy_manager
-        manager = super().proxy_manager_for(proxy, **options)
+        manager: ProxyManager = super().proxy_manager_for(proxy, **options)
         if is_new:
             _keep_deadlines(manager)
         return manager
 
 
 class _Response(HTTPResponse):
-    def __init__(self, sock: socket.socket, *arguments, **options):
+    def __init__(self, sock: socket.socket, *arguments: Any, **options: Any):
         super().__init__(sock, *arguments, **options)
-        self.fp = io.BufferedReader(_UntilDeadline(self.fp.detach(), sock))
+        seconds = sock.gettimeout()
+        if seconds is not None:
+            self.fp = io.BufferedReader(_UntilDeadline(self.fp.detach(), sock, seconds))
 
 
 class _UntilDeadline(io.RawIOBase):
-    """Reads from a socket for as long in all as the socket would wait for one piece."""
+    """Reads from a socket for so many seconds in all, rather than for each piece."""
 
-    def __init__(self, stream: io.RawIOBase, sock: socket.socket):
+    def __init__(self, stream: io.RawIOBase, sock: socket.socket, seconds: float):
         self._stream = stream
         self._socket = sock
-        self._deadline = time.monotonic() + sock.gettimeout()
+        self._deadline = time.monotonic() + seconds
 
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: bytearray) -> int | None:
+    def readinto(self, buffer: 'WriteableBuffer') -> int | None:
         left = self._deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError("The whole answer did not come in time.")

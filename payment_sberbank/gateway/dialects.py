@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 from .addresses import ascii_url, is_loopback
 from .calls import Call, Credentials, NewOrder
 from .errors import OrderNotFound, OrderNumberTaken, Refused, UnexpectedAnswer, WrongSettings
-from .text import clean_description
+from .text import clean_description, number_or_text
 from .wording import Sentence, _lt, reason_of
 
 __all__ = ['DIALECTS', 'ECOM', 'RBS', 'Dialect']
@@ -26,6 +26,7 @@ class Dialect(ABC):
     """How calls are written and answers are read.
 
     :cvar code: Technical name.
+    :cvar name: What an administrator chooses it by.
     :cvar api_path: The usual path of the API on its host.
     :cvar max_return_url_length: Of the addresses that a payer comes back to.
     :cvar max_email_length: Of the payer's e-mail.
@@ -33,6 +34,7 @@ class Dialect(ABC):
     """
 
     code: str
+    name: str
     api_path: str
     max_return_url_length: int
     max_email_length: int
@@ -43,7 +45,7 @@ class Dialect(ABC):
         """:raise ValueError: If the dialect can't carry them; the reason is for administrators."""
 
     @abstractmethod
-    def authentication(self, credentials: Credentials) -> dict[str, str]:
+    def authentication(self, credentials: Credentials) -> dict[str, str | None]:
         """Return the fields that authenticate a call."""
 
     @abstractmethod
@@ -179,6 +181,7 @@ class _Rbs(Dialect):
     """
 
     code = 'rbs'
+    name = "Form fields (securepayments and its relatives)"
     api_path = 'payment/rest'
     max_return_url_length = 512
     max_email_length = 40
@@ -191,9 +194,11 @@ class _Rbs(Dialect):
         if credentials.token:
             return
         if not credentials.username or not credentials.password:
-            raise ValueError(_lt("The bank needs a user name and a password, or a token."))
+            raise ValueError(
+                _lt("Enter the user name and the password that the bank gave, or its token.")
+            )
 
-    def authentication(self, credentials: Credentials) -> dict[str, str]:
+    def authentication(self, credentials: Credentials) -> dict[str, str | None]:
         if credentials.token:
             return {'token': credentials.token}
         return {'userName': credentials.username, 'password': credentials.password}
@@ -230,6 +235,7 @@ class _Ecom(Dialect):
     """
 
     code = 'ecom'
+    name = "JSON (epay)"
     api_path = 'ecomm/gw/partner/api/v1'
     max_return_url_length = 2048
     max_email_length = 128
@@ -254,20 +260,26 @@ class _Ecom(Dialect):
 
     def check_credentials(self, credentials: Credentials) -> None:
         if credentials.token:
-            raise ValueError(_lt("This gateway takes a user name and a password, not a token."))
+            raise ValueError(
+                _lt("This gateway takes no token. Enter the user name and the password instead.")
+            )
         if not re.fullmatch(r'[A-Za-z0-9_ -]{1,30}', credentials.username or ''):
             raise ValueError(
                 _lt(
-                    "This gateway's user names are 1 to 30 Latin letters, digits, dashes and"
-                    " underscores."
+                    "This gateway's user names are 1 to 30 Latin letters, digits, spaces, dashes"
+                    " and underscores. Check that yours was not typed with a Russian keyboard"
+                    " layout."
                 )
             )
         if not re.fullmatch(r'[ -~]{1,36}', credentials.password or ''):
             raise ValueError(
-                _lt("This gateway's passwords are 1 to 36 Latin letters, digits and signs (ASCII).")
+                _lt(
+                    "This gateway's passwords are 1 to 36 Latin letters, digits, spaces and signs"
+                    " (ASCII). Check that yours was not typed with a Russian keyboard layout."
+                )
             )
 
-    def authentication(self, credentials: Credentials) -> dict[str, str]:
+    def authentication(self, credentials: Credentials) -> dict[str, str | None]:
         return {'userName': credentials.username, 'password': credentials.password}
 
     def encode(self, call: Call, fields: Mapping[str, object]) -> tuple[bytes, dict[str, str]]:
@@ -308,10 +320,10 @@ def _error_in(answer: Mapping[str, object]) -> tuple[str | None, str]:
 
 def _error_code(value: object) -> str:
     """:raise UnexpectedAnswer: If it is neither a whole number nor a text that holds one."""
-    is_number = type(value) in (int, str) and re.fullmatch(r'-?\d{1,9}', str(value).strip())
-    if not is_number:
+    text = number_or_text(value)
+    if text is None or not re.fullmatch(r'-?\d{1,9}', text.strip()):
         raise UnexpectedAnswer(_lt("The bank's errorCode is not a number."))
-    return str(int(value))
+    return str(int(text))
 
 
 def _json_or_none(body: bytes) -> object:

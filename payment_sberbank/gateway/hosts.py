@@ -15,7 +15,7 @@ __all__ = ['GATEWAYS', 'Preset', 'base_url_of']
 class Preset:
     """One of the gateways that serve Sberbank's merchants.
 
-    :ivar name: What an administrator sees.
+    :ivar name: What an administrator chooses it by.
     :ivar dialect: The dialect that it speaks.
     :ivar test_url: API base of the test stand.
     :ivar live_url: API base of the live gateway.
@@ -47,7 +47,7 @@ _YOOKASSA_PAGES = frozenset({'3dsec-payments.yookassa.ru', 'yoomoney.ru'})
 GATEWAYS = {
     # Old gateway. Source: the bank's documentation of Sberbank register.do.
     'rbs': Preset(
-        name='Sberbank (securepayments.sberbank.ru)',
+        name="Sberbank: securepayments (GET or form callbacks)",
         dialect=RBS,
         test_url='https://3dsec.sberbank.ru/payment/rest/',
         live_url='https://securepayments.sberbank.ru/payment/rest/',
@@ -56,7 +56,7 @@ GATEWAYS = {
     ),
     # New gateway at the address that merchants are given since 2025.
     'ecom': Preset(
-        name='Sberbank (epay.sberbank.ru)',
+        name="Sberbank: epay (JSON callbacks)",
         dialect=ECOM,
         test_url=_ECOM_TEST_URL,
         live_url='https://epay.sberbank.ru/ecomm/gw/partner/api/v1/',
@@ -65,7 +65,7 @@ GATEWAYS = {
     ),
     # The same gateway at the address of the bank's OpenAPI 1.0.7 (2024).
     'ecom_earlier': Preset(
-        name='Sberbank (ecommerce.sberbank.ru)',
+        name="Sberbank: ecommerce (earlier address of epay)",
         dialect=ECOM,
         test_url=_ECOM_TEST_URL,
         live_url='https://ecommerce.sberbank.ru/ecomm/gw/partner/api/v1/',
@@ -75,7 +75,7 @@ GATEWAYS = {
     # Merchants whom the bank moved to YooKassa in 2023. Test shops are told from live ones by
     # their credentials only: both are at this address.
     'yookassa': Preset(
-        name='YooKassa (3dsec-payments.yookassa.ru)',
+        name="YooKassa (merchants moved from Sberbank)",
         dialect=RBS,
         test_url=_YOOKASSA_URL,
         live_url=_YOOKASSA_URL,
@@ -95,21 +95,51 @@ def base_url_of(address: str, dialect: Dialect) -> str:
     """
     address = address.strip()
     if not re.fullmatch(r'[!-\[\]-~]+', address):
-        raise ValueError(_lt("The gateway's address must be plain ASCII, without spaces."))
+        raise ValueError(
+            _lt(
+                "The gateway's address holds only Latin letters, digits and signs (ASCII), and no"
+                " spaces or backslashes. Check that nothing of it was typed with a Russian keyboard"
+                " layout."
+            )
+        )
     try:
         url = urlsplit(address)
         url.port  # noqa: B018  # It is read to be checked.
     except ValueError as error:
-        raise ValueError(_lt("This is not a valid address: %(reason)s.", reason=error)) from None
+        raise ValueError(
+            _lt(
+                "The gateway's address is not valid (%(reason)s). Compare it with the one that the"
+                " bank gave.",
+                reason=str(error),
+            )
+        ) from None
     if url.scheme not in ('http', 'https') or not url.hostname:
-        raise ValueError(_lt("The gateway's address must start with https:// and name a host."))
+        raise ValueError(
+            _lt(
+                "The gateway's address must begin with https:// and name a host, for example"
+                " https://bank.example/payment/rest/"
+            )
+        )
     if '@' in url.netloc:
-        raise ValueError(_lt("The gateway's address must not hold a user name or a password."))
+        raise ValueError(
+            _lt(
+                "The gateway's address must not hold a user name or a password: they have fields of"
+                " their own."
+            )
+        )
     if url.query or url.fragment:
-        raise ValueError(_lt("The gateway's address must not hold a query or a fragment."))
+        raise ValueError(
+            _lt(
+                "The gateway's address must not hold a query or a fragment: leave out the question"
+                " mark or the number sign, and what follows it."
+            )
+        )
     if url.scheme == 'http' and not is_loopback(url.hostname):
         raise ValueError(
-            _lt("Plain http would send the password in clear: the gateway's address must be https.")
+            _lt(
+                "Plain http is only for this very machine, since it sends the password in clear:"
+                " the gateway's address must begin with https://"
+            )
         )
     path = url.path.strip('/') or dialect.api_path
     return f'{url.scheme}://{url.netloc}/{path}/'

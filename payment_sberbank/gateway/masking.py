@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Collection
 from functools import lru_cache
+from typing import TypeGuard, overload
 from urllib.parse import quote, quote_plus
 
 from .text import printable
@@ -41,6 +42,10 @@ _MAX_TEXT = 2048
 _MIN_SECRET_LENGTH = 4
 
 
+@overload
+def mask(structure: dict[str, object], secrets: Collection[str] = ()) -> dict[str, object]: ...
+@overload
+def mask(structure: object, secrets: Collection[str] = ()) -> object: ...
 def mask(structure: object, secrets: Collection[str] = ()) -> object:
     """Copy a JSON-like structure without its secrets.
 
@@ -65,7 +70,7 @@ def scrub(text: str, secrets: Collection[str]) -> str:
     return re.sub('|'.join(map(_escaped, longest_first)), MASK, text, flags=re.IGNORECASE)
 
 
-def is_masked_pan(value: object) -> bool:
+def is_masked_pan(value: object) -> TypeGuard[str]:
     """Tell whether a card number is one that may be shown: first eight and last four at most."""
     return isinstance(value, str) and bool(re.fullmatch(r'\d{0,8}[*xX•]{2,16}\d{0,4}', value))
 
@@ -100,7 +105,7 @@ def _mask_text(text: str, secrets: Collection[str]) -> str:
     return _ESCAPED_ADDRESS.sub(_mask_escaped_address, scrubbed)
 
 
-def _mask_address(found: re.Match) -> str:
+def _mask_address(found: re.Match[str]) -> str:
     page, *parts = re.split(r'([?#&;])', found[0])
     return page + ''.join(
         part if part in '?#&;' else _mask_parameter(*part.partition('=')) for part in parts
@@ -115,12 +120,12 @@ def _mask_parameter(name: str, equals: str, value: str) -> str:
     return name + equals + MASK
 
 
-def _mask_escaped_address(found: re.Match) -> str:
+def _mask_escaped_address(found: re.Match[str]) -> str:
     page, *query = re.split(r'(%3F|%23)', found[0], maxsplit=1, flags=re.IGNORECASE)
     return page + query[0] + MASK if query else page
 
 
-def _meaning_of(name: object, siblings: dict) -> str:
+def _meaning_of(name: object, siblings: dict[object, object]) -> str:
     if name == 'value' and isinstance(siblings.get('name'), str):
         name = siblings['name']
     return str(name).casefold()

@@ -15,7 +15,7 @@ from enum import IntEnum
 from .errors import UnexpectedAnswer
 from .masking import is_masked_pan
 from .money import CURRENCY_NUMBER, MAX_AMOUNT
-from .text import printable
+from .text import number_or_text, printable
 from .wording import _lt
 
 __all__ = ['Order', 'OrderStatus']
@@ -175,16 +175,15 @@ def _integer(block: Mapping[str, object], name: str, limit: int = MAX_AMOUNT) ->
     value = block.get(name)
     if value is None:
         return None
-    is_number = type(value) in (int, str) and re.fullmatch(r'[0-9]{1,12}', str(value))
-    if not is_number or int(value) > limit:
+    text = number_or_text(value)
+    if text is None or not re.fullmatch(r'[0-9]{1,12}', text) or int(text) > limit:
         raise _unreadable(name)
-    return int(value)
+    return int(text)
 
 
 def _action_code(answer: Mapping[str, object]) -> int | None:
-    value = answer.get('actionCode')
-    is_number = type(value) in (int, str) and re.fullmatch(r'-?[0-9]{1,7}', str(value))
-    return int(value) if is_number else None
+    text = number_or_text(answer.get('actionCode'))
+    return int(text) if text and re.fullmatch(r'-?[0-9]{1,7}', text) else None
 
 
 def _currency(answer: Mapping[str, object]) -> str | None:
@@ -198,9 +197,8 @@ def _order_number(answer: Mapping[str, object]) -> str | None:
     value = answer.get('orderNumber')
     if value is None:
         return None
-    if type(value) not in (int, str) or not 1 <= len(number := str(value)) <= 36:
-        raise _unreadable('orderNumber')
-    if not number.isprintable():
+    number = number_or_text(value)
+    if number is None or not 1 <= len(number) <= 36 or not number.isprintable():
         raise _unreadable('orderNumber')
     return number
 

@@ -20,8 +20,8 @@ class Patience:
 
     MAX_FAILURES_IN_A_ROW = 3
 
-    def __init__(self):
-        self._failures: Counter = Counter()
+    def __init__(self) -> None:
+        self._failures: Counter[Hashable] = Counter()
 
     def ask(self, bank: Hashable, question: Callable[[], _Answer]) -> _Answer:
         """Ask, unless the bank wants to be left alone.

@@ -4,7 +4,7 @@ import re
 import textwrap
 import unicodedata
 
-__all__ = ['clean_description', 'order_number', 'printable']
+__all__ = ['clean_description', 'number_or_text', 'order_number', 'printable']
 
 DESCRIPTION_MAX_LENGTH = 99
 ORDER_NUMBER_MAX_LENGTH = 32
@@ -71,6 +71,13 @@ def printable(text: str, max_length: int = 512) -> str:
     if len(cleaned) <= max_length:
         return cleaned
     return cleaned[: max_length - 1] + '…'
+
+
+def number_or_text(value: object) -> str | None:
+    """Write as a text what JSON brought as a whole number or as a text; None for all else."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    return str(value)
 
 
 def _plain_letter(letter: str) -> str:

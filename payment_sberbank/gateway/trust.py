@@ -23,12 +23,19 @@ def build_ca_bundle(extra_pem: str) -> bytes:
     :raise ValueError: If it is no such text. The reason is fit to be shown to an administrator.
     """
     if 'PRIVATE KEY' in extra_pem:
-        raise ValueError(_lt("This holds a private key. Only certificates belong here."))
+        raise ValueError(
+            _lt("The additional root certificates hold a private key. Paste only certificates.")
+        )
     try:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.load_verify_locations(cadata=extra_pem)
     except (ssl.SSLError, ValueError, TypeError):
-        raise ValueError(_lt("This is not a list of certificates in PEM format.")) from None
+        raise ValueError(
+            _lt(
+                "The additional root certificates can't be read: they are not in PEM format. Paste"
+                " them one after another, each from its line with BEGIN to its line with END."
+            )
+        ) from None
     return Path(certifi.where()).read_bytes() + b'\n' + extra_pem.encode() + b'\n'
 
 

@@ -192,7 +192,7 @@ def test_rbs_takes_a_login_or_a_token(credentials):
     'credentials', [Credentials(), Credentials('shop-api'), Credentials(password='pass')]
 )
 def test_rbs_refuses_half_a_login(credentials):
-    with pytest.raises(ValueError, match='user name and a password'):
+    with pytest.raises(ValueError, match='user name and the password'):
         RBS.check_credentials(credentials)
 
 

@@ -1,7 +1,16 @@
 """The gateways' addresses, and which addresses an administrator may enter."""
 
 import pytest
-from gateway import ECOM, GATEWAYS, RBS, ascii_url, base_url_of, is_loopback, payment_page_allowed
+from gateway import (
+    DIALECTS,
+    ECOM,
+    GATEWAYS,
+    RBS,
+    ascii_url,
+    base_url_of,
+    is_loopback,
+    payment_page_allowed,
+)
 
 
 def test_test_and_live_are_different_hosts_and_speak_the_documented_dialect():
@@ -33,6 +42,14 @@ def test_test_and_live_are_different_hosts_and_speak_the_documented_dialect():
             'https://3dsec-payments.yookassa.ru/payment/rest/',
         ),
     }
+
+
+@pytest.mark.parametrize('choices', [GATEWAYS, DIALECTS], ids=['gateways', 'dialects'])
+def test_an_administrator_can_tell_one_choice_from_another(choices):
+    names = {choice.name for choice in choices.values()}
+
+    assert len(names) == len(choices)
+    assert all(names)
 
 
 @pytest.mark.parametrize('live', [False, True])
@@ -89,25 +106,25 @@ def test_an_address_without_a_path_gets_the_one_of_its_dialect():
 @pytest.mark.parametrize(
     ('address', 'reason'),
     [
-        ('http://pay.example/payment/rest/', 'must be https'),
-        ('http://10.0.0.5/', 'must be https'),
-        ('http://127.0.0.1.evil.example/', 'must be https'),
-        ('http://localhost.evil.example/', 'must be https'),
-        ('http://0.0.0.0/', 'must be https'),
+        ('http://pay.example/payment/rest/', 'only for this very machine'),
+        ('http://10.0.0.5/', 'only for this very machine'),
+        ('http://127.0.0.1.evil.example/', 'only for this very machine'),
+        ('http://localhost.evil.example/', 'only for this very machine'),
+        ('http://0.0.0.0/', 'only for this very machine'),
         ('https://user:secret@pay.example/', 'user name or a password'),
         ('https://user@pay.example/', 'user name or a password'),
         ('https://pay.example/?db=1', 'query or a fragment'),
         ('https://pay.example/#top', 'query or a fragment'),
-        ('ftp://pay.example/', 'start with https'),
-        ('pay.example/payment/rest', 'start with https'),
-        ('https://', 'start with https'),
+        ('ftp://pay.example/', 'begin with https'),
+        ('pay.example/payment/rest', 'begin with https'),
+        ('https://', 'begin with https'),
         ('', 'ASCII'),
         ('https://pay.example/пла', 'ASCII'),
         ('https://pay.example/a b', 'ASCII'),
         ('https://pay.example\\@evil.example/', 'ASCII'),
-        ('https://pay.example:port/', 'not a valid address'),
-        ('https://pay.example:99999/', 'not a valid address'),
-        ('https://[::1/', 'not a valid address'),
+        ('https://pay.example:port/', 'address is not valid'),
+        ('https://pay.example:99999/', 'address is not valid'),
+        ('https://[::1/', 'address is not valid'),
     ],
 )
 def test_an_address_that_must_not_be_called_is_refused_with_a_reason(address, reason):

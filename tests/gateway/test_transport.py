@@ -112,6 +112,13 @@ def test_an_answer_that_drips_does_not_hold_the_caller(server, dialect, credenti
     assert len(server.received) == 1
 
 
+def test_a_request_without_a_time_out_has_no_deadline(server):
+    with new_session() as session:
+        answer = session.post(server.url, timeout=None)
+
+    assert answer.json() == {'errorCode': '0'}
+
+
 def test_a_slow_answer_that_comes_in_time_is_read(server, dialect, credentials):
     server.answer = Answer.json({'errorCode': '0', 'orderStatus': 2})
     client = GatewayClient(dialect, server.url, credentials, read_timeout=60)
