@@ -3,7 +3,7 @@
 The gateway is plain Python and knows English only.
 """
 
-from odoo.tools.misc import get_lang
+from odoo.tools.misc import formatLang
 from odoo.tools.translate import get_translation
 
 from . import gateway
@@ -62,6 +62,6 @@ def display_amount(env, kopecks):
     :rtype: str
     """
     roubles = env.ref('base.RUB')
-    number = get_lang(env).format('%.2f', gateway.to_roubles(kopecks), grouping=True)
+    number = formatLang(env, gateway.to_roubles(kopecks), digits=2)
     parts = [number, roubles.symbol] if roubles.position == 'after' else [roubles.symbol, number]
     return '\N{NO-BREAK SPACE}'.join(parts)

@@ -35,11 +35,11 @@ _KOPECKS_IN_ROUBLE = 100
 _TOLERANCE = 0.01
 
 # More digits than any amount has: what is longer is no amount, however long it is.
-_MAX_DIGITS = 12
+_MAX_DIGITS = 40
 # What stands between groups of three digits: a space, or one that doesn't break or is narrow.
 _SPACES = ' \u00a0\u2009\u202f'
 _NUMBER = re.compile(
-    rf'(?P<roubles>[0-9]{{1,{_MAX_DIGITS}}}|[0-9]{{1,3}}(?:[{_SPACES}][0-9]{{3}}){{1,3}})'
+    rf'(?P<roubles>[0-9]{{1,{_MAX_DIGITS}}}|[0-9]{{1,3}}(?:[{_SPACES}][0-9]{{3}}){{1,13}})'
     r'(?:[.,](?P<kopecks>[0-9]{1,2}))?'
 )
 _UNIT = re.compile(r'(?P<before>[^0-9]*)(?P<number>[0-9](?:.*[0-9])?)(?P<after>[^0-9]*)', re.DOTALL)

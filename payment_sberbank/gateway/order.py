@@ -138,6 +138,11 @@ class Order:
         return self.status == OrderStatus.REFUNDED
 
     @property
+    def is_money_taken(self) -> bool:
+        """The money was taken, whatever of it was given back since."""
+        return self.is_paid or self.is_refunded
+
+    @property
     def is_declined(self) -> bool:
         """Refused or expired."""
         return self.status == OrderStatus.DECLINED

@@ -141,7 +141,7 @@ class HoldCase:
     def test_that_the_job_has_to_look_is_written_down_in_case_the_worker_dies(self):
         next_asks = []
 
-        def die(tx):
+        def die(tx, _client):
             tx.invalidate_recordset()
             next_asks.append(tx.sberbank_next_ask_at)
             raise SystemExit

@@ -3,7 +3,7 @@
 import re
 
 from odoo.addons.payment_sberbank import const, gateway
-from odoo.addons.payment_sberbank.models import payment_transaction
+from odoo.addons.payment_sberbank.models import payment_transaction_registration as registration
 
 from .bankside import BankCase
 
@@ -182,7 +182,7 @@ class RegisteringCase:
         self.assertEqual(self.bank.order(tx.provider_reference)['amount'], 2000)
 
     def test_numbers_are_tried_a_bounded_number_of_times(self):
-        self.patch(payment_transaction.secrets, 'choice', lambda alphabet: alphabet[0])
+        self.patch(registration.secrets, 'choice', lambda alphabet: alphabet[0])
         first = self.create_registered_tx(10, reference='A B')
         first.sberbank_order_number = 'another'
         tx = self.create_new_tx(20, reference='A/B')

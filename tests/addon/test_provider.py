@@ -31,16 +31,16 @@ class TestSaving(SberbankCommon):
             self.provider.write(values)
 
     def test_an_address_that_is_none_is_refused(self):
-        for address in (
-            'bank.example/payment/rest/',
-            'ftp://bank.example/',
-            'https://',
-            'https://a b/',
-            'https://bank.example/?token=1',
-            'https://user:secret@bank.example/',
-        ):
+        for address, words in {
+            'bank.example/payment/rest/': 'https://',
+            'ftp://bank.example/': 'https://',
+            'https://': 'name a host',
+            'https://a b/': 'no spaces',
+            'https://bank.example/?token=1': 'question mark',
+            'https://user:secret@bank.example/': 'user name',
+        }.items():
             with self.subTest(address=address):
-                self.assert_refused('must begin with https://', sberbank_custom_url=address)
+                self.assert_refused(words, sberbank_custom_url=address)
 
     def test_plain_http_is_refused_but_for_this_very_machine(self):
         for address in (

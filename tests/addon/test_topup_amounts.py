@@ -61,7 +61,7 @@ def test_kopecks_survive_the_way_through_odoo(kopecks):
     assert to_kopecks(to_roubles(kopecks)) == floor_to_kopecks(to_roubles(kopecks)) == kopecks
 
 
-@given(st.integers(0, 10**14 - 1), st.sampled_from(',.'), st.sampled_from(['', ' ', '\u00a0']))
+@given(st.integers(0, 10**14), st.sampled_from(',.'), st.sampled_from(['', ' ', '\u00a0']))
 def test_every_amount_is_read_back_to_the_kopeck(kopecks, point, space):
     roubles = f'{kopecks // 100:,}'.replace(',', space)
     assert parse_amount(f'{roubles}{point}{kopecks % 100:02}') == kopecks
