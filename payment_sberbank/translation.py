@@ -1,7 +1,6 @@
 """Sentences of the gateway, which is plain Python, in the languages of Odoo."""
 
-from odoo.tools.translate import get_translation
-
+from .core import get_translation
 from .gateway import Sentence
 
 

@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import config
-from odoo.tools.urls import urljoin
 
 from .. import const, gateway
+from ..core import urljoin
 
 _logger = logging.getLogger(__name__)
 

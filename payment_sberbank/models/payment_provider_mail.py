@@ -5,8 +5,7 @@ import psycopg2
 from odoo import models
 from odoo.exceptions import UserError
 
-from odoo.addons.base.models.ir_mail_server import MailDeliveryException
-
+from ..core import MailDeliveryException
 from ..notifications import notification
 
 _logger = logging.getLogger(__name__)

@@ -10,11 +10,11 @@ import psycopg2
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
-from odoo.tools.urls import urljoin
 
 from odoo.addons.payment import utils as payment_utils
 
 from .. import const, gateway
+from ..core import urljoin
 
 _logger = logging.getLogger(__name__)
 
