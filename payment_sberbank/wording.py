@@ -4,9 +4,9 @@ The gateway is plain Python and knows English only.
 """
 
 from odoo.tools.misc import formatLang
-from odoo.tools.translate import get_translation
 
 from . import gateway
+from .core import get_translation
 
 
 def translate(text, lang):

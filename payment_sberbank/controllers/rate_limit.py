@@ -1,6 +1,6 @@
 import time
 
-from odoo.tools.lru import LRU
+from ..core import LRU
 
 
 class RateLimit:

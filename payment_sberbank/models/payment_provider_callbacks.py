@@ -4,9 +4,9 @@ from urllib.parse import urlsplit
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools.urls import urljoin
 
 from .. import const, gateway
+from ..core import urljoin
 from ..wording import describe_reason
 
 _logger = logging.getLogger(__name__)

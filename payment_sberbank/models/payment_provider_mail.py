@@ -6,8 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools.mail import email_normalize
 
-from odoo.addons.base.models.ir_mail_server import MailDeliveryException
-
+from ..core import MailDeliveryException
 from ..toasts import toast
 
 _logger = logging.getLogger(__name__)

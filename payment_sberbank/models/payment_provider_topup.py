@@ -2,11 +2,11 @@ from urllib.parse import urlencode
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools.urls import urljoin
 
 from odoo.addons.payment import utils as payment_utils
 
 from .. import const, gateway
+from ..core import urljoin
 from ..wording import display_amount
 
 

@@ -5,9 +5,9 @@ import psycopg2
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from .. import const
+from ..core import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from ..toasts import toast_and_reload
 
 _logger = logging.getLogger(__name__)

@@ -2,11 +2,11 @@ import re
 from urllib.parse import urlencode
 
 from odoo import api, models
-from odoo.tools.urls import urljoin
 
 from odoo.addons.payment import utils as payment_utils
 
 from .. import const
+from ..core import urljoin
 from ..tokens import is_same_token
 
 # A path of this system: not `//host`, which browsers take for another site, nor with a backslash,

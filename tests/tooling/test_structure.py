@@ -13,7 +13,7 @@ import pytest
 
 ADDON = Path(__file__).parents[2] / 'payment_sberbank'
 MODELS = ADDON / 'models'
-#: What every step of a payment stands on. A name that it defines is a hook for whoever overrides it.
+#: What every step of a payment stands on. A name that it defines is a hook for others.
 GROUND_FLOOR = 'payment_transaction'
 OURS = re.compile(r'_*(action|cron|check|compute|search)?_*sberbank_\w+')
 MAX_LINES = 300

@@ -1,0 +1,219 @@
+"""What this addon leans on in Odoo without being promised it: overrides, calls, fields.
+
+An override of a method that Odoo has renamed is silent: it is never called. Here it is named. When
+one of these tests fails after a change of the addon, the table is what has to follow; when it fails
+on another version of Odoo, it is the addon.
+"""
+
+import inspect
+import pkgutil
+from pathlib import Path
+from unittest.mock import call
+
+from odoo.tests import TransactionCase, tagged
+
+from odoo.addons import account, account_payment, payment
+
+from . import contract
+
+#: The methods of Odoo's models that the addon overrides, with all of their parameters.
+OVERRIDES = {
+    'account.move': {
+        '_post': '(soft=True)',
+    },
+    'account.payment.method': {
+        '_get_payment_method_information': '()',
+    },
+    'payment.provider': {
+        '_check_required_if_provider': '()',
+        '_compute_feature_support_fields': '()',
+        '_get_default_payment_method_codes': '()',
+        '_get_reset_values': '()',
+        '_get_supported_currencies': '()',
+    },
+    'payment.transaction': {
+        '_apply_updates': '(payment_data)',
+        '_capture': '(amount_to_capture=None)',
+        '_create_payment': '(**extra_create_values)',
+        '_extract_amount_data': '(payment_data)',
+        '_get_specific_rendering_values': '(processing_values)',
+        '_post_process': '()',
+        '_search_by_reference': '(provider_code, payment_data)',
+        '_send_refund_request': '()',
+        '_void': '(amount_to_void=None)',
+        'create': '(vals_list)',
+        'write': '(vals)',
+    },
+}
+
+#: The same of Odoo's controllers.
+CONTROLLER_OVERRIDES = {
+    'home': '(**kw)',
+}
+
+#: The fields of Odoo's that the addon defines once more, with their types.
+REDEFINED_FIELDS = {
+    'payment.provider': {'code': 'selection'},
+    'payment.transaction': {'invoice_ids': 'many2many', 'provider_reference': 'char'},
+}
+
+#: Where the private methods of Odoo that the addon calls are found, and the names of the parameters
+#: that it gives by their position.
+PRIVATE_METHODS = {
+    '_cast_as_int': ('odoo.addons.payment.controllers.portal:PaymentPortal', ('str_value',)),
+    '_commit_progress': ('ir.cron', ('processed',)),
+    '_convert': ('res.currency', ('from_amount', 'to_currency', 'company', 'date')),
+    '_create_transaction': ('odoo.addons.payment.controllers.portal:PaymentPortal', ()),
+    '_description_selection': ('odoo.fields:Selection', ('env',)),
+    '_ensure_provider_is_not_disabled': ('payment.transaction', ()),
+    '_get_compatible_payment_methods': ('payment.method', ('provider_ids', 'partner_id')),
+    '_get_compatible_providers': ('payment.provider', ('company_id', 'partner_id', 'amount')),
+    '_get_from_code': ('payment.method', ('code',)),
+    '_get_records_action': ('payment.transaction', ()),
+    '_is_public': ('res.users', ()),
+    '_process': ('payment.transaction', ('provider_code', 'payment_data')),
+    '_read_group': ('payment.transaction', ('domain', 'groupby', 'aggregates')),
+    '_set_authorized': ('payment.transaction', ()),
+    '_set_canceled': ('payment.transaction', ()),
+    '_set_done': ('payment.transaction', ()),
+    '_set_error': ('payment.transaction', ('state_message',)),
+    '_set_pending': ('payment.transaction', ()),
+    '_trigger': ('ir.cron', ()),
+}
+
+#: Public, but of a kind that changes: how the addon calls them. A position holds its name.
+PUBLIC_FUNCTIONS = {
+    'odoo.addons.payment:reset_payment_provider': call('env', 'code'),
+    'odoo.addons.payment:setup_provider': call('env', 'code'),
+    'odoo.addons.payment.controllers.post_processing:PaymentPostProcessing.monitor_transaction': (
+        call('transaction')
+    ),
+    'odoo.addons.payment.utils:generate_access_token': call(env=None),
+    'odoo.addons.payment.utils:generate_idempotency_key': call('tx', scope='refund'),
+    'odoo.addons.payment.utils:singularize_reference_prefix': call(prefix='TOPUP'),
+    'odoo.addons.payment.utils:to_major_currency_units': call('minor_amount', 'currency'),
+    'odoo.addons.payment.utils:to_minor_currency_units': call('major_amount', 'currency'),
+    'odoo.addons.portal.controllers.portal:pager': call(url='', total=0, page=1, step=20),
+    'odoo.tools.mail:email_normalize': call('text'),
+    'odoo.tools.misc:get_lang': call('env'),
+}
+
+#: The same of models.
+PUBLIC_METHODS = {
+    'account.move': {
+        'action_post': call(),
+        'is_sale_document': call(include_receipts=True),
+    },
+    'account.move.line': {'reconcile': call()},
+    'mail.mail': {'send': call(raise_exception=True)},
+    'mail.template': {'send_mail': call('res_id'), 'send_mail_batch': call('res_ids')},
+    'payment.provider': {'get_base_url': call()},
+    'payment.transaction': {'try_lock_for_update': call(allow_referencing=True)},
+    'res.currency': {'format': call('amount')},
+}
+
+
+@tagged('post_install', '-at_install')
+class TestCoreContract(TransactionCase):
+    maxDiff = None
+
+    def test_every_override_is_in_the_table_with_the_cores_parameters(self):
+        """Methods that we define and Odoo defines too, in the registry as it is."""
+        found = {}
+        for name, model in self.registry.models.items():
+            for method, (_ours, theirs) in contract.find_overrides(model).items():
+                signature = contract.signature_of(vars(theirs)[method])
+                found.setdefault(name, {})[method] = signature
+
+        self.assertEqual(found, OVERRIDES)
+
+    def test_every_override_of_a_controller_is_in_the_table(self):
+        found = {
+            method: contract.signature_of(vars(theirs)[method])
+            for controller in contract.controllers()
+            for method, (_ours, theirs) in contract.find_overrides(controller).items()
+        }
+
+        self.assertEqual(found, CONTROLLER_OVERRIDES)
+
+    def test_overrides_take_what_the_core_takes(self):
+        """The core's callers know the core's parameters, by their names and their order."""
+        for name, methods in OVERRIDES.items():
+            overrides = contract.find_overrides(self.registry[name])
+            for method, signature in methods.items():
+                with self.subTest(model=name, method=method):
+                    ours, _theirs = overrides[method]
+                    for cls in ours:
+                        self.assertEqual(contract.signature_of(vars(cls)[method]), signature)
+
+    def test_the_core_still_calls_what_is_overridden(self):
+        """A hook that is there but that nobody calls any more is as dead as a renamed one."""
+        source = '\n'.join(
+            path.read_text()
+            for module in (account, account_payment, payment)
+            for folder in ('models', 'controllers', 'wizards', 'wizard')
+            for path in Path(module.__path__[0], folder).glob('*.py')
+        )
+        hooks = {method for methods in OVERRIDES.values() for method in methods}
+        for hook in sorted(hooks - {'create', 'write'}):
+            with self.subTest(hook=hook):
+                self.assertRegex(source, rf"(?<!super\(\))\.{hook}\(|compute='{hook}'")
+
+    def test_redefined_fields_are_the_cores_and_of_its_types(self):
+        found = {
+            name: redefined
+            for name, model in self.registry.models.items()
+            if (redefined := contract.find_redefined_fields(model))
+        }
+
+        self.assertEqual(found, REDEFINED_FIELDS)
+
+    def test_private_methods_take_what_they_are_given(self):
+        """Every call of a private method that the addon's source holds, with its arguments."""
+        called = set()
+        for name, positions, keywords, place in contract.private_calls():
+            called.add(name)
+            with self.subTest(method=name, place=place):
+                owner, parameters = PRIVATE_METHODS[name]
+                self.assertLessEqual(positions, len(parameters))
+                self.assert_takes(
+                    getattr(self.find(owner), name),
+                    call(*parameters[:positions], **dict.fromkeys(keywords)),
+                )
+
+        self.assertEqual(called, set(PRIVATE_METHODS))
+
+    def test_public_functions_take_what_they_are_given(self):
+        for name, arguments in PUBLIC_FUNCTIONS.items():
+            with self.subTest(function=name):
+                self.assert_takes(pkgutil.resolve_name(name), arguments, is_method=False)
+
+    def test_public_methods_take_what_they_are_given(self):
+        for model, methods in PUBLIC_METHODS.items():
+            for method, arguments in methods.items():
+                with self.subTest(model=model, method=method):
+                    self.assert_takes(getattr(self.registry[model], method), arguments)
+
+    def test_states_are_set_as_the_bank_says(self):
+        """What the core allows by itself is less than what the bank may say."""
+        for name in ('_set_authorized', '_set_canceled', '_set_done', '_set_error'):
+            parameters = inspect.signature(getattr(self.registry['payment.transaction'], name))
+            with self.subTest(method=name):
+                self.assertEqual(parameters.parameters['extra_allowed_states'].default, ())
+
+    def find(self, owner):
+        """Return the class that a table names: a model's, or another one by its place."""
+        return pkgutil.resolve_name(owner) if ':' in owner else self.registry[owner]
+
+    def assert_takes(self, function, arguments, *, is_method=True):
+        """Let a call fit a function's parameters, each position the one of that name."""
+        signature = inspect.signature(function)
+        # A class's or static method has no `self` in its signature.
+        is_bound = not is_method or next(iter(signature.parameters), None) not in ('self', 'model')
+        given = arguments.args if is_bound else ('self', *arguments.args)
+        try:
+            bound = signature.bind(*given, **arguments.kwargs)
+        except TypeError as error:
+            self.fail(f'{function.__qualname__}{signature}: {error}')
+        for name in arguments.args:
+            self.assertEqual(bound.arguments.get(name), name, f'{function.__qualname__}{signature}')
