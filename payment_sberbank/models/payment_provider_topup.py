@@ -210,12 +210,6 @@ class PaymentProvider(models.Model):
         :param int amount: The amount in kopecks.
         :rtype: str|None
         """
-        nearest = gateway.to_kopecks(self.sberbank_currency_id.round(gateway.to_roubles(amount)))
-        if amount != nearest:  # The rouble of this database has no kopecks.
-            return self.env._(
-                "This amount can't be paid here to the kopeck; %(nearest)s can.",
-                nearest=display_amount(self.env, nearest),
-            )
         smallest, largest = self._sberbank_get_topup_limits()
         if amount < smallest:
             return self.env._(
@@ -224,5 +218,11 @@ class PaymentProvider(models.Model):
         if amount > largest:
             return self.env._(
                 "The largest amount is %(limit)s.", limit=display_amount(self.env, largest)
+            )
+        nearest = gateway.to_kopecks(self.sberbank_currency_id.round(gateway.to_roubles(amount)))
+        if amount != nearest:  # The rouble of this database has no kopecks.
+            return self.env._(
+                "This amount can't be paid here to the kopeck; %(nearest)s can.",
+                nearest=display_amount(self.env, nearest),
             )
         return None

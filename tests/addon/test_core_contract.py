@@ -49,6 +49,7 @@ OVERRIDES = {
 #: The same of Odoo's controllers.
 CONTROLLER_OVERRIDES = {
     'home': '(**kw)',
+    'payment_transaction': '(amount, currency_id, partner_id, access_token, **kwargs)',
 }
 
 #: The fields of Odoo's that the addon defines once more, with their types.
