@@ -10,7 +10,7 @@ from typing import Any
 
 from psycopg2.extras import RealDictCursor
 
-from dev.postgres import connected
+from dev.env.postgres import connected
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import psycopg2
 
 from dev.audit.browser import wait_until
-from dev.postgres import connected
+from dev.env.postgres import connected
 
 #: Seconds that the jobs may take to be done with everything.
 LIMIT = 600

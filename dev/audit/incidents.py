@@ -9,7 +9,7 @@ from dev.audit.clock import Clock
 from dev.audit.plan import Incident
 from dev.audit.supervisor import Supervisor
 from dev.audit.witness import Witness
-from dev.postgres import OwnServer
+from dev.env.postgres import OwnServer
 
 #: What a worker is for.
 HTTP, JOBS = 'http', 'jobs'

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 
-from dev import database, odoo_command, odoo_source, postgres
 from dev.audit import dust, history
 from dev.audit.books import read_odoo
 from dev.audit.browser import Browser
@@ -23,9 +22,11 @@ from dev.audit.traffic import Traffic
 from dev.audit.verdict import Verdict, believed_lies, compare, roubles
 from dev.audit.witness import Witness
 from dev.bank.process import BankProcess
-from dev.folders import REPOSITORY
-from dev.odoo_server import odoo_server
-from dev.progress import say, step
+from dev.env import postgres
+from dev.env.folders import REPOSITORY
+from dev.env.progress import say, step
+from dev.odoo import command, database, source
+from dev.odoo.server import odoo_server
 
 #: Bank seconds in one second: an order lives for a minute, a notification is repeated after 1.5 s.
 TIME_SCALE = 20
@@ -118,13 +119,13 @@ class _World:
 
 @contextmanager
 def _world(defect: str | None) -> Iterator[_World]:
-    odoo_source.ensure()
+    source.ensure()
     witness = Witness()
     addons = [REPOSITORY, FOLDER] if defect else [REPOSITORY]
     with (
         postgres.own_server('audit') as postgresql,
         database.scratch('audit') as name,
-        BankProcess(time_scale=TIME_SCALE, log_path=odoo_command.log_file('bank')) as bank,
+        BankProcess(time_scale=TIME_SCALE, log_path=command.log_file('bank')) as bank,
     ):
         if defect:
             _plant(MODULES[defect], name)
@@ -147,7 +148,7 @@ def _world(defect: str | None) -> Iterator[_World]:
 
 def _plant(module: str, name: str) -> None:
     with step(f'planting {module}'):
-        odoo_command.run(
+        command.run(
             'server',
             '-d',
             name,

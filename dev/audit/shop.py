@@ -9,7 +9,7 @@ from dev.audit.browser import Browser
 from dev.audit.contracts import CONTRACTS, Contract
 from dev.audit.plan import PEOPLE, Payment
 from dev.bank.process import BankProcess
-from dev.odoo_server import OdooServer
+from dev.odoo.server import OdooServer
 
 CALLBACK_ROUTE = '/payment/sberbank/callback'
 STAFF_ADDRESS = 'cashier@shop.example'

@@ -5,9 +5,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from dev.folders import REPOSITORY
-from dev.odoo_server import OdooServer
-from dev.processes import running, stop
+from dev.env.folders import REPOSITORY
+from dev.env.processes import running, stop
+from dev.odoo.server import OdooServer
 
 
 class Supervisor:

@@ -8,7 +8,7 @@ from typing import Any
 from babel.numbers import format_currency
 
 from dev.demo.shop import BANK_LOGIN, Shop
-from dev.progress import Problem
+from dev.env.progress import Problem
 
 #: Seconds that Odoo may take to book what the bank has confirmed.
 BOOKING_LIMIT = 30

@@ -9,7 +9,7 @@ from typing import Any
 
 from dev.bank.process import BankProcess
 from dev.demo.back_office import BackOffice
-from dev.odoo_server import OdooServer
+from dev.odoo.server import OdooServer
 
 #: The shop's contract with the stand-in bank: the older dialect, as most merchants have it.
 BANK_LOGIN = 'romashka-api'

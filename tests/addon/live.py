@@ -18,9 +18,9 @@ from odoo.fields import Command
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-from dev import database
 from dev.bank.process import BankProcess
-from dev.odoo_server import OdooServer, odoo_server
+from dev.odoo import database
+from dev.odoo.server import OdooServer, odoo_server
 
 CALLBACK_KEY = 'callback-key-of-the-tests'
 #: The address of those who are told of payments.

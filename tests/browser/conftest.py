@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dev import database
-from dev.odoo_server import odoo_server
+from dev.odoo import database
+from dev.odoo.server import odoo_server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -8,7 +8,7 @@ from typing import Any
 
 from dev.bank.process import BankProcess
 from dev.demo.back_office import ADMINISTRATOR, BackOffice
-from dev.odoo_server import OdooServer
+from dev.odoo.server import OdooServer
 
 COMPANY = 'ООО «Ромашка»'
 PASSWORD = 'P@ss"word%s2026'

@@ -7,9 +7,9 @@ from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 
-from dev.folders import BUILD, REPOSITORY, cache
-from dev.processes import running
-from dev.progress import Problem
+from dev.env.folders import BUILD, REPOSITORY, cache
+from dev.env.processes import running
+from dev.env.progress import Problem
 
 #: Lines of Odoo's log that are shown when it fails.
 SHOWN_LINES = 40
