@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from dev.bank.process import BankProcess
 from dev.demo import invitation, story
-from dev.demo.shop import Shop
+from dev.demo.shop import DemoShop
 from dev.env import postgres
 from dev.env.progress import say, step
 from dev.odoo import command, database, source
@@ -30,7 +30,7 @@ def run(arguments: list[str]) -> int:
 
 
 @contextmanager
-def _shop() -> Iterator[Shop]:
+def _shop() -> Iterator[DemoShop]:
     source.ensure()
     with (
         postgres.server(),
@@ -39,11 +39,11 @@ def _shop() -> Iterator[Shop]:
         odoo_server(name, port=PORT) as server,
     ):
         with step('shop, customers and invoices'):
-            shop = Shop(server, bank)
+            shop = DemoShop(server, bank)
         yield shop
 
 
-def _wait_for_the_end(shop: Shop) -> int:
+def _wait_for_the_end(shop: DemoShop) -> int:
     try:
         shop.server.process.wait()
     except KeyboardInterrupt:

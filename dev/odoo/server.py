@@ -11,7 +11,7 @@ from pathlib import Path
 import requests
 
 from dev.env.folders import REPOSITORY
-from dev.env.processes import free_port, running
+from dev.env.processes import free_port, running_logged
 from dev.env.progress import Problem
 from dev.odoo.command import log_file, tail, write_config
 
@@ -54,16 +54,7 @@ def odoo_server(
     with ExitStack() as stack:
         for candidate in (free_port(port), *(free_port() for _ in range(TRIES - 1))):
             command = _command(database, candidate, workers, cron_threads, addons)
-            with log.open('ab') as output:
-                process = stack.enter_context(
-                    running(
-                        command,
-                        cwd=REPOSITORY,
-                        stdin=subprocess.DEVNULL,
-                        stdout=output,
-                        stderr=output,
-                    )
-                )
+            process = stack.enter_context(running_logged(command, log))
             server = OdooServer(f'http://127.0.0.1:{candidate}', database, process, log)
             if _answers(server):
                 break
@@ -92,7 +83,7 @@ def _answers(server: OdooServer) -> bool:
     """Wait until the server answers; tell whether it does, or has ended before."""
     deadline = time.monotonic() + START_LIMIT
     while time.monotonic() < deadline:
-        if _is_healthy(server.url):
+        if is_healthy(server.url):
             return server.process.poll() is None
         try:
             server.process.wait(timeout=0.1)
@@ -102,8 +93,9 @@ def _answers(server: OdooServer) -> bool:
     return False
 
 
-def _is_healthy(url: str) -> bool:
+def is_healthy(url: str) -> bool:
+    """Tell whether Odoo answers, and its database too."""
     try:
         return requests.get(f'{url}/web/health?db_server_status=1', timeout=5).ok
-    except (requests.ConnectionError, requests.Timeout):
+    except requests.RequestException:
         return False

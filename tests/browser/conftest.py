@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from dev.bank.process import BankProcess
 
-    from .shop import Shop
+    from .shop import VisitedShop
     from .visitor import Visitor
 
 
@@ -34,20 +34,20 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture(scope='session')
-def shop(bank: 'BankProcess', browser: 'Browser') -> Iterator['Shop']:
+def shop(bank: 'BankProcess', browser: 'Browser') -> Iterator['VisitedShop']:
     """A running Odoo with the addon, a Russian company, and contracts with the bank.
 
     What it sells and to whom, each test says for itself.
     """
-    from .shop import Shop
+    from .shop import VisitedShop
 
     with database.scratch('browser') as name, odoo_server(name) as server:
-        yield Shop(server, bank)
+        yield VisitedShop(server, bank)
 
 
 @pytest.fixture
 def visit(
-    shop: 'Shop', browser: 'Browser', screenshots: Path, request: pytest.FixtureRequest
+    shop: 'VisitedShop', browser: 'Browser', screenshots: Path, request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., 'Visitor']]:
     """Return a function that lets somebody visit the shop; it takes their screen and locale.
 
