@@ -1,109 +1,85 @@
-"""A person at a web browser who reloads a page that does not come."""
+"""A person who reloads a page that does not come: a thin layer over the one web session."""
 
-import time
-from collections.abc import Callable
 from string import digits
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from lxml import html
 
 from dev.audit.witness import Witness
+from dev.env.waiting import wait_until
+from dev.odoo.server import is_healthy
+from dev.odoo.session import TIMEOUT, OdooError, Page, Session
 
-#: Seconds to wait for an answer; longer than Odoo waits for the bank.
-TIMEOUT = 60
 #: How often a page is asked for before the person gives up.
 TRIES = 6
-#: Seconds between two looks at something that is waited for.
-LOOK_EVERY = 0.2
 
 
 class GaveUp(Exception):
     """The person could not go on, and left. No money has moved by that."""
 
 
-class Browser:
-    """Cookies and pages of one person.
+class PatientSession(Session):
+    """A session in which every request is made again if the server fails.
 
     :param odoo_url: where the shop is
     :param witness: who writes down the errors that people see
     """
 
     def __init__(self, odoo_url: str, witness: Witness):
-        self.odoo_url = odoo_url
+        super().__init__(odoo_url)
         self._witness = witness
-        self._session = requests.Session()
-        self._session.trust_env = False
 
-    def open(
-        self, url: str, *, method: str = 'GET', follow: bool = False, **content: Any
-    ) -> requests.Response:
-        """Ask for a page, again if the server fails.
+    def send(self, url: str, *, method: str = 'GET', **content: Any) -> requests.Response:
+        """Send a request, again if the server fails.
 
-        :param follow: whether to go where the answer leads, as long as that is in the shop
         :raise GaveUp: the page does not come
         """
         url = urljoin(self.odoo_url, url)
         for _try in range(TRIES):
             try:
-                response = self._session.request(
-                    method, url, timeout=TIMEOUT, allow_redirects=False, **content
-                )
+                response = super().send(url, method=method, **content)
             except requests.RequestException as error:
-                self._witness.saw(url, type(error).__name__)
-            else:
-                if not self._is_failure(response):
-                    onwards = urljoin(url, response.headers.get('Location', ''))
-                    if follow and response.is_redirect and onwards.startswith(self.odoo_url):
-                        return self.open(onwards, follow=True)
-                    return response
-                self._witness.saw(url, str(response.status_code))
-            wait_until(lambda: is_healthy(self.odoo_url), limit=TIMEOUT)
+                self._wait_for_server(url, type(error).__name__)
+                continue
+            if not self._is_failure(response):
+                return response
+            self._wait_for_server(url, str(response.status_code))
         raise GaveUp(f'{method} {url}')
 
-    def page(self, url: str) -> html.HtmlElement:
-        """Ask for a page and read it.
+    def open(self, url: str, **content: Any) -> Page:
+        """Open a page.
 
         :raise GaveUp: the page does not come
         """
-        response = self.open(url, follow=True)
-        if response.status_code != 200:
-            raise GaveUp(f'{response.status_code} from {urlsplit(url).path.rstrip(digits)}')
-        return html.fromstring(response.content, base_url=url)
+        try:
+            return super().open(url, **content)
+        except requests.HTTPError as error:
+            raise _disappointed(error) from error
 
     def call(self, route: str, params: dict[str, Any]) -> Any:
-        """Call a JSON-RPC route as a page's script does.
+        """Call a JSON-RPC route.
 
         :raise GaveUp: no answer comes
         :raise OdooError: Odoo answers with an error
         """
-        body = {'jsonrpc': '2.0', 'method': 'call', 'params': params}
         for _try in range(TRIES):
-            response = self.open(route, method='POST', json=body)
-            if response.status_code != 200:
-                raise GaveUp(f'{response.status_code} from {route.rstrip(digits)}')
-            answer = response.json()
-            if 'error' not in answer:
-                return answer.get('result')
-            error = OdooError(answer['error']['data'])
-            if not error.is_failure:
-                raise error
-            self._witness.saw(route, error.name)
-            wait_until(lambda: is_healthy(self.odoo_url), limit=TIMEOUT)
-        raise error
+            try:
+                return super().call(route, params)
+            except requests.HTTPError as error:
+                raise _disappointed(error) from error
+            except OdooError as error:
+                # Odoo has lost its database: that is no answer to what was asked.
+                if not error.name.startswith('psycopg2.'):
+                    raise
+                failure = error
+            self._wait_for_server(route, failure.name)
+        raise failure
 
-    def log_in(self, login: str, password: str, database: str) -> None:
-        """Log in to Odoo."""
-        self.call(
-            '/web/session/authenticate',
-            {'db': database, 'login': login, 'password': password},
-        )
-
-    def tab(self) -> 'Browser':
+    def tab(self) -> 'PatientSession':
         """Return another tab of this browser, to be used at the same time."""
-        tab = Browser(self.odoo_url, self._witness)
-        tab._session.cookies.update(self._session.cookies)
+        tab = PatientSession(self.odoo_url, self._witness)
+        tab._http.cookies.update(self._http.cookies)
         return tab
 
     def _is_failure(self, response: requests.Response) -> bool:
@@ -111,39 +87,11 @@ class Browser:
         is_lost = response.status_code == 404 and self._witness.is_in_trouble
         return is_lost or response.status_code >= 500
 
-
-class OdooError(Exception):
-    """What Odoo answers instead of a result."""
-
-    def __init__(self, data: dict[str, Any]):
-        super().__init__(data['message'] or data['name'])
-        self.name: str = data['name']
-
-    @property
-    def is_failure(self) -> bool:
-        """Whether it is no answer to what was asked: Odoo has lost its database."""
-        return self.name.startswith('psycopg2.')
+    def _wait_for_server(self, url: str, answer: str) -> None:
+        self._witness.saw(url, answer)
+        wait_until(lambda: is_healthy(self.odoo_url), limit=TIMEOUT)
 
 
-def is_healthy(odoo_url: str) -> bool:
-    """Tell whether Odoo answers, and its database too."""
-    try:
-        return requests.get(f'{odoo_url}/web/health?db_server_status=1', timeout=TIMEOUT).ok
-    except requests.RequestException:
-        return False
-
-
-def wait_until(
-    condition: Callable[[], bool], *, limit: float, look_every: float = LOOK_EVERY
-) -> bool:
-    """Wait for a condition and tell whether it came true.
-
-    :param limit: seconds to wait at most
-    :param look_every: seconds between two looks
-    """
-    deadline = time.monotonic() + limit
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(look_every)
-    return True
+def _disappointed(error: requests.HTTPError) -> GaveUp:
+    path = urlsplit(error.response.url).path.rstrip(digits)
+    return GaveUp(f'{error.response.status_code} from {path}')
