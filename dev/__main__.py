@@ -4,7 +4,7 @@ import sys
 
 from dev import bootstrap
 from dev.clean import clean
-from dev.progress import Problem
+from dev.env.progress import Problem
 
 
 def main(arguments: list[str]) -> None:

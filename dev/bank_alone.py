@@ -2,8 +2,8 @@
 
 import sys
 
-from dev.folders import REPOSITORY
-from dev.processes import run_in_foreground
+from dev.env.folders import REPOSITORY
+from dev.env.processes import run_in_foreground
 
 
 def run(arguments: list[str]) -> int:

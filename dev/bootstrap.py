@@ -9,10 +9,10 @@ import sys
 import venv
 from pathlib import Path
 
-from dev import odoo_source
-from dev.folders import REPOSITORY, cache, digest
-from dev.locks import lock
-from dev.progress import Problem, step
+from dev.env.folders import REPOSITORY, cache, digest
+from dev.env.locks import lock
+from dev.env.progress import Problem, step
+from dev.odoo import source
 
 REQUIREMENTS = REPOSITORY / 'dev/requirements.txt'
 OLDEST, NEWEST = (3, 10), (3, 13)
@@ -32,7 +32,7 @@ def ensure() -> Path:
     """Return the environment's Python, with every package of `dev/requirements.txt` installed."""
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
         raise Problem('Odoo 19 takes Python 3.10 to 3.13; choose one: make PYTHON=python3.12 …')
-    odoo = odoo_source.python_path()
+    odoo = source.python_path()
     version = f'{sys.version_info.major}.{sys.version_info.minor}'
     key = digest([REQUIREMENTS.read_bytes(), sys.version, str(odoo)])
     folder = cache() / f'venv-{version}-{key}'

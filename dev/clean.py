@@ -5,9 +5,9 @@ import shutil
 import signal
 from pathlib import Path
 
-from dev.folders import BUILD, REPOSITORY, cache
-from dev.locks import is_leased
-from dev.progress import Problem
+from dev.env.folders import BUILD, REPOSITORY, cache
+from dev.env.locks import is_leased
+from dev.env.progress import Problem
 
 MADE_BY_TOOLS = (
     BUILD,

@@ -3,8 +3,8 @@
 import pkgutil
 import sys
 
-from dev.processes import end_on_signals
-from dev.progress import Problem
+from dev.env.processes import end_on_signals
+from dev.env.progress import Problem
 
 #: Each takes the arguments that follow the command and returns the exit status.
 COMMANDS = {

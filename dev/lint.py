@@ -2,8 +2,8 @@
 
 import subprocess
 
-from dev.folders import ADDON, REPOSITORY
-from dev.progress import say
+from dev.env.folders import ADDON, REPOSITORY
+from dev.env.progress import say
 
 #: A large model is split into files of one idea each, on purpose.
 SPLIT_MODELS = '--disable=consider-merging-classes-inherited'

@@ -5,9 +5,10 @@ import os
 import sys
 from pathlib import Path
 
-from dev import browser, database, odoo_command, odoo_source, postgres
-from dev.folders import REPOSITORY
-from dev.processes import run_in_foreground
+from dev.env import chromium, postgres
+from dev.env.folders import REPOSITORY
+from dev.env.processes import run_in_foreground
+from dev.odoo import command, database, source
 
 #: Folders whose tests need neither Odoo nor a database of the session's.
 PLAIN_FOLDERS = ('tests/audit', 'tests/bank', 'tests/gateway')
@@ -26,8 +27,8 @@ def run(arguments: list[str]) -> int:
         return _pytest(['-p', 'no:odoo', *arguments])
     if not paths:
         arguments = ['tests', *_core_tests(), *arguments]
-    if chromium := browser.ensure():
-        os.environ['CHROMIUM'] = chromium
+    if path := chromium.ensure():
+        os.environ['CHROMIUM'] = path
     return _pytest_on_odoo(arguments)
 
 
@@ -37,7 +38,7 @@ def run_core(arguments: list[str]) -> int:
 
 
 def _core_tests() -> list[str]:
-    addons = odoo_source.python_path() / 'odoo/addons'
+    addons = source.python_path() / 'odoo/addons'
     folders = [str(addons / module / 'tests') for module in CORE_MODULES]
     if importlib.util.find_spec('_rl_renderPM'):
         return folders
@@ -46,10 +47,10 @@ def _core_tests() -> list[str]:
 
 
 def _pytest_on_odoo(arguments: list[str]) -> int:
-    odoo_source.ensure()
+    source.ensure()
     with postgres.server(), database.scratch('test') as name:
         # Odoo's limit on memory would be the browser's too, which does not start then.
-        config = odoo_command.write_config(name, options={'limit_memory_hard': '0'})
+        config = command.write_config(name, options={'limit_memory_hard': '0'})
         options = [f'--odoo-config={config}', f'--odoo-database={name}', '--odoo-http']
         return _pytest([*options, *arguments])
 

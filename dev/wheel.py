@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from dev.folders import ADDON, REPOSITORY
+from dev.env.folders import ADDON, REPOSITORY
 
 #: What `setup.py` reads, beside the addon itself.
 SOURCES = ('setup.py', 'pyproject.toml', 'LICENSE', 'README.md')

@@ -8,7 +8,7 @@ from unittest import mock
 
 import pytest
 
-from dev.folders import BUILD
+from dev.env.folders import BUILD
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

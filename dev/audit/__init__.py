@@ -2,7 +2,9 @@
 
 A live Odoo (two worker processes and one for the jobs), PostgreSQL and the stand-in bank, each a
 process of its own. `plan` draws from a seed who pays what and what goes wrong, `traffic` lets it
-happen over HTTP, `dust` lets it settle, `books` reads both sides and `verdict` compares them.
+happen over HTTP: `payer` pays, `forger` lies, `crashes` break the machine, `staff` works on.
+`quiet` waits until nothing moves any more, `books` reads Odoo's side, `verdict` compares it with
+the bank's.
 
 `make audit N=1000 SEED=7`. With `DEFECT=lock`, `amount` or `sent` the running Odoo is broken on
 purpose first (`defects`), which the audit has to notice.

@@ -1,16 +1,13 @@
-"""The two sides' books, read from where each keeps them: the bank's ledger and Odoo's tables.
-
-Odoo's are read by SQL, so that nothing of the addon has a say in it. Amounts are kopecks.
-"""
+"""Odoo's books, read by SQL, so that nothing of the addon has a say in it. Amounts are kopecks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from psycopg2.extras import RealDictCursor
 
-from dev.postgres import connected
+from dev.env.postgres import connected
+from dev.odoo.money import to_kopecks
 
 
 @dataclass(frozen=True)
@@ -21,8 +18,8 @@ class OdooPayment:
     :param entry: kopecks that the journal entry moves
     :param is_posted: whether the entry is posted
     :param is_balanced: whether the entry's debit and credit are equal
-    :param open_credit: kopecks of it that settle nothing yet
-    :param settled: kopecks that settle each invoice, by the invoice's id, one for each matching
+    :param open_credit: kopecks of it that are reconciled with nothing yet
+    :param reconciled: the id of each invoice that it pays and kopecks, one for each time
     :param mails: how many e-mails staff got about it
     """
 
@@ -32,7 +29,7 @@ class OdooPayment:
     is_posted: bool
     is_balanced: bool
     open_credit: int
-    settled: Sequence[tuple[int, int]]
+    reconciled: Sequence[tuple[int, int]]
     mails: int
 
 
@@ -102,7 +99,7 @@ class _Reader:
     def read(self) -> OdooBooks:
         payments: dict[int, list[OdooPayment]] = {}
         refunds: dict[int, list[OdooPayment]] = {}
-        matchings, mails = self._group(_MATCHINGS), self._group(_MAILS)
+        reconciled, mails = self._group(_RECONCILED), self._group(_MAILS)
         for row in self._rows(_PAYMENTS):
             booked, of = (
                 (refunds, row['source_transaction_id'])
@@ -111,7 +108,7 @@ class _Reader:
             )
             payment = _payment(
                 row,
-                matchings.get(row['payment_id'], ()),
+                reconciled.get(row['payment_id'], ()),
                 mails.get(row['transaction_id'], ()),
             )
             booked.setdefault(of, []).append(payment)
@@ -123,7 +120,7 @@ class _Reader:
                 order_number=row['order_number'] or '',
                 order_id=row['order_id'] or '',
                 state=row['state'],
-                amount=_kopecks(row['amount']),
+                amount=to_kopecks(row['amount']),
                 partner_id=row['partner_id'],
                 is_on_account=not row['sberbank_invoice_count'],
                 payments=payments.get(row['id'], []),
@@ -132,7 +129,7 @@ class _Reader:
             )
             for row in self._rows(_TRANSACTIONS)
         ]
-        debts = {row['partner_id']: _kopecks(row['debt']) for row in self._rows(_DEBTS)}
+        debts = {row['partner_id']: to_kopecks(row['debt']) for row in self._rows(_DEBTS)}
         return OdooBooks(transactions, debts)
 
     def _rows(self, query: str) -> Sequence[dict[str, Any]]:
@@ -147,23 +144,19 @@ class _Reader:
 
 
 def _payment(
-    row: dict[str, Any], matchings: Sequence[dict[str, Any]], mails: Sequence[dict[str, Any]]
+    row: dict[str, Any], reconciled: Sequence[dict[str, Any]], mails: Sequence[dict[str, Any]]
 ) -> OdooPayment:
     sign = 1 if row['payment_type'] == 'inbound' else -1
     return OdooPayment(
         id=row['payment_id'],
-        amount=sign * _kopecks(row['amount']),
-        entry=sign * _kopecks(row['entry']),
+        amount=sign * to_kopecks(row['amount']),
+        entry=sign * to_kopecks(row['entry']),
         is_posted=row['entry_state'] == 'posted' and row['state'] != 'canceled',
         is_balanced=row['balance'] == 0,
-        open_credit=_kopecks(row['open_credit']),
-        settled=[(matching['invoice_id'], _kopecks(matching['amount'])) for matching in matchings],
+        open_credit=to_kopecks(row['open_credit']),
+        reconciled=[(part['invoice_id'], to_kopecks(part['amount'])) for part in reconciled],
         mails=len(mails),
     )
-
-
-def _kopecks(roubles: Decimal | float | None) -> int:
-    return int((Decimal(str(roubles or 0)) * 100).to_integral_value())
 
 
 _TRANSACTIONS = """
@@ -193,7 +186,7 @@ _PAYMENTS = """
   ORDER BY a.id
 """
 
-_MATCHINGS = """
+_RECONCILED = """
     SELECT a.id AS owner_id, d.move_id AS invoice_id, r.amount
       FROM account_payment a
       JOIN account_move_line c ON c.move_id = a.move_id

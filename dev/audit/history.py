@@ -6,7 +6,7 @@ from psycopg2.extras import RealDictCursor
 
 from dev.audit.payer import Outcome
 from dev.bank.process import BankProcess
-from dev.postgres import connected
+from dev.env.postgres import connected
 
 
 def tell(

@@ -12,11 +12,13 @@ from urllib.parse import parse_qs, urlsplit
 import requests
 from lxml import html
 
-from dev.audit import stranger
-from dev.audit.browser import TIMEOUT, Browser, GaveUp, OdooError
+from dev.audit.forger import forge_notification
+from dev.audit.patience import GaveUp, PatientSession
 from dev.audit.plan import Payment
-from dev.audit.shop import Shop
+from dev.audit.shop import AuditShop
 from dev.bank.process import BankError, BankProcess
+from dev.odoo.money import in_figures
+from dev.odoo.session import TIMEOUT, OdooError
 
 #: Days since the invoices were due that are paid all at once.
 OVERDUE_DAYS = -10
@@ -44,7 +46,7 @@ class Outcome:
 class Market:
     """Where everything happens."""
 
-    shop: Shop
+    shop: AuditShop
     bank: BankProcess
     #: Faults of register.do can't name the order, which has no number yet: one payer at a time.
     turns: Mapping[str, threading.Lock]
@@ -56,16 +58,18 @@ class Payer:
     """A person with two logins in the shop, one to pay invoices and one to put money on.
 
     :param market: the shop and the bank
-    :param buyer: a browser that is logged in as the customer with invoices
-    :param saver: a browser that is logged in as the customer with an account
-    :param guest: a browser that is not logged in
+    :param buyer: a session that is logged in as the customer with invoices
+    :param saver: a session that is logged in as the customer with an account
+    :param guest: a session that is not logged in
     """
 
-    def __init__(self, market: Market, buyer: Browser, saver: Browser, guest: Browser):
+    def __init__(
+        self, market: Market, buyer: PatientSession, saver: PatientSession, guest: PatientSession
+    ):
         self._market = market
         self._shop = market.shop
         self._control = market.bank.control
-        self._browsers = {'invoice': buyer, 'invoices': buyer, 'top_up': saver, 'part': guest}
+        self._sessions = {'invoice': buyer, 'invoices': buyer, 'top_up': saver, 'part': guest}
 
     def pay(self, payment: Payment, invoice_id: int | None, outcome: Outcome) -> None:
         """Go through a payment.
@@ -76,34 +80,34 @@ class Payer:
         :raise OdooError: so did Odoo, and says why
         :raise BankError: so did the bank
         """
-        browser = self._browsers[payment.kind]
+        session = self._sessions[payment.kind]
         start: dict[str, Callable[[], str]] = {
-            'invoice': lambda: self._choose(browser, payment, f'/my/invoices/{invoice_id}'),
+            'invoice': lambda: self._choose(session, payment, f'/my/invoices/{invoice_id}'),
             'part': lambda: self._choose(
-                browser, payment, self._shop.payment_link(invoice_id, payment.part)
+                session, payment, self._shop.payment_link(invoice_id, payment.part)
             ),
-            'invoices': lambda: self._pay_overdue(browser, payment),
-            'top_up': lambda: self._top_up(browser, payment),
+            'invoices': lambda: self._pay_overdue(session, payment),
+            'top_up': lambda: self._top_up(session, payment),
         }
         pay_url = start[payment.kind]()
-        page_url = self._go_to_bank(browser, payment, pay_url, outcome)
+        page_url = self._go_to_bank(session, payment, pay_url, outcome)
         outcome.order_id = _order_id(page_url)
         order = self._control.order(outcome.order_id)
         outcome.order_number = order['orderNumber']
         if payment.order_faults:
             faults = [{**fault, 'order': outcome.order_number} for fault in payment.order_faults]
             self._control.add_faults(payment.contract.login, *faults)
-        stranger.visit(self._shop, payment, order)
+        forge_notification(self._shop, payment, order)
         requests.get(page_url, timeout=TIMEOUT)
         self._change_invoice(payment, invoice_id, outcome)
         self._act(payment, outcome)
-        self._come_back(browser, payment, outcome)
+        self._come_back(session, payment, outcome)
 
     # --- in the shop ----------------------------------------------------------------------------
 
-    def _choose(self, browser: Browser, payment: Payment, url: str) -> str:
+    def _choose(self, session: PatientSession, payment: Payment, url: str) -> str:
         """Open a page with a payment form, choose the method, and return where that leads."""
-        page = browser.page(url)
+        page = session.open(url).document
         found = page.cssselect('#o_payment_form')
         if not found:
             raise GaveUp(f'{payment.kind}: nothing to pay')
@@ -112,7 +116,7 @@ class Payer:
         option = f'input[name=o_payment_radio][data-provider-id="{provider_id}"]'
         if not page.cssselect(option):
             raise GaveUp(f'{payment.kind}: the provider is not offered')
-        values = browser.call(
+        values = session.call(
             form['data-transaction-route'],
             {
                 'provider_id': provider_id,
@@ -128,26 +132,26 @@ class Payer:
         )
         return _form_url(html.fragment_fromstring(values['redirect_form_html']))
 
-    def _pay_overdue(self, browser: Browser, payment: Payment) -> str:
+    def _pay_overdue(self, session: PatientSession, payment: Payment) -> str:
         customer = self._shop.customer_of(payment)
         self._shop.create_invoices([
             (customer.partner_id, amount, OVERDUE_DAYS) for amount in payment.amounts
         ])
-        return self._choose(browser, payment, '/my/invoices/overdue')
+        return self._choose(session, payment, '/my/invoices/overdue')
 
-    def _top_up(self, browser: Browser, payment: Payment) -> str:
-        page = browser.page('/my/top-up')
-        token = page.cssselect('input[name=csrf_token]')
+    def _top_up(self, session: PatientSession, payment: Payment) -> str:
+        page = session.open('/my/top-up')
+        token = page.document.cssselect('input[name=csrf_token]')
         if not token:
             raise GaveUp('top_up: no form')
         (amount,) = payment.amounts
-        response = browser.open(
+        response = session.send(
             '/my/top-up',
             method='POST',
             data={
                 'csrf_token': token[0].get('value'),
                 'shop': str(self._shop.providers[payment.contract.login]),
-                'amount': f'{amount // 100},{amount % 100:02d}',
+                'amount': in_figures(amount, point=','),
             },
         )
         if response.status_code != 303:
@@ -155,7 +159,7 @@ class Payer:
         return response.headers['Location']
 
     def _go_to_bank(
-        self, browser: Browser, payment: Payment, pay_url: str, outcome: Outcome
+        self, session: PatientSession, payment: Payment, pay_url: str, outcome: Outcome
     ) -> str:
         """Open the way to the bank, again if it fails, and return the bank's page."""
         login = payment.contract.login
@@ -168,10 +172,10 @@ class Payer:
                     for fault in payment.register_faults
                 ),
             )
-            tabs = [browser.tab() for _visit in range(payment.visits - 1)]
+            tabs = [session.tab() for _visit in range(payment.visits - 1)]
             with ThreadPoolExecutor(max_workers=payment.visits) as pool:
-                doubles = [pool.submit(tab.open, pay_url, follow=True) for tab in tabs]
-                response = browser.open(pay_url, follow=True)
+                doubles = [pool.submit(tab.visit, pay_url, abroad=False) for tab in tabs]
+                response = session.visit(pay_url, abroad=False)
                 for double in doubles:
                     double.exception()
             for _again in range(PATIENCE):
@@ -180,7 +184,7 @@ class Payer:
                 if urlsplit(response.url).path.endswith('/payment/status'):
                     raise GaveUp('sent to the status page')
                 outcome.tell('told that the bank does not answer')
-                response = browser.open(pay_url, follow=True)
+                response = session.visit(pay_url, abroad=False)
         raise GaveUp(f'no way to the bank: {response.status_code}')
 
     # --- at the bank ----------------------------------------------------------------------------
@@ -218,7 +222,7 @@ class Payer:
                 outcome.tell(f'the bank refused: {error}')
         outcome.tell(f'did at the bank: {payment.deed}')
 
-    def _come_back(self, browser: Browser, payment: Payment, outcome: Outcome) -> None:
+    def _come_back(self, session: PatientSession, payment: Payment, outcome: Outcome) -> None:
         for _return in range(payment.returns):
             # The page of the bank does so after a second.
             back = requests.get(
@@ -227,14 +231,14 @@ class Payer:
                 allow_redirects=False,
             )
             if back.status_code == 302:
-                browser.open(back.headers['Location'], follow=True)
-            tabs = [browser.tab() for _tab in range(payment.tabs)]
+                session.visit(back.headers['Location'], abroad=False)
+            tabs = [session.tab() for _tab in range(payment.tabs)]
             with ThreadPoolExecutor(max_workers=payment.tabs) as pool:
                 for answer in [pool.submit(_look, tab) for tab in tabs]:
                     outcome.tell(f'the status page says {answer.result()}')
 
 
-def _look(tab: Browser) -> str:
+def _look(tab: PatientSession) -> str:
     """Do what the status page's script does, and return the state that the payer sees."""
     try:
         return tab.call('/payment/status/poll', {})['state']

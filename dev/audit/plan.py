@@ -11,7 +11,7 @@ from dev.audit.contracts import CONTRACTS, Contract
 Fault = Mapping[str, Any]
 
 #: How many people come to the shop side by side. Each pays invoices as one customer and puts money
-#: on the account of another: what is put on an account settles the open invoices of it.
+#: on the account of another: what is put on an account pays the open invoices of it.
 PEOPLE = 6
 
 #: What is paid: an invoice, part of one, all that is overdue, or money put on the account.
@@ -112,7 +112,7 @@ CALLBACK_FAULTS: Sequence[tuple[tuple[Fault, ...], float]] = (
 LIES = ('wrong_amount', 'wrong_currency', 'wrong_order_number', 'wrong_order_id')
 LIED_ABOUT = 0.04
 
-#: What a stranger sends to the callback's address before the order is paid.
+#: What a forger sends to the callback's address before the order is paid.
 FORGERIES = {'': 70, 'paid': 15, 'unknown_order': 5, 'garbage': 5, 'other_order_id': 5}
 
 #: What the accountant, or the bank's cabinet, does with the money afterwards.

@@ -6,31 +6,34 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 
-from dev import database, odoo_command, odoo_source, postgres
-from dev.audit import dust, history
+from dev.audit import history
 from dev.audit.books import read_odoo
-from dev.audit.browser import Browser
-from dev.audit.clock import Clock
 from dev.audit.contracts import CONTRACTS
+from dev.audit.crashes import Machine
 from dev.audit.defects import FOLDER, MODULES, PROVOCATIONS
-from dev.audit.incidents import Machine
-from dev.audit.office import Office
+from dev.audit.jobs import Jobs
+from dev.audit.patience import PatientSession
 from dev.audit.payer import Market, Outcome
 from dev.audit.plan import Plan, draw_plan
-from dev.audit.shop import Shop
+from dev.audit.quiet import wait_until_quiet
+from dev.audit.shop import AuditShop
+from dev.audit.staff import Staff
 from dev.audit.supervisor import Supervisor
 from dev.audit.traffic import Traffic
-from dev.audit.verdict import Verdict, believed_lies, compare, roubles
+from dev.audit.verdict import Verdict, believed_lies, compare
 from dev.audit.witness import Witness
 from dev.bank.process import BankProcess
-from dev.folders import REPOSITORY
-from dev.odoo_server import odoo_server
-from dev.progress import say, step
+from dev.env import postgres
+from dev.env.folders import REPOSITORY
+from dev.env.progress import say, step
+from dev.odoo import command, database, source
+from dev.odoo.back_office import ADMINISTRATOR
+from dev.odoo.money import in_figures
+from dev.odoo.server import odoo_server
 
 #: Bank seconds in one second: an order lives for a minute, a notification is repeated after 1.5 s.
 TIME_SCALE = 20
 WORKERS = 2
-ADMINISTRATOR = ('admin', 'admin')
 #: Orders whose history is printed when they are not booked as they should be.
 SHOWN = 5
 
@@ -65,35 +68,38 @@ class _World:
 
     market: Market
     machine: Machine
-    clock: Clock
+    jobs: Jobs
     witness: Witness
     database: str
 
     def go_through(self, plan: Plan) -> Verdict:
         with step(f'{len(plan.payments)} payments'):
             outcomes = Traffic(plan, self.market, self.machine, self.witness).run()
-        with step('the dust settles, while the bank still lies about some orders'):
-            dust.settle(self.market.bank, self.clock)
+        with step('waiting until all is quiet, while the bank still lies about some orders'):
+            self._wait_until_quiet()
         books = read_odoo(self.database)
         believed = believed_lies(
             books, [outcome.order_number for outcome in outcomes if outcome.payment.lie]
         )
         with step('the bank tells the truth'):
             self._end_faults()
-            dust.settle(self.market.bank, self.clock)
+            self._wait_until_quiet()
         with step('captures, refunds and what is done in the cabinet'):
-            office = Office(self.market.shop, self.market.bank)
-            office.work(outcomes, read_odoo(self.database).by_order_number())
-            dust.settle(self.market.bank, self.clock)
+            staff = Staff(self.market.shop, self.market.bank)
+            staff.work(outcomes, read_odoo(self.database).by_order_number())
+            self._wait_until_quiet()
             self._end_faults()
-            accepted = office.accept(outcomes, read_odoo(self.database).by_order_number())
+            accepted = staff.accept(outcomes, read_odoo(self.database).by_order_number())
             # What one round changes, the next one has to leave alone.
-            dust.settle(self.market.bank, self.clock, rounds=2)
+            self._wait_until_quiet(rounds=2)
         ledger = self.market.bank.control.ledger()['orders']
         verdict = compare(ledger, read_odoo(self.database))
         verdict.faults.extend(believed)
         self._report(verdict, outcomes, accepted)
         return verdict
+
+    def _wait_until_quiet(self, *, rounds: int = 1) -> None:
+        wait_until_quiet(self.market.bank, self.jobs, rounds=rounds)
 
     def _end_faults(self) -> None:
         for contract in CONTRACTS:
@@ -102,7 +108,7 @@ class _World:
     def _report(self, verdict: Verdict, outcomes: Sequence[Outcome], accepted: int) -> None:
         say(f'the machine: {_counted(self.machine.done)}')
         say(f'listed for staff: {_counted(verdict.listed)}')
-        say(f'otherwise than ordered, and accepted by staff: {roubles(accepted)} RUB')
+        say(f'otherwise than ordered, and accepted by staff: {in_figures(accepted)} RUB')
         say(f'payers who gave up: {_counted(self.witness.gave_up)}')
         say(f'failed pages in a broken machine: {_counted(self.witness.expected)}')
         say(f'failed pages otherwise: {_counted(self.witness.unexpected)}')
@@ -118,13 +124,13 @@ class _World:
 
 @contextmanager
 def _world(defect: str | None) -> Iterator[_World]:
-    odoo_source.ensure()
+    source.ensure()
     witness = Witness()
     addons = [REPOSITORY, FOLDER] if defect else [REPOSITORY]
     with (
         postgres.own_server('audit') as postgresql,
         database.scratch('audit') as name,
-        BankProcess(time_scale=TIME_SCALE, log_path=odoo_command.log_file('bank')) as bank,
+        BankProcess(time_scale=TIME_SCALE, log_path=command.log_file('bank')) as bank,
     ):
         if defect:
             _plant(MODULES[defect], name)
@@ -133,21 +139,21 @@ def _world(defect: str | None) -> Iterator[_World]:
             odoo_server(name, workers=WORKERS, addons=addons) as server,
             Supervisor(server).watching() as supervisor,
         ):
-            staff = Browser(server.url, witness)
-            staff.log_in(*ADMINISTRATOR, name)
-            shop = Shop(server, staff)
+            session = PatientSession(server.url, witness)
+            session.log_in(*ADMINISTRATOR)
+            shop = AuditShop(server, session)
             with step('the shop opens'):
                 shop.open(bank)
-            clock = Clock(name)
+            jobs = Jobs(name)
             turns = {contract.login: Lock() for contract in CONTRACTS}
-            machine = Machine(server.url, supervisor, postgresql, clock, witness)
+            machine = Machine(server.url, supervisor, postgresql, jobs, witness)
             market = Market(shop, bank, turns, early_turn=Lock())
-            yield _World(market, machine, clock, witness, name)
+            yield _World(market, machine, jobs, witness, name)
 
 
 def _plant(module: str, name: str) -> None:
     with step(f'planting {module}'):
-        odoo_command.run(
+        command.run(
             'server',
             '-d',
             name,

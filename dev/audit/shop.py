@@ -1,75 +1,48 @@
 """The shop as its staff sees it, all of it through one person's web session."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import Any
 
-from dev.audit.browser import Browser
 from dev.audit.contracts import CONTRACTS, Contract
+from dev.audit.patience import PatientSession
 from dev.audit.plan import PEOPLE, Payment
 from dev.bank.process import BankProcess
-from dev.odoo_server import OdooServer
+from dev.odoo.back_office import Account, BackOffice, Sale
+from dev.odoo.money import to_roubles
+from dev.odoo.provider import gateway_url, ready_provider
+from dev.odoo.server import OdooServer
 
 CALLBACK_ROUTE = '/payment/sberbank/callback'
-STAFF_ADDRESS = 'cashier@shop.example'
 PASSWORD = 'password of the audit'
 #: Invoices that are created by one call.
 BATCH = 40
 
 
-@dataclass(frozen=True)
-class Customer:
-    """A customer with access to the portal."""
-
-    login: str
-    partner_id: int
-
-
-class Shop:
-    """The office of the shop.
+class AuditShop:
+    """A shop with a contract for each way that the bank notifies.
 
     :param server: Odoo, on a database with the addon
-    :param staff: a browser in which the administrator is logged in
+    :param session: in which the administrator is logged in
     """
 
-    def __init__(self, server: OdooServer, staff: Browser):
+    def __init__(self, server: OdooServer, session: PatientSession):
         self.server = server
-        self._staff = staff
+        self._back_office = BackOffice(session)
+        self._call = self._back_office.call
         self.providers: dict[str, int] = {}
         self.methods: dict[str, int] = {}
-        self.customers: dict[tuple[str, int], Customer] = {}
-
-    def call(self, model: str, method: str, *args: Any, **kwargs: Any) -> Any:
-        """Call a method of a model.
-
-        :raise OdooError: Odoo answers with an error
-        """
-        return self._staff.call(
-            f'/web/dataset/call_kw/{model}/{method}',
-            {'model': model, 'method': method, 'args': args, 'kwargs': kwargs},
-        )
-
-    def find(self, model: str, domain: list, fields: list[str]) -> list[dict[str, Any]]:
-        """Return the records of a model that match, the oldest first."""
-        return self.call(model, 'search_read', domain, fields, order='id')
+        self.customers: dict[tuple[str, int], Account] = {}
 
     # --- before the customers come --------------------------------------------------------------
 
     def open(self, bank: BankProcess) -> None:
         """Sign the contracts, set up a provider for each, and let the customers in."""
-        for name, value in {
-            'web.base.url': self.server.url,
-            'web.base.url.freeze': 'True',
-        }.items():
-            self.call('ir.config_parameter', 'set_param', name, value)
-        (first,) = self.find('payment.provider', [('code', '=', 'sberbank')], ['name'])
-        ids = [first['id']]
-        ids += [self.call('payment.provider', 'copy', ids)[0] for _contract in CONTRACTS[1:]]
-        (journal,) = self.find('account.journal', [('type', '=', 'bank')], ['name'])
+        self._back_office.freeze_address()
+        ids = [self._back_office.provider()]
+        ids += [self._call('payment.provider', 'copy', ids)[0] for _contract in CONTRACTS[1:]]
         for contract, provider_id in zip(CONTRACTS, ids, strict=True):
             self._sign(contract, bank)
-            self._set_up(contract, provider_id, journal['id'], bank)
+            self._set_up(contract, provider_id, bank)
         self.customers = {
             (purpose, person): self._welcome(purpose, person)
             for purpose in ('buyer', 'saver')
@@ -85,81 +58,40 @@ class Shop:
             callback={**dict(contract.callback), 'url': f'{self.server.url}{CALLBACK_ROUTE}'},
         )
 
-    def _set_up(
-        self, contract: Contract, provider_id: int, journal_id: int, bank: BankProcess
-    ) -> None:
-        (method,) = self.find(
-            'payment.method',
-            [
-                ('code', '=', contract.method),
-                ('active', 'in', (True, False)),
-            ],
-            ['name'],
-        )
+    def _set_up(self, contract: Contract, provider_id: int, bank: BankProcess) -> None:
+        of_contract = [('code', '=', contract.method), ('active', 'in', (True, False))]
+        (method,) = self._back_office.find('payment.method', of_contract, ['name'])
         # Before the rest: not every method goes with holds.
-        self.call(
-            'payment.provider',
-            'write',
-            [provider_id],
-            {
-                'payment_method_ids': [[6, 0, [method['id']]]],
-            },
-        )
+        methods = {'payment_method_ids': [[6, 0, [method['id']]]]}
+        self._call('payment.provider', 'write', [provider_id], methods)
         callback = bank.control.merchant(contract.login)['callback']
-        self.call(
-            'payment.provider',
-            'write',
-            [provider_id],
-            {
-                'name': f'Bank, {contract.login}',
-                'sberbank_gateway': 'custom',
-                'sberbank_custom_url': bank.rbs_url if contract.dialect == 'rbs' else bank.ecom_url,
-                'sberbank_custom_dialect': contract.dialect,
-                'sberbank_username': contract.login,
-                'sberbank_password': contract.password,
-                'sberbank_callback_key': contract.key,
-                'sberbank_callback_certificate': callback.get('certificate', False),
-                'sberbank_staff_email': STAFF_ADDRESS,
-                'capture_manually': contract.holds,
-                'journal_id': journal_id,
-                'state': 'test',
-                'is_published': True,
-            },
+        values = ready_provider(
+            gateway_url(bank, contract.dialect),
+            dialect=contract.dialect,
+            login=contract.login,
+            password=contract.password,
+            key=contract.key,
+            journal_id=self._back_office.journal('bank'),
+            name=f'Bank, {contract.login}',
+            sberbank_callback_certificate=callback.get('certificate', False),
+            capture_manually=contract.holds,
         )
-        self.call('payment.method', 'write', [method['id']], {'active': True})
+        self._back_office.enable_provider(values, provider_id=provider_id)
         self.providers[contract.login] = provider_id
         self.methods[contract.login] = method['id']
 
-    def customer_of(self, payment: Payment) -> Customer:
+    def customer_of(self, payment: Payment) -> Account:
         """Return who makes a payment."""
         purpose = 'saver' if payment.kind == 'top_up' else 'buyer'
         return self.customers[purpose, payment.person]
 
-    def _welcome(self, purpose: str, person: int) -> Customer:
-        (group,) = self.find(
-            'ir.model.data',
-            [
-                ('module', '=', 'base'),
-                ('name', '=', 'group_portal'),
-            ],
-            ['res_id'],
+    def _welcome(self, purpose: str, person: int) -> Account:
+        return self._back_office.add_customer(
+            f'{purpose.title()} {person}',
+            f'{purpose}{person}@example.com',
+            PASSWORD,
+            language='ru_RU' if person % 2 else 'en_US',
         )
-        login = f'{purpose}{person}@example.com'
-        user_id = self.call(
-            'res.users',
-            'create',
-            {
-                'name': f'{purpose.title()} {person}',
-                'login': login,
-                'email': login,
-                'password': PASSWORD,
-                'lang': 'ru_RU' if person % 2 else 'en_US',
-                'group_ids': [[6, 0, [group['res_id']]]],
-            },
-            context={'no_reset_password': True},
-        )
-        (user,) = self.find('res.users', [('id', '=', user_id)], ['partner_id'])
-        return Customer(login, user['partner_id'][0])
 
     # --- what is sold ---------------------------------------------------------------------------
 
@@ -189,65 +121,31 @@ class Shop:
         :return: their ids
         """
         today = datetime.now(timezone.utc).date()
-        ids = self.call(
-            'account.move',
-            'create',
-            [
-                {
-                    'move_type': 'out_invoice',
-                    'partner_id': partner_id,
-                    'invoice_date': str(today + timedelta(days=min(days, 0))),
-                    'invoice_date_due': str(today + timedelta(days=days)),
-                    'invoice_payment_term_id': False,
-                    'invoice_line_ids': [
-                        [
-                            0,
-                            0,
-                            {
-                                'name': 'Урок',
-                                'quantity': 1,
-                                'price_unit': amount / 100,
-                                'tax_ids': [[6, 0, []]],
-                            },
-                        ]
-                    ],
-                }
-                for partner_id, amount, days in lines
-            ],
+        return self._back_office.add_invoices(
+            Sale(partner_id, kopecks, today + timedelta(days=days))
+            for partner_id, kopecks, days in lines
         )
-        self.call('account.move', 'action_post', ids)
-        return ids
 
-    def payment_link(self, invoice_id: int, amount: int) -> str:
-        """Return a link to pay a part of an invoice without a login.
-
-        :param amount: kopecks
-        """
-        wizard_id = self.call(
-            'payment.link.wizard',
-            'create',
-            {'amount': amount / 100},
-            context={'active_model': 'account.move', 'active_id': invoice_id},
-        )
-        (wizard,) = self.call('payment.link.wizard', 'read', [wizard_id], ['link'])
-        return wizard['link']
+    def payment_link(self, invoice_id: int, kopecks: int) -> str:
+        """Return a link to pay a part of an invoice without a login."""
+        return self._back_office.payment_link(invoice_id, kopecks)
 
     # --- while a customer is at the bank --------------------------------------------------------
 
     def reset_to_draft(self, invoice_id: int) -> None:
         """Take an invoice back."""
-        self.call('account.move', 'button_draft', [invoice_id])
+        self._call('account.move', 'button_draft', [invoice_id])
 
     def cancel(self, invoice_id: int) -> None:
         """Cancel an invoice."""
         self.reset_to_draft(invoice_id)
-        self.call('account.move', 'button_cancel', [invoice_id])
+        self._call('account.move', 'button_cancel', [invoice_id])
 
     def pay_otherwise(self, invoice_id: int) -> None:
         """Register that an invoice was paid by other means."""
         context = {'active_model': 'account.move', 'active_ids': [invoice_id]}
-        wizard_id = self.call('account.payment.register', 'create', {}, context=context)
-        self.call(
+        wizard_id = self._call('account.payment.register', 'create', {}, context=context)
+        self._call(
             'account.payment.register', 'action_create_payments', [wizard_id], context=context
         )
 
@@ -255,25 +153,22 @@ class Shop:
 
     def capture(self, tx_id: int) -> None:
         """Press "Capture" on a transaction."""
-        self.call('payment.transaction', 'action_capture', [tx_id])
+        self._call('payment.transaction', 'action_capture', [tx_id])
 
     def void(self, tx_id: int) -> None:
         """Press "Void" on a transaction."""
-        self.call('payment.transaction', 'action_void', [tx_id])
+        self._call('payment.transaction', 'action_void', [tx_id])
 
     def accept_amount(self, tx_id: int) -> None:
         """Press "Accept the Bank's Amount" on a transaction."""
-        self.call('payment.transaction', 'action_sberbank_accept_amount', [tx_id])
+        self._call('payment.transaction', 'action_sberbank_accept_amount', [tx_id])
 
-    def refund(self, payment_id: int, amount: int) -> None:
-        """Refund a payment with Odoo's own wizard.
-
-        :param amount: kopecks
-        """
-        wizard_id = self.call(
+    def refund(self, payment_id: int, kopecks: int) -> None:
+        """Refund a payment with Odoo's own wizard."""
+        wizard_id = self._call(
             'payment.refund.wizard',
             'create',
-            {'payment_id': payment_id, 'amount_to_refund': amount / 100},
+            {'payment_id': payment_id, 'amount_to_refund': to_roubles(kopecks)},
             context={'active_id': payment_id},
         )
-        self.call('payment.refund.wizard', 'action_refund', [wizard_id])
+        self._call('payment.refund.wizard', 'action_refund', [wizard_id])

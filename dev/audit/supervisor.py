@@ -5,9 +5,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from dev.folders import REPOSITORY
-from dev.odoo_server import OdooServer
-from dev.processes import running, stop
+from dev.env.processes import running_logged, stop
+from dev.odoo.server import OdooServer
 
 
 class Supervisor:
@@ -46,14 +45,6 @@ class Supervisor:
         while not self._is_over.is_set():
             stop(self._process)  # its workers
             self.restarts += 1
-            with (
-                self._server.log.open('ab') as log,
-                running(
-                    list(self._server.process.args),
-                    cwd=REPOSITORY,
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                ) as self._process,
-            ):
+            command = list(self._server.process.args)
+            with running_logged(command, self._server.log) as self._process:
                 self._process.wait()

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat
 
-from dev.audit.browser import Browser, GaveUp, OdooError
-from dev.audit.incidents import Machine
+from dev.audit.crashes import Machine
+from dev.audit.patience import GaveUp, PatientSession
 from dev.audit.payer import Market, Outcome, Payer
 from dev.audit.plan import PEOPLE, Incident, Payment, Plan
-from dev.audit.shop import PASSWORD
 from dev.audit.witness import Witness
 from dev.bank.process import BankError
+from dev.odoo.session import OdooError
 
 
 class Traffic:
@@ -53,10 +53,10 @@ class Traffic:
 
     def _arrive(self, person: int) -> Payer:
         shop = self._market.shop
-        buyer, saver, guest = (Browser(shop.server.url, self._witness) for _browser in range(3))
-        for purpose, browser in (('buyer', buyer), ('saver', saver)):
-            login = shop.customers[purpose, person].login
-            browser.log_in(login, PASSWORD, shop.server.database)
+        buyer, saver, guest = (PatientSession(shop.server.url, self._witness) for _who in range(3))
+        for purpose, session in (('buyer', buyer), ('saver', saver)):
+            account = shop.customers[purpose, person]
+            session.log_in(account.login, account.password)
         return Payer(self._market, buyer, saver, guest)
 
     def _pay(self, payer: Payer, payment: Payment, invoice_id: int | None) -> Outcome:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dev.audit.books import OdooBooks, OdooTransaction
+from dev.odoo.money import in_figures
 
 #: A line of the bank's ledger, as its control API gives it. Amounts are kopecks.
 BankLine = Mapping[str, Any]
@@ -19,7 +20,7 @@ UNPAID_STATES = {
     'REVERSED': {'cancel'},
 }
 
-#: Why a payment for invoices may have settled nothing, or less than it could.
+#: Why a payment for invoices may be reconciled with none, or with less than it could.
 OPEN_CREDIT = {'already_paid', 'withdrawn'}
 
 
@@ -69,9 +70,9 @@ class Verdict:
 
     def __str__(self) -> str:
         return (
-            f'bank {roubles(self.bank)} RUB in {self.orders} orders'
+            f'bank {in_figures(self.bank)} RUB in {self.orders} orders'
             f' {_sign(self.bank, self.odoo)}'
-            f' Odoo {roubles(self.odoo)} RUB in {self.payments} payments;'
+            f' Odoo {in_figures(self.odoo)} RUB in {self.payments} payments;'
             f' lost {self.count("lost")}, doubled {self.count("doubled")},'
             f' wrong {self.count("wrong")},'
             f' mails {self.mails} {_sign(self.mails, self.bookings)} {self.bookings}'
@@ -95,12 +96,6 @@ def believed_lies(books: OdooBooks, order_numbers: Sequence[str]) -> Sequence[Fa
         for number in order_numbers
         if (tx := transactions.get(number)) and (tx.state == 'done' or tx.bookings)
     ]
-
-
-def roubles(kopecks: int) -> str:
-    """Return an amount in roubles."""
-    sign, kopecks = ('-' if kopecks < 0 else ''), abs(kopecks)
-    return f'{sign}{kopecks // 100}.{kopecks % 100:02d}'
 
 
 class _Comparison:
@@ -167,7 +162,7 @@ class _Comparison:
         if tx.state != 'done':
             self._blame('wrong', line, f'it is paid, and {tx.state} in Odoo')
         self._look_at_entries(line, tx)
-        self._look_at_settlement(line, tx)
+        self._look_at_reconciliation(line, tx)
 
     def _look_at_entries(self, line: BankLine, tx: OdooTransaction) -> None:
         for booking in tx.bookings:
@@ -177,14 +172,14 @@ class _Comparison:
                 kind = 'doubled' if booking.mails else 'lost'
                 self._blame(kind, line, f'{booking.mails} e-mails about a booking')
 
-    def _look_at_settlement(self, line: BankLine, tx: OdooTransaction) -> None:
+    def _look_at_reconciliation(self, line: BankLine, tx: OdooTransaction) -> None:
         (payment, *_others) = tx.payments
-        settled = Counter(invoice_id for invoice_id, _amount in payment.settled)
-        if any(times > 1 for times in settled.values()):
-            self._blame('doubled', line, 'the payment settles an invoice twice')
-        total = sum(amount for _invoice_id, amount in payment.settled)
+        times_paid = Counter(invoice_id for invoice_id, _amount in payment.reconciled)
+        if any(times > 1 for times in times_paid.values()):
+            self._blame('doubled', line, 'it is reconciled with an invoice twice')
+        total = sum(amount for _invoice_id, amount in payment.reconciled)
         if total + payment.open_credit != payment.amount:
-            self._blame('wrong', line, f'{total} settled and {payment.open_credit} open')
+            self._blame('wrong', line, f'{total} reconciled and {payment.open_credit} open')
         if not payment.open_credit:
             return
         if tx.is_on_account:
@@ -195,7 +190,7 @@ class _Comparison:
         reasons = tx.attention & OPEN_CREDIT
         self.verdict.listed.update(reasons)
         if not reasons:
-            self._blame('wrong', line, f'{payment.open_credit} settle nothing, nobody was told')
+            self._blame('wrong', line, f'{payment.open_credit} pay nothing, nobody was told')
 
     def _given_back_by_bank(self, line: BankLine, tx: OdooTransaction) -> int:
         """Return the kopecks that went back without Odoo; they have to be on the list."""

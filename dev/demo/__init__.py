@@ -4,12 +4,13 @@ import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from dev import database, odoo_command, odoo_source, postgres
 from dev.bank.process import BankProcess
 from dev.demo import invitation, story
-from dev.demo.shop import Shop
-from dev.odoo_server import odoo_server
-from dev.progress import say, step
+from dev.demo.shop import DemoShop
+from dev.env import postgres
+from dev.env.progress import say, step
+from dev.odoo import command, database, source
+from dev.odoo.server import odoo_server
 
 #: Odoo's usual port, if nobody has it.
 PORT = 8069
@@ -29,20 +30,20 @@ def run(arguments: list[str]) -> int:
 
 
 @contextmanager
-def _shop() -> Iterator[Shop]:
-    odoo_source.ensure()
+def _shop() -> Iterator[DemoShop]:
+    source.ensure()
     with (
         postgres.server(),
         database.scratch('demo') as name,
-        BankProcess(log_path=odoo_command.log_file('bank')) as bank,
+        BankProcess(log_path=command.log_file('bank')) as bank,
         odoo_server(name, port=PORT) as server,
     ):
         with step('shop, customers and invoices'):
-            shop = Shop(server, bank)
+            shop = DemoShop(server, bank)
         yield shop
 
 
-def _wait_for_the_end(shop: Shop) -> int:
+def _wait_for_the_end(shop: DemoShop) -> int:
     try:
         shop.server.process.wait()
     except KeyboardInterrupt:

@@ -1,10 +1,10 @@
 """What somebody needs to know to try it by hand."""
 
-from dev.demo.back_office import ADMINISTRATOR
-from dev.demo.shop import CUSTOMERS, Shop
+from dev.demo.shop import CUSTOMERS, DemoShop
+from dev.odoo.back_office import ADMINISTRATOR
 
 
-def print_out(shop: Shop) -> None:
+def print_out(shop: DemoShop) -> None:
     """Print addresses, logins and test cards."""
     login, password = ADMINISTRATOR
     print(f'\nNow try it yourself. It runs until Ctrl-C.\n\nOdoo      {shop.server.url}')

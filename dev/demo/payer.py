@@ -1,43 +1,45 @@
 """A customer who pays, from the portal to the bank and back."""
 
 from typing import Any
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from lxml import html
 
-from dev.demo.shop import Customer
-from dev.demo.web import Page, log_in
+from dev.demo.shop import DemoCustomer
+from dev.odoo.session import Page, Session
+
+#: The card among the payment form's options.
+CARD = 'input[data-provider-code=sberbank][data-payment-method-code=card]'
 
 
 class Payer:
-    """A customer with a browser, logged in to the shop's portal.
+    """A customer, logged in to the shop's portal.
 
     :param odoo_url: where the shop is
     :param customer: who it is
     """
 
-    def __init__(self, odoo_url: str, customer: Customer):
-        self._odoo_url = odoo_url
-        self._browser = log_in(odoo_url, customer.login, customer.password)
+    def __init__(self, odoo_url: str, customer: DemoCustomer):
+        self._session = Session(odoo_url).log_in(customer.login, customer.password)
 
     def choose_sberbank(self, invoice_id: int) -> Page:
         """Open an invoice, choose Sberbank and return the bank's page that comes.
 
         :raise LookupError: the invoice can't be paid through Sberbank
         """
-        invoice = self._browser.open(f'{self._odoo_url}/my/invoices/{invoice_id}')
+        invoice = self._session.open(f'/my/invoices/{invoice_id}')
         form = invoice.one('#o_payment_form')
-        option = invoice.one('input[name=o_payment_radio][data-provider-code=sberbank]')
-        url = urljoin(self._odoo_url, form.get('data-transaction-route'))
-        processing = self._browser.call(url, _transaction(form, option))
+        option = invoice.one(CARD)
+        route = form.get('data-transaction-route')
+        processing = self._session.call(route, _transaction(form, option))
         # As the payment form's script does: the form that leads to the provider is sent at once.
         redirect = html.fragment_fromstring(processing['redirect_form_html'], create_parent='div')
-        return self._browser.submit(invoice, redirect.find('.//form'))
+        return self._session.submit(invoice, redirect.find('.//form'))
 
     def top_up(self, amount: str) -> Page:
         """Type in an amount to put on the account and return the bank's page that comes."""
-        page = self._browser.open(f'{self._odoo_url}/my/top-up')
-        return self._browser.submit(page, page.one('.o_sberbank_top_up_form'), amount=amount)
+        page = self._session.open('/my/top-up')
+        return self._session.submit(page, page.one('.o_sberbank_top_up_form'), amount=amount)
 
     def pay_by_card(self, page: Page, card: dict[str, str]) -> Page:
         """Type in a card, then the code if the issuer asks for one, and go back to the shop.
@@ -46,10 +48,10 @@ class Payer:
         :return: the shop's page
         """
         fields = {name: card[name] for name in ('pan', 'expiry', 'cvc')}
-        page = self._browser.submit(page, page.one('#card-form'), **fields)
+        page = self._session.submit(page, page.one('#card-form'), **fields)
         if card.get('acs_code'):
-            page = self._browser.submit(page, page.one('form'), code=card['acs_code'])
-        return self._browser.follow(page, '#return')
+            page = self._session.submit(page, page.one('form'), code=card['acs_code'])
+        return self._session.follow(page, '#return')
 
 
 def order_id(page: Page) -> str:

@@ -1,14 +1,15 @@
 """What Odoo and the bank say about payments when they are asked."""
 
-import time
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from babel.numbers import format_currency
 
-from dev.demo.shop import BANK_LOGIN, Shop
-from dev.progress import Problem
+from dev.demo.shop import BANK_LOGIN, DemoShop
+from dev.env.progress import Problem
+from dev.env.waiting import wait_until
+from dev.odoo.money import to_kopecks
 
 #: Seconds that Odoo may take to book what the bank has confirmed.
 BOOKING_LIMIT = 30
@@ -20,7 +21,7 @@ class Reader:
     :param shop: the shop and its bank
     """
 
-    def __init__(self, shop: Shop):
+    def __init__(self, shop: DemoShop):
         self._shop = shop
         self._control = shop.bank.control
 
@@ -73,12 +74,12 @@ class Reader:
         fields = ['name', 'partner_id', 'amount_total', 'amount_residual', 'payment_state']
         return self._shop.find('account.move', [('id', 'in', invoice_ids)], fields)
 
-    def settled(self, payment: dict[str, Any]) -> list[dict[str, Any]]:
+    def reconciled(self, payment: dict[str, Any]) -> list[dict[str, Any]]:
         """Return what a payment was reconciled with: the `debit_move_id` line and the `amount`."""
         domain = [('credit_move_id.move_id', '=', payment['move_id'][0])]
         return self._shop.find('account.partial.reconcile', domain, ['debit_move_id', 'amount'])
 
-    def settlements(self, invoice_id: int) -> list[dict[str, Any]]:
+    def reconciliations(self, invoice_id: int) -> list[dict[str, Any]]:
         """Return what an invoice was reconciled with."""
         domain = [('debit_move_id.move_id', '=', invoice_id)]
         return self._shop.find('account.partial.reconcile', domain, ['amount'])
@@ -98,18 +99,10 @@ class Reader:
         )
 
     def _wait_for(self, find: Callable[[], dict[str, Any] | None], what: str) -> dict[str, Any]:
-        deadline = time.monotonic() + BOOKING_LIMIT
-        while time.monotonic() < deadline:
-            if found := find():
-                return found
-            time.sleep(0.2)
+        if found := wait_until(find, limit=BOOKING_LIMIT):
+            return found
         log = self._shop.server.log
         raise Problem(f'Odoo has not {what} within {BOOKING_LIMIT} s; its log: {log}')
-
-
-def to_kopecks(roubles: float) -> int:
-    """Return an amount of Odoo in kopecks."""
-    return round(roubles * 100)
 
 
 def roubles(amount: float) -> str:

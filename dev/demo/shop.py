@@ -8,8 +8,10 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from dev.bank.process import BankProcess
-from dev.demo.back_office import BackOffice
-from dev.odoo_server import OdooServer
+from dev.odoo.back_office import ADMINISTRATOR, BackOffice, Sale
+from dev.odoo.provider import gateway_url, ready_provider
+from dev.odoo.server import OdooServer
+from dev.odoo.session import Session
 
 #: The shop's contract with the stand-in bank: the older dialect, as most merchants have it.
 BANK_LOGIN = 'romashka-api'
@@ -18,37 +20,37 @@ CALLBACK_KEY = 'romashka-callback-key'
 
 
 @dataclass(frozen=True)
-class Customer:
+class DemoCustomer:
     """A customer with access to the portal."""
 
     name: str
     login: str
     password: str
-    #: What was sold, and for how many roubles.
-    purchases: tuple[tuple[str, float], ...]
+    #: What was sold, and for how many kopecks.
+    purchases: tuple[tuple[str, int], ...]
 
 
 CUSTOMERS = (
-    Customer(
+    DemoCustomer(
         'Анна Петрова',
         'anna@example.com',
         'anna',
         (
-            ('Английский язык, октябрь', 4500.00),
-            ('Английский язык, ноябрь', 4500.00),
-            ('Учебник и рабочая тетрадь', 1234.56),
+            ('Английский язык, октябрь', 4500_00),
+            ('Английский язык, ноябрь', 4500_00),
+            ('Учебник и рабочая тетрадь', 1234_56),
         ),
     ),
-    Customer(
+    DemoCustomer(
         'Иван Смирнов',
         'ivan@example.com',
         'ivan',
-        (('Шахматы, групповые занятия', 3200.00), ('Турнир', 750.50)),
+        (('Шахматы, групповые занятия', 3200_00), ('Турнир', 750_50)),
     ),
 )
 
 
-class Shop:
+class DemoShop:
     """A running Odoo that sells lessons and takes payments at the bank.
 
     :param server: Odoo, on a database with the addon
@@ -58,7 +60,7 @@ class Shop:
     def __init__(self, server: OdooServer, bank: BankProcess):
         self.server = server
         self.bank = bank
-        self._back_office = BackOffice(server.url)
+        self._back_office = BackOffice(Session(server.url).log_in(*ADMINISTRATOR))
         self._open_contract()
         self._set_up_provider()
         self.invoices = {customer: self._add(customer) for customer in CUSTOMERS}
@@ -83,28 +85,21 @@ class Shop:
 
     def _set_up_provider(self) -> None:
         self._back_office.freeze_address()
-        self._back_office.write_to_provider(
-            {
-                'sberbank_gateway': 'custom',
-                'sberbank_custom_url': self.bank.rbs_url,
-                'sberbank_custom_dialect': 'rbs',
-                'sberbank_username': BANK_LOGIN,
-                'sberbank_password': BANK_PASSWORD,
-                'sberbank_callback_key': CALLBACK_KEY,
-                'journal_id': self._back_office.journal('bank'),
-                'state': 'test',
-                'is_published': True,
-            },
+        self._back_office.enable_provider(
+            ready_provider(
+                gateway_url(self.bank, 'rbs'),
+                login=BANK_LOGIN,
+                password=BANK_PASSWORD,
+                key=CALLBACK_KEY,
+                journal_id=self._back_office.journal('bank'),
+            )
         )
 
-    def _add(self, customer: Customer) -> list[int]:
+    def _add(self, customer: DemoCustomer) -> list[int]:
         """Create the customer, their access to the portal and their invoices."""
-        partner_id = self._back_office.add_customer(
-            customer.name, customer.login, customer.password
-        )
+        account = self._back_office.add_customer(customer.name, customer.login, customer.password)
         today = datetime.now(timezone.utc).date()
-        purchases = [
-            (what, roubles, today + timedelta(days=7 * number))
-            for number, (what, roubles) in enumerate(customer.purchases, start=1)
-        ]
-        return self._back_office.add_invoices(partner_id, purchases, issued=today)
+        return self._back_office.add_invoices(
+            Sale(account.partner_id, kopecks, today + timedelta(weeks=number), what)
+            for number, (what, kopecks) in enumerate(customer.purchases, start=1)
+        )

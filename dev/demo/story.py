@@ -4,14 +4,14 @@ from typing import Any
 
 from dev.demo.payer import Payer, order_id
 from dev.demo.reading import Reader, kopecks, roubles
-from dev.demo.shop import CUSTOMERS, Shop
-from dev.demo.web import Page
+from dev.demo.shop import CUSTOMERS, DemoShop
+from dev.odoo.session import Page
 
 #: What the second customer puts on the account: more than the open invoices.
 TOP_UP = '5 000,00'
 
 
-def tell(shop: Shop) -> bool:
+def tell(shop: DemoShop) -> bool:
     """Let customers pay, tell what happened, and return whether the books agree."""
     story = _Story(shop)
     story.pay_invoice()
@@ -20,7 +20,7 @@ def tell(shop: Shop) -> bool:
 
 
 class _Story:
-    def __init__(self, shop: Shop):
+    def __init__(self, shop: DemoShop):
         self._shop = shop
         self._reader = Reader(shop)
         self._checks: dict[str, bool] = {}
@@ -40,17 +40,17 @@ class _Story:
         payment = self._pay(payer, payer.choose_sberbank(invoice_id))
 
         (invoice,) = self._reader.invoices([invoice_id])
-        settlements = self._reader.settlements(invoice_id)
+        reconciliations = self._reader.reconciliations(invoice_id)
         _line(
             'The invoice',
             f'{invoice["name"]} is {invoice["payment_state"]}, reconciled '
-            f'{len(settlements)} time(s), open: {roubles(invoice["amount_residual"])}.',
+            f'{len(reconciliations)} time(s), open: {roubles(invoice["amount_residual"])}.',
         )
         self._checks['the invoice is paid'] = (
             invoice['payment_state'] in ('paid', 'in_payment') and not invoice['amount_residual']
         )
-        self._checks['it was reconciled once'] = len(settlements) == 1 and [
-            settled['amount'] for settled in self._reader.settled(payment)
+        self._checks['it was reconciled once'] = len(reconciliations) == 1 and [
+            part['amount'] for part in self._reader.reconciled(payment)
         ] == [invoice['amount_total']]
 
     def top_up(self) -> None:
@@ -67,17 +67,15 @@ class _Story:
         payer = Payer(self._shop.server.url, customer)
         payment = self._pay(payer, payer.top_up(TOP_UP))
 
-        settled = self._reader.settled(payment)
-        rest = payment['amount'] - sum(part['amount'] for part in settled)
+        reconciled = self._reader.reconciled(payment)
+        rest = payment['amount'] - sum(part['amount'] for part in reconciled)
         parts = '; '.join(
-            f'{part["debit_move_id"][1]}: {roubles(part["amount"])}' for part in settled
+            f'{part["debit_move_id"][1]}: {roubles(part["amount"])}' for part in reconciled
         )
         still_open = self._reader.invoices(self._shop.invoices[customer])
-        _line('The debts', f'settled are {parts}.')
+        _line('The debts', f'reconciled are {parts}.')
         _line('The account', f'{roubles(rest)} remain on it for what comes.')
-        self._checks['the debts are settled'] = not any(
-            debt['amount_residual'] for debt in still_open
-        )
+        self._checks['the debts are paid'] = not any(debt['amount_residual'] for debt in still_open)
         self._checks['the rest is on the account'] = roubles(rest) == roubles(
             payment['amount'] - owed
         )

@@ -10,6 +10,8 @@ from odoo.tests import HttpCase, TransactionCase, new_test_user, tagged
 
 from odoo.addons.payment_sberbank import gateway
 
+from dev.odoo.provider import ready_provider
+
 #: A loopback address where nobody listens: no test reaches a bank by mistake.
 NOBODY = 'http://127.0.0.1:9/payment/rest/'
 
@@ -18,7 +20,7 @@ USERNAME = 'shop-api'
 PASSWORD = 'P@ss"word%s of the tests'
 
 
-class Shop:
+class ShopMixin:
     """A company in roubles with an enabled provider, and what its bank may say, in `cls.env`.
 
     The bank's word is given as a `gateway.Order`, so that no HTTP is needed to reach a state.
@@ -64,20 +66,15 @@ class Shop:
     @classmethod
     def enable(cls, provider, **values):
         """Fill in the settings of a provider as an administrator does, and switch it on."""
-        provider.write({
-            'sberbank_gateway': 'custom',
-            'sberbank_custom_url': NOBODY,
-            'sberbank_custom_dialect': 'rbs',
-            'sberbank_username': USERNAME,
-            'sberbank_password': PASSWORD,
-            'sberbank_callback_key': CALLBACK_KEY,
-            'sberbank_staff_email': 'cashier@shop.example',
-            'sberbank_payment_type_id': cls.type_income.id,
-            'journal_id': cls.journal.id,
-            'state': 'test',
-            'is_published': True,
-            **values,
-        })
+        ready = ready_provider(
+            NOBODY,
+            login=USERNAME,
+            password=PASSWORD,
+            key=CALLBACK_KEY,
+            journal_id=cls.journal.id,
+            sberbank_payment_type_id=cls.type_income.id,
+        )
+        provider.write({**ready, **values})
         provider.payment_method_ids.active = True
 
     @classmethod
@@ -206,7 +203,7 @@ class Shop:
 
 
 @tagged('post_install', '-at_install')
-class SberbankCommon(Shop, TransactionCase):
+class SberbankCommon(ShopMixin, TransactionCase):
     """Tests in the database's company; what each of them does is undone."""
 
     @classmethod

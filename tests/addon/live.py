@@ -18,13 +18,16 @@ from odoo.fields import Command
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-from dev import database
 from dev.bank.process import BankProcess
-from dev.odoo_server import OdooServer, odoo_server
+from dev.odoo import database
+from dev.odoo.back_office import ADMINISTRATOR, BackOffice
+from dev.odoo.provider import STAFF_EMAIL, ready_provider
+from dev.odoo.server import OdooServer, odoo_server
+from dev.odoo.session import OdooError, Session
 
 CALLBACK_KEY = 'callback-key-of-the-tests'
 #: The address of those who are told of payments.
-STAFF = 'cashier@shop.example'
+STAFF = STAFF_EMAIL
 #: How the core's status page says that another worker is booking right now, and how its HTTP server
 #: says that it refused a request.
 _HARMLESS = re.compile(r'Exception: retry\s*\Z| werkzeug: .* code 4\d\d, message ')
@@ -70,18 +73,16 @@ class LiveShop:
         with self.env() as env:
             env['ir.config_parameter'].set_param('web.base.url', self.url)
             provider = env.ref('payment_sberbank.payment_provider_sberbank')
-            provider.write({
-                'sberbank_gateway': 'custom',
-                'sberbank_custom_url': self._bank_url,
-                'sberbank_custom_dialect': 'rbs',
-                'sberbank_username': self.login,
-                'sberbank_password': 'password',
-                'sberbank_callback_key': CALLBACK_KEY if signed else False,
-                'sberbank_staff_email': STAFF,
-                'journal_id': env['account.journal'].search([('type', '=', 'bank')], limit=1).id,
-                'state': 'test',
-                'is_published': True,
-            })
+            journal = env['account.journal'].search([('type', '=', 'bank')], limit=1)
+            provider.write(
+                ready_provider(
+                    self._bank_url,
+                    login=self.login,
+                    password='password',
+                    key=CALLBACK_KEY if signed else '',
+                    journal_id=journal.id,
+                )
+            )
 
     def _forget_orders(self) -> None:
         """Let the job ask no more about orders of the merchant before."""
@@ -150,7 +151,7 @@ class LiveShop:
 
     def log_in(self) -> 'Staff':
         """Log in as the administrator over HTTP."""
-        return Staff(self.url, self._registry.db_name)
+        return Staff(Session(self.url).log_in(*ADMINISTRATOR))
 
     def get_errors(self) -> list[str]:
         """Return what Odoo's log tells of errors since the account was opened."""
@@ -162,36 +163,15 @@ class LiveShop:
 class Staff:
     """A member of staff at the web client, as far as buttons go."""
 
-    def __init__(self, url: str, db: str):
-        self._url = url
-        self._session = requests.Session()
-        self._call(
-            '/web/session/authenticate',
-            {
-                'db': db,
-                'login': 'admin',
-                'password': 'admin',
-            },
-        )
+    def __init__(self, session: Session):
+        self._back_office = BackOffice(session)
 
     def press(self, model: str, button: str, ids: list[int], *args):
         """Press a button, and return what it answers or the error that it shows."""
-        return self._call(
-            '/web/dataset/call_kw',
-            {
-                'model': model,
-                'method': button,
-                'args': [ids, *args],
-                'kwargs': {},
-            },
-        )
-
-    def _call(self, path: str, params: dict):
-        response = self._session.post(
-            self._url + path, json={'jsonrpc': '2.0', 'params': params}, timeout=PATIENCE
-        )
-        response.raise_for_status()
-        return response.json()
+        try:
+            return self._back_office.call(model, button, ids, *args)
+        except OdooError as error:
+            return error
 
 
 def at_once(actions: Iterable[Callable[[], object]]) -> list[object]:

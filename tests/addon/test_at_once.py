@@ -10,7 +10,7 @@ from odoo.modules.registry import Registry
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tests import BaseCase, get_db_name, tagged
 
-from .common import Shop
+from .common import ShopMixin
 
 TRIES = 10
 
@@ -19,7 +19,7 @@ STAFF = 'cashier@at-once.example'
 
 
 @tagged('post_install', '-at_install')
-class TestAtOnce(Shop, BaseCase):
+class TestAtOnce(ShopMixin, BaseCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

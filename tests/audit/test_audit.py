@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from dev.folders import REPOSITORY
+from dev.env.folders import REPOSITORY
 
 LAST_LINE = re.compile(
     r'bank (?P<bank>[\d.]+) RUB in (?P<orders>\d+) orders (?P<money>!?=)'

@@ -29,7 +29,7 @@ BOOKED = OdooPayment(
     is_posted=True,
     is_balanced=True,
     open_credit=0,
-    settled=[(11, 100_00)],
+    reconciled=[(11, 100_00)],
     mails=1,
 )
 
@@ -89,7 +89,7 @@ def test_a_paid_order_that_odoo_does_not_know_is_lost():
     'values',
     [
         {'payments': [BOOKED, replace(BOOKED, id=2)]},
-        {'payments': [replace(BOOKED, settled=[(11, 50_00), (11, 50_00)])]},
+        {'payments': [replace(BOOKED, reconciled=[(11, 50_00), (11, 50_00)])]},
         {'payments': [replace(BOOKED, mails=2)]},
     ],
 )
@@ -102,10 +102,10 @@ def test_what_is_twice_in_odoo_is_doubled(values):
 @pytest.mark.parametrize(
     'values',
     [
-        {'payments': [replace(BOOKED, amount=99_99, settled=[(11, 99_99)])]},
+        {'payments': [replace(BOOKED, amount=99_99, reconciled=[(11, 99_99)])]},
         {'payments': [replace(BOOKED, entry=99_99)]},
         {'payments': [replace(BOOKED, is_balanced=False)]},
-        {'payments': [replace(BOOKED, open_credit=100_00, settled=[])]},
+        {'payments': [replace(BOOKED, open_credit=100_00, reconciled=[])]},
         {'state': 'error'},
         {'order_id': 'id-2'},
     ],
@@ -132,14 +132,14 @@ def test_a_declined_order_is_cancelled():
 
 
 def test_a_credit_is_right_when_staff_know_why():
-    payments = [replace(BOOKED, open_credit=100_00, settled=[])]
+    payments = [replace(BOOKED, open_credit=100_00, reconciled=[])]
     verdict = compared(PAID, transaction(payments=payments, attention={'already_paid'}))
     assert verdict.is_clean
     assert verdict.listed == {'already_paid': 1}
 
 
 def test_a_credit_on_account_is_right_when_nothing_is_owed():
-    payments = [replace(BOOKED, open_credit=100_00, settled=[])]
+    payments = [replace(BOOKED, open_credit=100_00, reconciled=[])]
     tx = transaction(payments=payments, is_on_account=True)
     assert compared(PAID, tx).is_clean
     assert compared(PAID, tx, debts={3: 1}).count('wrong') == 1
@@ -166,7 +166,7 @@ def test_a_refund_made_in_the_cabinet_is_listed():
 
 def test_an_amount_that_was_not_ordered_has_to_be_booked_as_it_was_taken():
     line = {**PAID, 'taken': 60_00, 'net': 60_00}
-    accepted = replace(BOOKED, amount=60_00, entry=60_00, settled=[(11, 60_00)])
+    accepted = replace(BOOKED, amount=60_00, entry=60_00, reconciled=[(11, 60_00)])
     assert compared(line, transaction(amount=60_00, payments=[accepted])).is_clean
     assert compared(line, transaction()).count('wrong') == 1
     listed = transaction(state='error', payments=[], attention={'mismatch'})

@@ -1,4 +1,4 @@
-"""A bank of this folder's own, whose clock may be moved, and shops at it."""
+"""A bank of this folder's own, whose clock may be moved, and merchants at it."""
 
 import itertools
 from collections.abc import Iterator
@@ -7,8 +7,8 @@ import pytest
 
 from dev.bank.process import BankProcess
 
+from .merchant import Merchant, add_merchant
 from .receiver import Receiver
-from .shop import Shop, open_shop
 
 _numbers = itertools.count(1)
 
@@ -27,16 +27,16 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def rbs(bank: BankProcess) -> Shop:
-    return open_shop(bank, 'rbs', next(_numbers))
+def rbs(bank: BankProcess) -> Merchant:
+    return add_merchant(bank, 'rbs', next(_numbers))
 
 
 @pytest.fixture
-def ecom(bank: BankProcess) -> Shop:
-    return open_shop(bank, 'ecom', next(_numbers))
+def ecom(bank: BankProcess) -> Merchant:
+    return add_merchant(bank, 'ecom', next(_numbers))
 
 
 @pytest.fixture(params=['rbs', 'ecom'])
-def shop(request, bank: BankProcess) -> Shop:
-    """A shop of either dialect."""
-    return open_shop(bank, request.param, next(_numbers))
+def merchant(request, bank: BankProcess) -> Merchant:
+    """A merchant of either dialect."""
+    return add_merchant(bank, request.param, next(_numbers))

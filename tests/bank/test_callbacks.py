@@ -7,8 +7,8 @@ import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding
 
+from .merchant import Merchant
 from .receiver import Receiver
-from .shop import Shop
 
 KEY = 'a-shop-key'
 
@@ -21,7 +21,7 @@ def text_of(parameters: dict[str, str]) -> bytes:
     ).encode()
 
 
-def test_the_newer_gateway_posts_unsigned_json(ecom: Shop, receiver: Receiver):
+def test_the_newer_gateway_posts_unsigned_json(ecom: Merchant, receiver: Receiver):
     order_id = ecom.paid(orderNumber='C1', dynamicCallbackUrl=receiver.url)
 
     [notice] = receiver.wait_for(1)
@@ -36,7 +36,7 @@ def test_the_newer_gateway_posts_unsigned_json(ecom: Shop, receiver: Receiver):
 
 
 @pytest.mark.parametrize('method', ['GET', 'POST'])
-def test_the_older_gateway_sends_what_was_ticked_signed(rbs: Shop, receiver: Receiver, method):
+def test_the_older_gateway_sends_what_was_ticked_signed(rbs: Merchant, receiver: Receiver, method):
     names = ['mdOrder', 'orderId', 'operation', 'status', 'bindingId', 'amount', 'refNum', 'refnum']
     rbs.configure(
         callback={
@@ -65,7 +65,7 @@ def test_the_older_gateway_sends_what_was_ticked_signed(rbs: Shop, receiver: Rec
     assert parameters['checksum'] == checksum
 
 
-def test_the_older_gateway_signs_with_its_certificate(rbs: Shop, receiver: Receiver):
+def test_the_older_gateway_signs_with_its_certificate(rbs: Merchant, receiver: Receiver):
     settings = rbs.configure(callback={'url': receiver.url, 'signing': 'asymmetric'})
 
     rbs.paid()
@@ -81,7 +81,7 @@ def test_the_older_gateway_signs_with_its_certificate(rbs: Shop, receiver: Recei
     assert settings['callback']['certificate'].startswith('-----BEGIN CERTIFICATE-----')
 
 
-def test_without_a_signature_there_is_no_checksum(rbs: Shop, receiver: Receiver):
+def test_without_a_signature_there_is_no_checksum(rbs: Merchant, receiver: Receiver):
     rbs.configure(callback={'url': receiver.url})
 
     rbs.paid()
@@ -89,7 +89,7 @@ def test_without_a_signature_there_is_no_checksum(rbs: Shop, receiver: Receiver)
     assert set(receiver.wait_for(1)[0].query) == {'mdOrder', 'orderNumber', 'operation', 'status'}
 
 
-def test_parameters_of_the_shops_own_come_back(rbs: Shop, receiver: Receiver):
+def test_parameters_of_the_shops_own_come_back(rbs: Merchant, receiver: Receiver):
     rbs.configure(callback={'url': receiver.url, 'parameters': ['mdOrder', 'mine', 'unknown']})
 
     rbs.paid(jsonParams='{"mine": "a b;c"}')
@@ -98,23 +98,23 @@ def test_parameters_of_the_shops_own_come_back(rbs: Shop, receiver: Receiver):
     assert 'unknown' not in receiver.notices[0].query
 
 
-def test_the_orders_own_address_goes_before_the_shops(shop: Shop, receiver: Receiver):
-    shop.configure(callback={'url': 'http://127.0.0.1:9/never'})
+def test_the_orders_own_address_goes_before_the_shops(merchant: Merchant, receiver: Receiver):
+    merchant.configure(callback={'url': 'http://127.0.0.1:9/never'})
 
-    order_id = shop.paid(dynamicCallbackUrl=receiver.url)
+    order_id = merchant.paid(dynamicCallbackUrl=receiver.url)
 
     receiver.wait_for(1)
-    [delivery] = shop.control.order(order_id)['callbacks']
+    [delivery] = merchant.control.order(order_id)['callbacks']
     assert delivery['url'] == receiver.url
 
 
-def test_every_step_of_an_order_is_told(shop: Shop, receiver: Receiver):
-    order_id = shop.order('registerPreAuth', dynamicCallbackUrl=receiver.url)
+def test_every_step_of_an_order_is_told(merchant: Merchant, receiver: Receiver):
+    order_id = merchant.order('registerPreAuth', dynamicCallbackUrl=receiver.url)
     steps = [
-        (lambda: shop.control.pay(order_id, outcome='declined'), 'approved', '0'),
-        (lambda: shop.control.pay(order_id), 'approved', '1'),
-        (lambda: shop.call('deposit', orderId=order_id, amount=12345), 'deposited', '1'),
-        (lambda: shop.control.refund(order_id, 100), 'refunded', '1'),
+        (lambda: merchant.control.pay(order_id, outcome='declined'), 'approved', '0'),
+        (lambda: merchant.control.pay(order_id), 'approved', '1'),
+        (lambda: merchant.call('deposit', orderId=order_id, amount=12345), 'deposited', '1'),
+        (lambda: merchant.control.refund(order_id, 100), 'refunded', '1'),
     ]
 
     for count, (step, operation, status) in enumerate(steps, start=1):
@@ -127,44 +127,44 @@ def test_every_step_of_an_order_is_told(shop: Shop, receiver: Receiver):
 @pytest.mark.parametrize(
     ('end', 'operation', 'status'),
     [
-        (lambda shop, order_id: shop.control.expire(order_id), 'declinedByTimeout', '1'),
+        (lambda merchant, order_id: merchant.control.expire(order_id), 'declinedByTimeout', '1'),
         (
-            lambda shop, order_id: shop.control.pay(order_id, outcome='declined'),
+            lambda merchant, order_id: merchant.control.pay(order_id, outcome='declined'),
             'deposited',
             '0',
         ),
     ],
     ids=['expired', 'declined'],
 )
-def test_what_did_not_go_well_is_told_too(shop: Shop, receiver, end, operation, status):
-    order_id = shop.order(dynamicCallbackUrl=receiver.url)
+def test_what_did_not_go_well_is_told_too(merchant: Merchant, receiver, end, operation, status):
+    order_id = merchant.order(dynamicCallbackUrl=receiver.url)
 
-    end(shop, order_id)
+    end(merchant, order_id)
 
     parameters = receiver.wait_for(1)[0].parameters
     assert (parameters['operation'], str(parameters['status'])) == (operation, status)
 
 
-def test_a_reversal_is_told(shop: Shop, receiver: Receiver):
-    order_id = shop.paid(dynamicCallbackUrl=receiver.url)
+def test_a_reversal_is_told(merchant: Merchant, receiver: Receiver):
+    order_id = merchant.paid(dynamicCallbackUrl=receiver.url)
     receiver.wait_for(1)
 
-    shop.control.reverse(order_id)
+    merchant.control.reverse(order_id)
 
     assert receiver.wait_for(2)[1].parameters['operation'] == 'reversed'
 
 
-def test_only_the_operations_that_were_ticked_are_told(shop: Shop, receiver: Receiver):
-    shop.configure(callback={'url': receiver.url, 'operations': ['refunded']})
-    order_id = shop.paid()
+def test_only_the_operations_that_were_ticked_are_told(merchant: Merchant, receiver: Receiver):
+    merchant.configure(callback={'url': receiver.url, 'operations': ['refunded']})
+    order_id = merchant.paid()
 
-    shop.control.refund(order_id, 1)
+    merchant.control.refund(order_id, 1)
 
     assert receiver.wait_for(1)[0].parameters['operation'] == 'refunded'
-    assert len(shop.control.order(order_id)['callbacks']) == 1
+    assert len(merchant.control.order(order_id)['callbacks']) == 1
 
 
-def test_some_installations_tell_of_the_approval_first(rbs: Shop, receiver: Receiver):
+def test_some_installations_tell_of_the_approval_first(rbs: Merchant, receiver: Receiver):
     rbs.configure(callback={'url': receiver.url, 'approved_first': True})
 
     rbs.paid()
@@ -174,59 +174,59 @@ def test_some_installations_tell_of_the_approval_first(rbs: Shop, receiver: Rece
 
 
 @pytest.mark.parametrize('answer', [500, 503, 403, 204, 302])
-def test_whatever_is_not_200_is_repeated(shop: Shop, receiver: Receiver, answer):
-    pause = {'rbs': 30, 'ecom': 60}[shop.dialect]
+def test_whatever_is_not_200_is_repeated(merchant: Merchant, receiver: Receiver, answer):
+    pause = {'rbs': 30, 'ecom': 60}[merchant.dialect]
     receiver.answers = [answer]
-    order_id = shop.paid(dynamicCallbackUrl=receiver.url)
+    order_id = merchant.paid(dynamicCallbackUrl=receiver.url)
     receiver.wait_for(1)
-    assert shop.control.wait_idle()
-    shop.control.advance(pause - 5)
+    assert merchant.control.wait_idle()
+    merchant.control.advance(pause - 5)
     assert len(receiver.notices) == 1
 
-    shop.control.advance(6)
+    merchant.control.advance(6)
 
     first, second = receiver.wait_for(2)
     assert first.parameters == second.parameters
-    assert shop.control.wait_idle()
-    [delivery] = shop.control.order(order_id)['callbacks']
+    assert merchant.control.wait_idle()
+    [delivery] = merchant.control.order(order_id)['callbacks']
     assert delivery['outcome'] == 'delivered'
     assert [attempt['answer'] for attempt in delivery['tries']] == [answer, 200]
 
 
-def test_after_three_failures_the_bank_gives_up(shop: Shop, receiver: Receiver):
+def test_after_three_failures_the_bank_gives_up(merchant: Merchant, receiver: Receiver):
     receiver.answers = [500, 500, 500]
-    order_id = shop.paid(dynamicCallbackUrl=receiver.url)
+    order_id = merchant.paid(dynamicCallbackUrl=receiver.url)
     for count in (1, 2, 3):
         receiver.wait_for(count)
-        assert shop.control.wait_idle()
-        shop.control.advance(61)
-    assert shop.control.wait_idle()
+        assert merchant.control.wait_idle()
+        merchant.control.advance(61)
+    assert merchant.control.wait_idle()
 
-    [delivery] = shop.control.order(order_id)['callbacks']
+    [delivery] = merchant.control.order(order_id)['callbacks']
     assert delivery['outcome'] == 'failed'
     assert len(delivery['tries']) == len(receiver.notices) == 3
 
 
-def test_a_shop_that_is_down_is_recorded(shop: Shop):
-    order_id = shop.paid(dynamicCallbackUrl='http://127.0.0.1:9/callback')
+def test_a_shop_that_is_down_is_recorded(merchant: Merchant):
+    order_id = merchant.paid(dynamicCallbackUrl='http://127.0.0.1:9/callback')
 
-    assert shop.control.wait_idle()
+    assert merchant.control.wait_idle()
 
-    [delivery] = shop.control.order(order_id)['callbacks']
+    [delivery] = merchant.control.order(order_id)['callbacks']
     assert delivery['tries'][0]['answer'] == 'ConnectionError'
 
 
-def test_redirects_are_not_followed(shop: Shop, receiver: Receiver):
+def test_redirects_are_not_followed(merchant: Merchant, receiver: Receiver):
     receiver.answers = [301]
 
-    shop.paid(dynamicCallbackUrl=receiver.url)
+    merchant.paid(dynamicCallbackUrl=receiver.url)
 
     receiver.wait_for(1)
-    assert shop.control.wait_idle()
+    assert merchant.control.wait_idle()
     assert [notice.path for notice in receiver.notices] == ['/callback']
 
 
-def test_a_notification_is_sent_on_demand(rbs: Shop, receiver: Receiver):
+def test_a_notification_is_sent_on_demand(rbs: Merchant, receiver: Receiver):
     rbs.configure(callback={'url': receiver.url, 'signing': 'symmetric', 'key': KEY})
     order_id = rbs.order()
 

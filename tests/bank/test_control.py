@@ -9,7 +9,7 @@ import requests
 
 from dev.bank.process import BankError
 
-from .shop import PASSWORD, Shop
+from .merchant import PASSWORD, Merchant
 
 
 def test_health_tells_the_time_of_the_bank(bank):
@@ -39,23 +39,25 @@ def test_time_does_not_go_back(bank):
     ],
     ids=str,
 )
-def test_wrong_settings_of_a_shop_are_refused(shop: Shop, settings):
+def test_wrong_settings_of_a_shop_are_refused(merchant: Merchant, settings):
     with pytest.raises(BankError, match='400'):
-        shop.configure(**settings)
+        merchant.configure(**settings)
 
 
-def test_secrets_of_a_shop_are_not_shown(shop: Shop):
-    shop.configure(token=f'token-{shop.login}', callback={'signing': 'symmetric', 'key': 'hush'})
+def test_secrets_of_a_shop_are_not_shown(merchant: Merchant):
+    merchant.configure(
+        token=f'token-{merchant.login}', callback={'signing': 'symmetric', 'key': 'hush'}
+    )
 
-    shown = str(shop.control.merchant(shop.login))
+    shown = str(merchant.control.merchant(merchant.login))
 
-    assert not any(secret in shown for secret in (PASSWORD, f'token-{shop.login}', 'hush'))
+    assert not any(secret in shown for secret in (PASSWORD, f'token-{merchant.login}', 'hush'))
 
 
-def test_a_shop_keeps_its_key_pair_when_its_settings_change(shop: Shop):
-    first = shop.configure(callback={'signing': 'asymmetric'})
+def test_a_shop_keeps_its_key_pair_when_its_settings_change(merchant: Merchant):
+    first = merchant.configure(callback={'signing': 'asymmetric'})
 
-    second = shop.configure(callback={'signing': 'asymmetric', 'method': 'POST'})
+    second = merchant.configure(callback={'signing': 'asymmetric', 'method': 'POST'})
 
     assert first['callback']['certificate'] == second['callback']['certificate']
 
@@ -71,54 +73,54 @@ def test_what_does_not_exist_is_not_found(bank):
             call()
 
 
-def test_what_the_bank_refuses_is_a_conflict(shop: Shop):
-    order_id = shop.order()
+def test_what_the_bank_refuses_is_a_conflict(merchant: Merchant):
+    order_id = merchant.order()
 
     with pytest.raises(BankError, match='409'):
-        shop.control.refund(order_id, 1)
+        merchant.control.refund(order_id, 1)
     with pytest.raises(BankError, match='400'):
-        shop.control.pay(order_id, card='4111111111111111')
+        merchant.control.pay(order_id, card='4111111111111111')
     with pytest.raises(BankError, match='400'):
-        shop.control.notify(order_id, 'deposited')
+        merchant.control.notify(order_id, 'deposited')
 
 
-def test_staff_reverses_and_refunds_as_the_gateway_does(shop: Shop):
-    order_id = shop.paid()
-    shop.control.reverse(order_id, 45)
-    shop.control.refund(order_id, 300)
+def test_staff_reverses_and_refunds_as_the_gateway_does(merchant: Merchant):
+    order_id = merchant.paid()
+    merchant.control.reverse(order_id, 45)
+    merchant.control.refund(order_id, 300)
 
-    order = shop.control.order(order_id)
+    order = merchant.control.order(order_id)
 
     assert (order['reversedAmount'], order['refundedAmount']) == (45, 300)
     assert [line['type'] for line in order['operations']] == ['AUTHORIZATION', 'REVERSAL', 'REFUND']
 
 
-def test_calls_are_found_by_shop_method_and_order(shop: Shop):
-    order_id = shop.order(orderNumber='Q1')
-    shop.order(orderNumber='Q2')
-    shop.status(order_id)
+def test_calls_are_found_by_shop_method_and_order(merchant: Merchant):
+    order_id = merchant.order(orderNumber='Q1')
+    merchant.order(orderNumber='Q2')
+    merchant.status(order_id)
 
-    calls = shop.control.requests(
-        login=shop.login, method='getOrderStatusExtended', orderNumber='Q1'
+    calls = merchant.control.requests(
+        login=merchant.login, method='getOrderStatusExtended', orderNumber='Q1'
     )
 
     assert [(call['answer'], call['error_code']) for call in calls] == [('200', '0')]
 
 
-def test_many_orders_do_not_slow_the_bank_down(shop: Shop):
+def test_many_orders_do_not_slow_the_bank_down(merchant: Merchant):
     count, threads = 600, 6
 
     def register(name: int):
         with requests.Session() as session:
-            base = shop.bank.rbs_url if shop.dialect == 'rbs' else shop.bank.ecom_url
-            where = 'data' if shop.dialect == 'rbs' else 'json'
+            base = merchant.bank.rbs_url if merchant.dialect == 'rbs' else merchant.bank.ecom_url
+            where = 'data' if merchant.dialect == 'rbs' else 'json'
             for number in range(count // threads):
                 session.post(
                     f'{base}register.do',
                     timeout=30,
                     **{
                         where: {
-                            'userName': shop.login,
+                            'userName': merchant.login,
                             'password': PASSWORD,
                             'amount': 100,
                             'orderNumber': f'M{name}-{number}',
@@ -133,21 +135,21 @@ def test_many_orders_do_not_slow_the_bank_down(shop: Shop):
     for worker in workers:
         worker.join()
 
-    totals = shop.control.ledger(shop.login)['totals']
+    totals = merchant.control.ledger(merchant.login)['totals']
     assert (totals['orders'], totals['registered']) == (count, count * 100)
-    calls = shop.control.requests(login=shop.login)
+    calls = merchant.control.requests(login=merchant.login)
     early, late = calls[:50], calls[-50:]
     duration = [sorted(call['duration'] for call in part)[25] for part in (early, late)]
     assert duration[1] < duration[0] * 10 + 0.01
 
 
-def test_one_number_is_registered_once_however_many_ask_at_the_same_time(shop: Shop):
+def test_one_number_is_registered_once_however_many_ask_at_the_same_time(merchant: Merchant):
     answers = []
     start = threading.Barrier(8)
 
     def register():
         start.wait()
-        answers.append(shop.register(orderNumber='RACE'))
+        answers.append(merchant.register(orderNumber='RACE'))
 
     workers = [threading.Thread(target=register) for _worker in range(8)]
     for worker in workers:
@@ -159,13 +161,13 @@ def test_one_number_is_registered_once_however_many_ask_at_the_same_time(shop: S
     assert sum(answer.get('errorCode') == '1' for answer in answers) == 7
 
 
-def test_refunds_at_the_same_time_do_not_exceed_what_was_taken(shop: Shop):
-    order_id = shop.paid(amount=1000)
+def test_refunds_at_the_same_time_do_not_exceed_what_was_taken(merchant: Merchant):
+    order_id = merchant.paid(amount=1000)
     start = threading.Barrier(8)
 
     def refund():
         start.wait()
-        shop.call('refund', orderId=order_id, amount=400)
+        merchant.call('refund', orderId=order_id, amount=400)
 
     workers = [threading.Thread(target=refund) for _worker in range(8)]
     for worker in workers:
@@ -173,7 +175,7 @@ def test_refunds_at_the_same_time_do_not_exceed_what_was_taken(shop: Shop):
     for worker in workers:
         worker.join()
 
-    assert shop.control.order(order_id)['refundedAmount'] == 800
+    assert merchant.control.order(order_id)['refundedAmount'] == 800
 
 
 def test_waiting_for_quiet_ends_in_time(bank):

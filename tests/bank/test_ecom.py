@@ -6,12 +6,12 @@ import uuid
 import pytest
 import requests
 
-from .shop import PASSWORD, RETURN_URL, Shop
+from .merchant import PASSWORD, RETURN_URL, Merchant
 
 BAD_PARAMETER = {'errorCode': '5', 'errorMessage': 'Error, value of the request parameter'}
 
 
-def test_register_answers_with_the_documented_fields(ecom: Shop):
+def test_register_answers_with_the_documented_fields(ecom: Merchant):
     answer = ecom.register()
 
     order_id = answer['orderId']
@@ -78,18 +78,18 @@ def test_register_answers_with_the_documented_fields(ecom: Shop):
     ],
     ids=str,
 )
-def test_register_refuses_what_the_schema_does_not_allow(ecom: Shop, change):
+def test_register_refuses_what_the_schema_does_not_allow(ecom: Merchant, change):
     assert ecom.register(**change) == BAD_PARAMETER
     assert ecom.control.orders(ecom.login) == []
 
 
-def test_the_reason_of_a_refusal_is_told_to_the_bench_and_not_to_the_caller(ecom: Shop):
+def test_the_reason_of_a_refusal_is_told_to_the_bench_and_not_to_the_caller(ecom: Merchant):
     ecom.register(pageView='MOBILE')
 
     assert ecom.reason() == 'BAD_PARAMETER: (top): unknown pageView'
 
 
-def test_every_documented_field_of_register_is_taken(ecom: Shop):
+def test_every_documented_field_of_register_is_taken(ecom: Merchant):
     answer = ecom.register(
         'registerPreAuth',
         currency='643',
@@ -126,7 +126,7 @@ def test_every_documented_field_of_register_is_taken(ecom: Shop):
 
 
 @pytest.mark.parametrize('method', ['GET', 'PUT', 'DELETE'])
-def test_other_methods_than_post_are_not_allowed(ecom: Shop, method):
+def test_other_methods_than_post_are_not_allowed(ecom: Merchant, method):
     response = requests.request(method, f'{ecom.bank.ecom_url}register.do', timeout=10)
 
     assert (response.status_code, response.text) == (405, '')
@@ -134,7 +134,7 @@ def test_other_methods_than_post_are_not_allowed(ecom: Shop, method):
 
 
 @pytest.mark.parametrize('path', ['getOrderStatus.do', 'register', 'getBindings.do', 'x/y.do', ''])
-def test_a_wrong_path_is_an_empty_page(ecom: Shop, path):
+def test_a_wrong_path_is_an_empty_page(ecom: Merchant, path):
     response = requests.post(f'{ecom.bank.ecom_url}{path}', json={}, timeout=10)
 
     assert (response.status_code, response.text) == (404, '')
@@ -155,7 +155,7 @@ def test_a_wrong_path_is_an_empty_page(ecom: Shop, path):
     ],
     ids=['form', 'text', 'empty', 'cut off', 'array', 'null', 'NaN', 'cp1251', 'repeated name'],
 )
-def test_a_body_that_is_no_json_object_is_a_wrong_parameter(ecom: Shop, body, content_type):
+def test_a_body_that_is_no_json_object_is_a_wrong_parameter(ecom: Merchant, body, content_type):
     response = requests.post(
         f'{ecom.bank.ecom_url}register.do',
         data=body,
@@ -167,7 +167,7 @@ def test_a_body_that_is_no_json_object_is_a_wrong_parameter(ecom: Shop, body, co
 
 
 @pytest.mark.parametrize('content_type', ['text/plain', 'application/x-www-form-urlencoded', ''])
-def test_json_that_is_not_declared_as_json_is_refused(ecom: Shop, content_type):
+def test_json_that_is_not_declared_as_json_is_refused(ecom: Merchant, content_type):
     body = json.dumps({
         'userName': ecom.login,
         'password': PASSWORD,
@@ -187,31 +187,31 @@ def test_json_that_is_not_declared_as_json_is_refused(ecom: Shop, content_type):
     assert ecom.control.orders(ecom.login) == []
 
 
-def test_the_schema_is_checked_before_the_password(ecom: Shop):
+def test_the_schema_is_checked_before_the_password(ecom: Merchant):
     assert ecom.register(password='wrong', pageView='MOBILE') == BAD_PARAMETER
     assert ecom.register(password='wrong')['errorMessage'] == 'Доступ запрещен'
 
 
-def test_credentials_are_checked_before_the_order(ecom: Shop):
+def test_credentials_are_checked_before_the_order(ecom: Merchant):
     answer = ecom.status(str(uuid.uuid4()), password='wrong')
 
     assert (answer['errorCode'], answer['errorMessage']) == ('5', 'Доступ запрещен')
 
 
-def test_a_shop_of_the_older_gateway_is_not_known_here(ecom: Shop, rbs: Shop):
+def test_a_shop_of_the_older_gateway_is_not_known_here(ecom: Merchant, rbs: Merchant):
     assert ecom.register(userName=rbs.login)['errorMessage'] == 'Доступ запрещен'
     assert 'rbs dialect' in rbs.reason()
 
 
 @pytest.mark.parametrize('both', [True, False])
-def test_status_wants_exactly_one_of_order_id_and_number(ecom: Shop, both):
+def test_status_wants_exactly_one_of_order_id_and_number(ecom: Merchant, both):
     order_id = ecom.order(orderNumber='B1')
     wish = {'orderId': order_id, 'orderNumber': 'B1'} if both else {}
 
     assert ecom.call('getOrderStatusExtended', **wish) == BAD_PARAMETER
 
 
-def test_status_by_number_finds_the_order(ecom: Shop):
+def test_status_by_number_finds_the_order(ecom: Merchant):
     order_id = ecom.order(orderNumber='B2')
 
     answer = ecom.call('getOrderStatusExtended', orderNumber='B2')
@@ -219,13 +219,13 @@ def test_status_by_number_finds_the_order(ecom: Shop):
     assert answer['attributes'] == [{'name': 'mdOrder', 'value': order_id}]
 
 
-def test_texts_come_in_the_language_of_the_request(ecom: Shop):
+def test_texts_come_in_the_language_of_the_request(ecom: Merchant):
     english = ecom.register(password='wrong', language='en')
 
     assert english == {'errorCode': '5', 'errorMessage': 'Access denied'}
 
 
-def test_an_unknown_or_foreign_order_is_not_found(ecom: Shop, rbs: Shop):
+def test_an_unknown_or_foreign_order_is_not_found(ecom: Merchant, rbs: Merchant):
     foreign = rbs.order()
 
     for order_id in (str(uuid.uuid4()), foreign):
@@ -234,20 +234,20 @@ def test_an_unknown_or_foreign_order_is_not_found(ecom: Shop, rbs: Shop):
         assert 'orderStatus' not in answer
 
 
-def test_a_zero_amount_is_refused_everywhere(ecom: Shop):
+def test_a_zero_amount_is_refused_everywhere(ecom: Merchant):
     assert ecom.register(amount=0)['errorCode'] == '5'
     assert ecom.code('deposit', orderId=ecom.hold(), amount=0) == '5'
     assert ecom.code('refund', orderId=ecom.paid(), amount=0) == '5'
     assert ecom.register(amount=0, features='VERIFY')['errorCode'] == '0'
 
 
-def test_refunds_carry_their_key_in_json_params_only(ecom: Shop):
+def test_refunds_carry_their_key_in_json_params_only(ecom: Merchant):
     order_id = ecom.paid()
 
     assert ecom.call('refund', orderId=order_id, amount=1, externalRefundId='k') == BAD_PARAMETER
 
 
-def test_a_cart_must_make_the_amount(ecom: Shop):
+def test_a_cart_must_make_the_amount(ecom: Merchant):
     item = {
         'positionId': '1',
         'name': 'Курс',
@@ -260,7 +260,7 @@ def test_a_cart_must_make_the_amount(ecom: Shop):
     assert ecom.register(orderBundle={'cartItems': {'items': [item]}})['errorCode'] == '8'
 
 
-def test_fiscal_parameters_need_fiscalisation(ecom: Shop):
+def test_fiscal_parameters_need_fiscalisation(ecom: Merchant):
     item = {
         'positionId': '1',
         'name': 'Курс',
@@ -276,13 +276,13 @@ def test_fiscal_parameters_need_fiscalisation(ecom: Shop):
     assert ecom.register(orderBundle=bundle)['errorCode'] == '0'
 
 
-def test_plain_http_callbacks_go_to_this_machine_only(ecom: Shop):
+def test_plain_http_callbacks_go_to_this_machine_only(ecom: Merchant):
     assert ecom.register(dynamicCallbackUrl='http://127.0.0.1:8069/cb')['errorCode'] == '0'
     assert ecom.register(dynamicCallbackUrl='http://localhost:8069/cb')['errorCode'] == '0'
     assert ecom.register(dynamicCallbackUrl='http://127.0.0.1.example.com/') == BAD_PARAMETER
 
 
-def test_the_password_never_reaches_the_list_of_calls(ecom: Shop):
+def test_the_password_never_reaches_the_list_of_calls(ecom: Merchant):
     ecom.register(password=PASSWORD)
 
     calls = ecom.control.requests(login=ecom.login)

@@ -2,34 +2,34 @@
 
 import random
 
-from .shop import Shop
+from .merchant import Merchant
 
 
-def test_an_order_that_is_not_paid_moves_no_money(shop: Shop):
-    shop.order()
-    shop.hold()
+def test_an_order_that_is_not_paid_moves_no_money(merchant: Merchant):
+    merchant.order()
+    merchant.hold()
 
-    totals = shop.control.ledger(shop.login)['totals']
+    totals = merchant.control.ledger(merchant.login)['totals']
 
     assert (totals['orders'], totals['paid_orders']) == (2, 0)
     assert (totals['registered'], totals['taken'], totals['net']) == (24690, 0, 0)
     assert totals['held'] == 12345
 
 
-def test_the_net_is_what_was_taken_less_what_went_back(shop: Shop):
-    refunded = shop.paid(orderNumber='L1')
-    shop.call('refund', orderId=refunded, amount=345)
-    reversed_ = shop.paid(orderNumber='L2')
-    shop.call('reverse', orderId=reversed_)
-    mixed = shop.paid(orderNumber='L3')
-    shop.call('reverse', orderId=mixed, amount=1000)
-    shop.call('refund', orderId=mixed, amount=500)
-    completed = shop.hold(orderNumber='L4')
-    shop.call('deposit', orderId=completed, amount=10000)
-    released = shop.hold(orderNumber='L5')
-    shop.call('reverse', orderId=released)
+def test_the_net_is_what_was_taken_less_what_went_back(merchant: Merchant):
+    refunded = merchant.paid(orderNumber='L1')
+    merchant.call('refund', orderId=refunded, amount=345)
+    reversed_ = merchant.paid(orderNumber='L2')
+    merchant.call('reverse', orderId=reversed_)
+    mixed = merchant.paid(orderNumber='L3')
+    merchant.call('reverse', orderId=mixed, amount=1000)
+    merchant.call('refund', orderId=mixed, amount=500)
+    completed = merchant.hold(orderNumber='L4')
+    merchant.call('deposit', orderId=completed, amount=10000)
+    released = merchant.hold(orderNumber='L5')
+    merchant.call('reverse', orderId=released)
 
-    books = shop.control.ledger(shop.login)
+    books = merchant.control.ledger(merchant.login)
 
     lines = {
         line['orderNumber']: (line['taken'], line['reversed'], line['refunded'], line['net'])
@@ -46,29 +46,29 @@ def test_the_net_is_what_was_taken_less_what_went_back(shop: Shop):
     assert books['totals']['taken'] - books['totals']['returned'] == 32845
 
 
-def test_random_lives_add_up(shop: Shop):
+def test_random_lives_add_up(merchant: Merchant):
     """The books against a second, simpler account of the same moves."""
     dice = random.Random(19)  # noqa: S311 -- the same lives in every run
     expected = 0
 
     for _life in range(25):
         amount = dice.randint(1, 10**7)
-        order_id = shop.paid(amount=amount)
+        order_id = merchant.paid(amount=amount)
         expected += amount
         for _move in range(dice.randint(0, 4)):
             part = dice.randint(1, amount)
             method = dice.choice(['refund', 'reverse'])
-            if shop.code(method, orderId=order_id, amount=part) == '0':
+            if merchant.code(method, orderId=order_id, amount=part) == '0':
                 expected -= part
 
-    assert shop.control.ledger(shop.login)['totals']['net'] == expected
+    assert merchant.control.ledger(merchant.login)['totals']['net'] == expected
 
 
-def test_faults_do_not_falsify_the_books(shop: Shop):
-    shop.control.faults(shop.login, {'fault': 'wrong_amount'}, {'fault': 'wrong_currency'})
-    order_id = shop.paid()
-    assert shop.status(order_id)['amount'] == 12344
+def test_faults_do_not_falsify_the_books(merchant: Merchant):
+    merchant.control.faults(merchant.login, {'fault': 'wrong_amount'}, {'fault': 'wrong_currency'})
+    order_id = merchant.paid()
+    assert merchant.status(order_id)['amount'] == 12344
 
-    [line] = shop.control.ledger(shop.login)['orders']
+    [line] = merchant.control.ledger(merchant.login)['orders']
 
     assert (line['net'], line['currency']) == (12345, '643')

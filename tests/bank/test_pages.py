@@ -1,4 +1,4 @@
-"""The payer's way: the payment page, the issuer's page, the wallets, and back to the shop."""
+"""The payer's way: the payment page, the issuer's page, the wallets, and back to the merchant."""
 
 from urllib.parse import parse_qsl, urlsplit
 
@@ -8,7 +8,7 @@ import requests
 from dev.bank.cards import TEST_CARDS, passes_luhn
 from dev.bank.pages import money
 
-from .shop import Shop
+from .merchant import Merchant
 
 GOOD = {'pan': '2202 2050 0001 2424', 'expiry': '05/28', 'cvc': '649'}
 CHALLENGED = {'pan': '2202205300068092', 'expiry': '05/26', 'cvc': '583'}
@@ -18,16 +18,16 @@ def submit(url: str, **fields: str) -> requests.Response:
     return requests.post(url, data=fields, timeout=10)
 
 
-def back_to_shop(shop: Shop, order_id: str) -> str:
-    url = f'{shop.bank.url}/pay/{order_id}/return'
+def back_to_shop(merchant: Merchant, order_id: str) -> str:
+    url = f'{merchant.bank.url}/pay/{order_id}/return'
     response = requests.get(url, timeout=10, allow_redirects=False)
     assert response.status_code == 302
     return response.headers['Location']
 
 
 @pytest.mark.parametrize('language', ['ru', 'en'])
-def test_the_page_says_who_is_paid_how_much_and_for_what(shop: Shop, language):
-    answer = shop.register(
+def test_the_page_says_who_is_paid_how_much_and_for_what(merchant: Merchant, language):
+    answer = merchant.register(
         orderNumber='P1', amount=123456, description='Счёт 42', language=language
     )
 
@@ -47,23 +47,23 @@ def test_amounts_are_written_for_people():
     assert money(5, 'en') == '0.05\u00a0₽'
 
 
-def test_a_description_is_text_and_not_html(rbs: Shop):
+def test_a_description_is_text_and_not_html(rbs: Merchant):
     page = requests.get(rbs.register(description='<script>1</script>')['formUrl'], timeout=10)
 
     assert '<script>' not in page.text
 
 
 @pytest.mark.parametrize('card', TEST_CARDS, ids=lambda card: card.note_en)
-def test_every_test_card_does_what_is_printed_about_it(shop: Shop, card):
-    answer = shop.register()
+def test_every_test_card_does_what_is_printed_about_it(merchant: Merchant, card):
+    answer = merchant.register()
 
     page = submit(answer['formUrl'], pan=card.grouped, expiry=card.expiry, cvc=card.cvc)
     if card.challenge:
         assert page.url.endswith('/acs')
-        assert shop.status(answer['orderId'])['orderStatus'] == 5
+        assert merchant.status(answer['orderId'])['orderStatus'] == 5
         submit(page.url, code='111111')
 
-    status = shop.status(answer['orderId'])
+    status = merchant.status(answer['orderId'])
     paid = not card.action_code
     assert (status['orderStatus'], status['actionCode']) == (2 if paid else 0, card.action_code)
     assert passes_luhn(card.pan)
@@ -83,14 +83,14 @@ def test_every_test_card_does_what_is_printed_about_it(shop: Shop, card):
     ],
     ids=str,
 )
-def test_a_slip_of_the_pen_costs_no_attempt(shop: Shop, change, field):
-    answer = shop.register()
+def test_a_slip_of_the_pen_costs_no_attempt(merchant: Merchant, change, field):
+    answer = merchant.register()
 
     page = submit(answer['formUrl'], **{**GOOD, **change})
 
     assert 'id="error"' in page.text
     assert f'name="{field}"' in page.text
-    order = shop.control.order(answer['orderId'])
+    order = merchant.control.order(answer['orderId'])
     assert (order['state'], order['attempts']) == ('REGISTERED', 0)
 
 
@@ -103,74 +103,74 @@ def test_a_slip_of_the_pen_costs_no_attempt(shop: Shop, change, field):
     ],
     ids=['wrong cvc', 'wrong date', 'nobody issued it'],
 )
-def test_a_card_that_is_not_right_is_a_declined_attempt(shop: Shop, change, action_code):
-    answer = shop.register()
+def test_a_card_that_is_not_right_is_a_declined_attempt(merchant: Merchant, change, action_code):
+    answer = merchant.register()
 
     page = submit(answer['formUrl'], **{**GOOD, **change})
 
     assert 'id="error"' in page.text
     assert 'Осталось попыток: 2 из 3' in page.text
-    assert shop.status(answer['orderId'])['actionCode'] == action_code
+    assert merchant.status(answer['orderId'])['actionCode'] == action_code
 
 
-def test_a_wrong_code_leads_back_to_the_payment_page(shop: Shop):
-    answer = shop.register()
+def test_a_wrong_code_leads_back_to_the_payment_page(merchant: Merchant):
+    answer = merchant.register()
     acs = submit(answer['formUrl'], **CHALLENGED)
 
     page = submit(acs.url, code='000000')
 
     assert 'id="card-form"' in page.text
-    assert shop.status(answer['orderId'])['actionCode'] == -2006
+    assert merchant.status(answer['orderId'])['actionCode'] == -2006
 
 
-def test_giving_up_at_the_issuer_is_a_failed_authentication(shop: Shop):
-    answer = shop.register()
+def test_giving_up_at_the_issuer_is_a_failed_authentication(merchant: Merchant):
+    answer = merchant.register()
     acs = submit(answer['formUrl'], **CHALLENGED)
 
     submit(acs.url, code='111111', cancel='1')
 
-    assert shop.status(answer['orderId'])['actionCode'] == -2006
+    assert merchant.status(answer['orderId'])['actionCode'] == -2006
 
 
-def test_an_order_at_the_issuer_goes_on_where_it_was(shop: Shop):
-    answer = shop.register()
+def test_an_order_at_the_issuer_goes_on_where_it_was(merchant: Merchant):
+    answer = merchant.register()
     submit(answer['formUrl'], **CHALLENGED)
 
     assert requests.get(answer['formUrl'], timeout=10).url.endswith('/acs')
 
 
 @pytest.mark.parametrize(('wallet', 'way'), [('sbp', 'SBP_C2B'), ('sberpay', 'SBERPAY')])
-def test_wallets_pay_when_they_are_confirmed(shop: Shop, wallet, way):
-    answer = shop.register()
-    url = f'{shop.bank.url}/pay/{answer["orderId"]}/{wallet}'
+def test_wallets_pay_when_they_are_confirmed(merchant: Merchant, wallet, way):
+    answer = merchant.register()
+    url = f'{merchant.bank.url}/pay/{answer["orderId"]}/{wallet}'
     submit(url, cancel='1')
-    assert shop.control.order(answer['orderId'])['state'] == 'REGISTERED'
+    assert merchant.control.order(answer['orderId'])['state'] == 'REGISTERED'
 
     page = submit(url, confirm='1')
 
     assert 'id="result"' in page.text
-    assert shop.status(answer['orderId'])['cardAuthInfo']['paymentWay'] == way
+    assert merchant.status(answer['orderId'])['cardAuthInfo']['paymentWay'] == way
 
 
-def test_the_result_sends_the_payer_on(shop: Shop):
-    answer = shop.register()
+def test_the_result_sends_the_payer_on(merchant: Merchant):
+    answer = merchant.register()
 
     page = submit(answer['formUrl'], **GOOD)
 
-    assert page.url == f'{shop.bank.url}/pay/{answer["orderId"]}/result'
+    assert page.url == f'{merchant.bank.url}/pay/{answer["orderId"]}/result'
     assert 'outcome paid' in page.text
     assert f'url=/pay/{answer["orderId"]}/return' in page.text
 
 
-def test_paying_twice_is_not_possible(shop: Shop):
-    answer = shop.register()
+def test_paying_twice_is_not_possible(merchant: Merchant):
+    answer = merchant.register()
     for _again in range(2):
         submit(answer['formUrl'], **GOOD)
 
-    assert shop.control.ledger(shop.login)['totals']['taken'] == 12345
+    assert merchant.control.ledger(merchant.login)['totals']['taken'] == 12345
 
 
-def test_the_older_gateway_appends_the_order_and_the_language(rbs: Shop):
+def test_the_older_gateway_appends_the_order_and_the_language(rbs: Merchant):
     order_id = rbs.paid(returnUrl='https://shop.example.com/r?ref=A%201&x=#top', language='en')
 
     url = back_to_shop(rbs, order_id)
@@ -178,7 +178,7 @@ def test_the_older_gateway_appends_the_order_and_the_language(rbs: Shop):
     assert url == f'https://shop.example.com/r?ref=A%201&x=&orderId={order_id}&lang=en#top'
 
 
-def test_some_installations_append_it_twice(rbs: Shop):
+def test_some_installations_append_it_twice(rbs: Merchant):
     rbs.configure(double_return_affix=True)
     order_id = rbs.paid(returnUrl='https://shop.example.com/r')
 
@@ -187,7 +187,7 @@ def test_some_installations_append_it_twice(rbs: Shop):
     assert query == [('orderId', order_id), ('lang', 'ru')] * 2
 
 
-def test_the_newer_gateway_appends_nothing_unless_it_does(ecom: Shop):
+def test_the_newer_gateway_appends_nothing_unless_it_does(ecom: Merchant):
     order_id = ecom.paid(returnUrl='https://shop.example.com/r?ref=1')
     assert back_to_shop(ecom, order_id) == 'https://shop.example.com/r?ref=1'
 
@@ -196,16 +196,16 @@ def test_the_newer_gateway_appends_nothing_unless_it_does(ecom: Shop):
     assert back_to_shop(ecom, order_id) == f'https://shop.example.com/r?ref=1&orderId={order_id}'
 
 
-def test_a_payer_who_gives_up_goes_to_the_fail_url(shop: Shop):
-    with_own = shop.order(failUrl='https://shop.example.com/fail')
-    without = shop.order(returnUrl='https://shop.example.com/return')
+def test_a_payer_who_gives_up_goes_to_the_fail_url(merchant: Merchant):
+    with_own = merchant.order(failUrl='https://shop.example.com/fail')
+    without = merchant.order(returnUrl='https://shop.example.com/return')
 
-    assert back_to_shop(shop, with_own).startswith('https://shop.example.com/fail')
-    assert back_to_shop(shop, without).startswith('https://shop.example.com/return')
-    assert shop.status(without)['orderStatus'] == 0
+    assert back_to_shop(merchant, with_own).startswith('https://shop.example.com/fail')
+    assert back_to_shop(merchant, without).startswith('https://shop.example.com/return')
+    assert merchant.status(without)['orderStatus'] == 0
 
 
-def test_a_relative_return_address_ends_at_the_bank(rbs: Shop):
+def test_a_relative_return_address_ends_at_the_bank(rbs: Merchant):
     order_id = rbs.paid(returnUrl='/shop/return')
 
     page = requests.get(f'{rbs.bank.url}/pay/{order_id}/return', timeout=10)
@@ -213,7 +213,7 @@ def test_a_relative_return_address_ends_at_the_bank(rbs: Shop):
     assert page.url.endswith('/result')
 
 
-def test_pages_are_served_at_their_own_address_only(rbs: Shop, ecom: Shop):
+def test_pages_are_served_at_their_own_address_only(rbs: Merchant, ecom: Merchant):
     older, newer = rbs.order(), ecom.order()
 
     for path in (
@@ -230,11 +230,11 @@ def test_pages_are_served_at_their_own_address_only(rbs: Shop, ecom: Shop):
         assert requests.get(ecom.bank.url + path, timeout=10).status_code == 404, path
 
 
-def test_the_front_page_shows_orders_shops_cards_and_calls(shop: Shop):
-    shop.order(orderNumber='FRONT-1', description='<b>')
-    shop.register(orderNumber='FRONT-1')
+def test_the_front_page_shows_orders_shops_cards_and_calls(merchant: Merchant):
+    merchant.order(orderNumber='FRONT-1', description='<b>')
+    merchant.register(orderNumber='FRONT-1')
 
-    page = requests.get(shop.bank.url, timeout=10).text
+    page = requests.get(merchant.bank.url, timeout=10).text
 
     for text in ('FRONT-1', 'demo-api', '2202 2050 0001 2424', 'DUPLICATE_NUMBER', '&lt;b&gt;'):
         assert text in page

@@ -5,10 +5,10 @@ import uuid
 import pytest
 import requests
 
-from .shop import PASSWORD, RETURN_URL, Shop
+from .merchant import PASSWORD, RETURN_URL, Merchant
 
 
-def test_register_answers_with_the_id_and_the_address_and_nothing_else(rbs: Shop):
+def test_register_answers_with_the_id_and_the_address_and_nothing_else(rbs: Merchant):
     answer = rbs.register(language='en')
 
     order_id = answer['orderId']
@@ -16,7 +16,7 @@ def test_register_answers_with_the_id_and_the_address_and_nothing_else(rbs: Shop
     assert answer == {'orderId': order_id, 'formUrl': page}
 
 
-def test_register_works_by_get_as_well(rbs: Shop):
+def test_register_works_by_get_as_well(rbs: Merchant):
     response = requests.get(
         f'{rbs.bank.rbs_url}register.do',
         timeout=10,
@@ -32,11 +32,11 @@ def test_register_works_by_get_as_well(rbs: Shop):
     assert 'orderId' in response.json()
 
 
-def test_unknown_parameters_are_ignored(rbs: Shop):
+def test_unknown_parameters_are_ignored(rbs: Merchant):
     assert 'orderId' in rbs.register(somethingNew='1', pageView='MOBILE')
 
 
-def test_a_json_body_holds_no_parameters(rbs: Shop):
+def test_a_json_body_holds_no_parameters(rbs: Merchant):
     response = requests.post(
         f'{rbs.bank.rbs_url}register.do',
         timeout=10,
@@ -92,7 +92,7 @@ def test_a_json_body_holds_no_parameters(rbs: Shop):
     ],
     ids=str,
 )
-def test_register_refuses_with_the_documented_code(rbs: Shop, change, code):
+def test_register_refuses_with_the_documented_code(rbs: Merchant, change, code):
     answer = rbs.register(**change)
 
     assert answer['errorCode'] == code
@@ -101,7 +101,7 @@ def test_register_refuses_with_the_documented_code(rbs: Shop, change, code):
     assert rbs.control.orders(rbs.login) == []
 
 
-def test_a_token_serves_instead_of_login_and_password(rbs: Shop):
+def test_a_token_serves_instead_of_login_and_password(rbs: Merchant):
     rbs.configure(token='token-of-this-shop')
 
     answer = rbs.register(userName=None, password=None, token='token-of-this-shop')
@@ -110,11 +110,11 @@ def test_a_token_serves_instead_of_login_and_password(rbs: Shop):
     assert rbs.control.requests(login=rbs.login)[-1]['parameters']['token'] == '***'
 
 
-def test_a_shop_of_the_newer_gateway_is_not_known_here(rbs: Shop, ecom: Shop):
+def test_a_shop_of_the_newer_gateway_is_not_known_here(rbs: Merchant, ecom: Merchant):
     assert rbs.register(userName=ecom.login)['errorCode'] == '5'
 
 
-def test_status_prefers_the_order_id_and_wants_one_of_both(rbs: Shop):
+def test_status_prefers_the_order_id_and_wants_one_of_both(rbs: Merchant):
     first, _second = rbs.order(orderNumber='F1'), rbs.order(orderNumber='F2')
 
     assert rbs.status(first, orderNumber='F2')['orderNumber'] == 'F1'
@@ -124,12 +124,12 @@ def test_status_prefers_the_order_id_and_wants_one_of_both(rbs: Shop):
 
 
 @pytest.mark.parametrize('method', ['deposit', 'reverse', 'refund', 'decline'])
-def test_an_order_must_be_named_and_known(rbs: Shop, method):
+def test_an_order_must_be_named_and_known(rbs: Merchant, method):
     assert rbs.code(method, amount='1') == '5'
     assert rbs.code(method, amount='1', orderId=str(uuid.uuid4())) == '6'
 
 
-def test_zero_means_all_of_it(rbs: Shop):
+def test_zero_means_all_of_it(rbs: Merchant):
     held, paid = rbs.hold(), rbs.paid()
 
     assert rbs.code('deposit', orderId=held, amount='0') == '0'
@@ -139,7 +139,7 @@ def test_zero_means_all_of_it(rbs: Shop):
     assert rbs.control.order(paid)['refundedAmount'] == 12345
 
 
-def test_the_short_status_has_capitals_and_code_2_for_a_declined_order(rbs: Shop):
+def test_the_short_status_has_capitals_and_code_2_for_a_declined_order(rbs: Merchant):
     order_id = rbs.order()
     assert rbs.call('getOrderStatus', orderId=order_id)['ErrorCode'] == '0'
     rbs.control.expire(order_id)
@@ -150,12 +150,12 @@ def test_the_short_status_has_capitals_and_code_2_for_a_declined_order(rbs: Shop
     assert rbs.call('getOrderStatus', orderId=str(uuid.uuid4()))['ErrorCode'] == '6'
 
 
-def test_methods_that_do_not_exist_are_not_found(rbs: Shop):
+def test_methods_that_do_not_exist_are_not_found(rbs: Merchant):
     for method in ('getBindings', 'registerpreauth', 'nothing'):
         assert rbs.post(method).status_code == 404
 
 
-def test_holds_need_a_permission(rbs: Shop):
+def test_holds_need_a_permission(rbs: Merchant):
     rbs.configure(permissions={'hold': False})
 
     assert rbs.register('registerPreAuth')['errorCode'] == '13'

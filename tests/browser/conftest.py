@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dev import database
-from dev.odoo_server import odoo_server
+from dev.odoo import database
+from dev.odoo.server import odoo_server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from dev.bank.process import BankProcess
 
-    from .shop import Shop
+    from .shop import VisitedShop
     from .visitor import Visitor
 
 
@@ -34,20 +34,20 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture(scope='session')
-def shop(bank: 'BankProcess', browser: 'Browser') -> Iterator['Shop']:
+def shop(bank: 'BankProcess', browser: 'Browser') -> Iterator['VisitedShop']:
     """A running Odoo with the addon, a Russian company, and contracts with the bank.
 
     What it sells and to whom, each test says for itself.
     """
-    from .shop import Shop
+    from .shop import VisitedShop
 
     with database.scratch('browser') as name, odoo_server(name) as server:
-        yield Shop(server, bank)
+        yield VisitedShop(server, bank)
 
 
 @pytest.fixture
 def visit(
-    shop: 'Shop', browser: 'Browser', screenshots: Path, request: pytest.FixtureRequest
+    shop: 'VisitedShop', browser: 'Browser', screenshots: Path, request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., 'Visitor']]:
     """Return a function that lets somebody visit the shop; it takes their screen and locale.
 

@@ -3,7 +3,9 @@
 import re
 from urllib.parse import parse_qs, urlsplit
 
-from .shop import Account, Invoice
+from dev.odoo.back_office import Account
+
+from .shop import Invoice
 from .visitor import Visitor
 
 #: Of the test cards that the bank publishes.

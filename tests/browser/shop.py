@@ -1,29 +1,23 @@
 """The shop that the browsers visit: a running Odoo, its contracts with the bank, and its sales."""
 
 import itertools
-import time
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
 from dev.bank.process import BankProcess
-from dev.demo.back_office import ADMINISTRATOR, BackOffice
-from dev.odoo_server import OdooServer
+from dev.env.waiting import wait_until
+from dev.odoo.back_office import ADMINISTRATOR, Account, BackOffice, Sale
+from dev.odoo.money import to_kopecks
+from dev.odoo.provider import gateway_url, ready_provider
+from dev.odoo.server import OdooServer
+from dev.odoo.session import Session
 
 COMPANY = 'ООО «Ромашка»'
 PASSWORD = 'P@ss"word%s2026'
 CALLBACK_KEY = 'callback-key-of-the-browser-tests'
 #: Seconds; far less than until the job's next turn by the clock.
 BOOKING_LIMIT = 20
-
-
-@dataclass(frozen=True)
-class Account:
-    """Somebody who can log in to Odoo."""
-
-    login: str
-    password: str
-    partner_id: int = 0
 
 
 @dataclass(frozen=True)
@@ -36,7 +30,7 @@ class Invoice:
     amount: int
 
 
-class Shop:
+class VisitedShop:
     """A running Odoo with the addon installed, and the stand-in bank.
 
     :param server: Odoo
@@ -48,7 +42,7 @@ class Shop:
     def __init__(self, server: OdooServer, bank: BankProcess):
         self.url = server.url
         self.bank = bank
-        self.back_office = BackOffice(server.url)
+        self.back_office = BackOffice(Session(server.url).log_in(*ADMINISTRATOR))
         self.back_office.freeze_address()
         self._count = itertools.count(1)
         self._regulars: dict[str, Account] = {}
@@ -61,7 +55,7 @@ class Shop:
 
     def gateway_url(self, dialect: str) -> str:
         """Return the address of the bank's gateway of a dialect."""
-        return {'rbs': self.bank.rbs_url, 'ecom': self.bank.ecom_url}[dialect]
+        return gateway_url(self.bank, dialect)
 
     def open_contract(self, dialect: str, **callback: Any) -> None:
         """Agree with the bank on access to one of its gateways, which has no faults then.
@@ -83,18 +77,16 @@ class Shop:
         self.open_contract(dialect)
         if dialect == self._dialect:
             return
-        self.back_office.write_to_provider({
-            'sberbank_gateway': 'custom',
-            'sberbank_custom_url': self.gateway_url(dialect),
-            'sberbank_custom_dialect': dialect,
-            'sberbank_username': self.login_at_bank(dialect),
-            'sberbank_password': PASSWORD,
-            'sberbank_callback_key': CALLBACK_KEY if dialect == 'rbs' else False,
-            'journal_id': self.back_office.journal('bank'),
-            'state': 'test',
-            'is_published': True,
-        })
-        self._activate_payment_methods()
+        self.back_office.enable_provider(
+            ready_provider(
+                self.gateway_url(dialect),
+                dialect=dialect,
+                login=self.login_at_bank(dialect),
+                password=PASSWORD,
+                key=CALLBACK_KEY if dialect == 'rbs' else '',
+                journal_id=self.back_office.journal('bank'),
+            )
+        )
         self._dialect = dialect
 
     def forget_provider(self) -> None:
@@ -109,6 +101,7 @@ class Shop:
             'sberbank_username': False,
             'sberbank_password': False,
             'sberbank_callback_key': False,
+            'sberbank_staff_email': False,
             'journal_id': False,
         })
 
@@ -165,23 +158,18 @@ class Shop:
         number = next(self._count)
         name = {'ru_RU': f'Анна Петрова {number}', 'en_US': f'Anna Petrova {number}'}[language]
         login = f'anna{number}@example.com'
-        partner_id = self.back_office.add_customer(name, login, login, language=language)
-        return Account(login, login, partner_id)
+        return self.back_office.add_customer(name, login, login, language=language)
 
     def sell(self, customer: Account, kopecks: int) -> Invoice:
         """Issue an invoice to a customer, due today."""
         today = datetime.now(timezone.utc).date()
-        purchase = ('Английский язык, ноябрь', kopecks / 100, today)
-        (invoice_id,) = self.back_office.add_invoices(customer.partner_id, [purchase], issued=today)
+        sale = Sale(customer.partner_id, kopecks, today, 'Английский язык, ноябрь')
+        (invoice_id,) = self.back_office.add_invoices([sale])
         return Invoice(invoice_id, f'/my/invoices/{invoice_id}', kopecks)
 
     def payment_link(self, invoice: Invoice) -> str:
         """Return a link to pay an invoice, as staff send it to a customer without access."""
-        call = self.back_office.call
-        context = {'active_model': 'account.move', 'active_id': invoice.id}
-        wizard_id = call('payment.link.wizard', 'create', {}, context=context)
-        (wizard,) = call('payment.link.wizard', 'read', [wizard_id], ['link'])
-        return wizard['link']
+        return self.back_office.payment_link(invoice.id)
 
     def payment_state(self, invoice: Invoice) -> str:
         """Return Odoo's payment state of an invoice."""
@@ -195,14 +183,12 @@ class Shop:
         found = self.back_office.find(
             'account.partial.reconcile', [('debit_move_id.move_id', '=', invoice.id)], ['amount']
         )
-        return [round(partial['amount'] * 100) for partial in found]
+        return [to_kopecks(partial['amount']) for partial in found]
 
     def wait_until_booked(self, invoice: Invoice) -> None:
         """Wait until the invoice is reconciled, which Odoo's scheduled job does by itself."""
-        deadline = time.monotonic() + BOOKING_LIMIT
-        while not self.booked(invoice):
-            assert time.monotonic() < deadline, f'not booked within {BOOKING_LIMIT} seconds'
-            time.sleep(0.2)
+        is_booked = wait_until(lambda: self.booked(invoice), limit=BOOKING_LIMIT)
+        assert is_booked, f'not booked within {BOOKING_LIMIT} seconds'
 
     def transactions(self, invoice: Invoice) -> list[dict[str, Any]]:
         """Return the transactions of an invoice, oldest first."""
@@ -211,13 +197,3 @@ class Shop:
             [('invoice_ids', 'in', invoice.id)],
             ['state', 'reference', 'provider_reference', 'payment_method_code'],
         )
-
-    def _activate_payment_methods(self) -> None:
-        provider = self.provider('payment_method_ids')
-        method_ids = self.back_office.call(
-            'payment.method',
-            'search',
-            [('provider_ids', 'in', provider['id'])],
-            context={'active_test': False},
-        )
-        self.back_office.call('payment.method', 'write', method_ids, {'active': True})

@@ -1,11 +1,14 @@
 """A customer tops up their account in the portal."""
 
 import re
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
 import pytest
+
+from dev.env import waiting
+from dev.odoo.back_office import Sale
+from dev.odoo.money import to_kopecks
 
 from .pages import BankPage
 from .visitor import DESKTOP, PHONE, Visitor
@@ -37,8 +40,8 @@ class TopUpPage:
         self.button.click()
         return BankPage(self.visitor)
 
-    def settled(self) -> list[str]:
-        """Return how much of each debt would be settled: all, a part, nothing."""
+    def covered(self) -> list[str]:
+        """Return how much of each debt would be paid: all, a part, nothing."""
         return [
             'all'
             if debt.locator('.o_sberbank_in_full').is_visible()
@@ -58,19 +61,15 @@ def owe(shop, customer, *amounts):
     """Sell to a customer at so many kopecks each, due one day after another, and return that."""
     today = datetime.now(timezone.utc).date()
     return shop.back_office.add_invoices(
-        customer.partner_id,
-        [
-            ('Английский язык', kopecks / 100, today + timedelta(days=number))
-            for number, kopecks in enumerate(amounts)
-        ],
-        issued=today,
+        Sale(customer.partner_id, kopecks, today + timedelta(days=number))
+        for number, kopecks in enumerate(amounts)
     )
 
 
 def residuals(shop, invoice_ids):
     """Return what is left to pay of each invoice, in kopecks."""
     found = shop.back_office.find('account.move', [('id', 'in', invoice_ids)], ['amount_residual'])
-    return [round(invoice['amount_residual'] * 100) for invoice in found]
+    return [to_kopecks(invoice['amount_residual']) for invoice in found]
 
 
 def payments(shop, customer):
@@ -78,7 +77,7 @@ def payments(shop, customer):
     found = shop.back_office.find(
         'account.payment', [('partner_id', '=', customer.partner_id)], ['amount']
     )
-    return [round(payment['amount'] * 100) for payment in found]
+    return [to_kopecks(payment['amount']) for payment in found]
 
 
 def transactions(shop, customer):
@@ -90,10 +89,7 @@ def transactions(shop, customer):
 
 def wait_until(condition: Callable[[], bool]) -> None:
     """Wait for what the shop's jobs do by themselves."""
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline, 'It did not happen in time.'
-        time.sleep(0.2)
+    assert waiting.wait_until(condition, limit=30), 'It did not happen in time.'
 
 
 def cookies_after_login(visit, customer):
@@ -139,7 +135,7 @@ def test_customer_tops_up_from_the_card_to_the_new_balance(shop, visit, customer
     visitor.photograph('empty')
     page.page.locator('.o_sberbank_suggestion').nth(2).click()
 
-    assert page.settled() == ['all', 'all', 'part']
+    assert page.covered() == ['all', 'all', 'part']
     assert figures(page.button.inner_text()) == '5000,00'
     visitor.photograph('chosen')
 
@@ -157,7 +153,7 @@ def test_customer_tops_up_from_the_card_to_the_new_balance(shop, visit, customer
     assert '4000,75' in figures(row.inner_text())
 
 
-def test_the_page_tells_what_an_amount_settles_while_it_is_typed(shop, visit, customer):
+def test_the_page_tells_what_an_amount_pays_while_it_is_typed(shop, visit, customer):
     owe(shop, customer, 10000, 20000)
     visitor = visit(locale='ru-RU')
     visitor.open(TOP_UP)
@@ -166,7 +162,7 @@ def test_the_page_tells_what_an_amount_settles_while_it_is_typed(shop, visit, cu
     page.wait_for_script()
     rest = visitor.page.locator('.o_sberbank_rest')
 
-    for typed, settled, left in [
+    for typed, covered, left in [
         ('', ['nothing', 'nothing'], None),
         ('99,99', ['part', 'nothing'], None),
         ('100', ['all', 'nothing'], None),
@@ -176,7 +172,7 @@ def test_the_page_tells_what_an_amount_settles_while_it_is_typed(shop, visit, cu
         ('none', ['nothing', 'nothing'], None),
     ]:
         page.field.fill(typed)
-        assert page.settled() == settled, typed
+        assert page.covered() == covered, typed
         assert rest.is_visible() == bool(left), typed
         if left:
             assert figures(rest.inner_text()) == left

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, WebError
 
-from .shop import Account
+from dev.odoo.back_office import Account
 
 DESKTOP: dict[str, Any] = {'viewport': {'width': 1280, 'height': 900}}
 PHONE: dict[str, Any] = {

@@ -10,9 +10,10 @@ from zipfile import ZipFile
 
 import pytest
 
-from dev import database, odoo_command, odoo_source, wheel
-from dev.folders import ADDON
-from dev.postgres import connected
+from dev import wheel
+from dev.env.folders import ADDON
+from dev.env.postgres import connected
+from dev.odoo import command, database, source
 
 
 @pytest.fixture(scope='module')
@@ -26,7 +27,7 @@ def python(tmp_path, built) -> Path:
     folder = tmp_path / 'venv'
     venv.create(folder, symlinks=True, with_pip=False)
     (site_packages,) = folder.glob('lib/python*/site-packages')
-    paths = (sysconfig.get_path('purelib'), odoo_source.python_path())
+    paths = (sysconfig.get_path('purelib'), source.python_path())
     (site_packages / 'odoo.pth').write_text('\n'.join(map(str, paths)))
     python = folder / 'bin/python'
     pip = [sys.executable, '-m', 'pip', '--python', python, 'install', '--quiet', '--no-deps']
@@ -53,7 +54,7 @@ def test_the_wheel_holds_every_file_of_the_addon(built):
 
 
 def test_odoo_installs_the_addon_from_the_wheel(python, database_without_addon, tmp_path):
-    config = odoo_command.write_config(database_without_addon, addons=())
+    config = command.write_config(database_without_addon, addons=())
 
     subprocess.run(
         [

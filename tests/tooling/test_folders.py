@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from dev.folders import digest_of_files, fresh_folder
+from dev.env.folders import digest_of_files, fresh_folder
 
 
 def test_a_folder_appears_when_its_work_is_done(tmp_path):

@@ -2,8 +2,9 @@
 
 import pytest
 
-from dev import debian, odoo_source
-from dev.progress import Problem
+from dev.env import debian
+from dev.env.progress import Problem
+from dev.odoo import source
 
 
 @pytest.fixture
@@ -16,29 +17,29 @@ def odoo_home(tmp_path, monkeypatch):
 
 
 def test_a_checkout_serves_instead_of_the_download(odoo_home):
-    odoo_source.ensure()
+    source.ensure()
 
-    assert odoo_source.python_path() == odoo_home
+    assert source.python_path() == odoo_home
 
 
 def test_the_package_itself_may_be_named(odoo_home, monkeypatch):
     monkeypatch.setenv('ODOO_HOME', str(odoo_home / 'odoo'))
 
-    assert odoo_source.python_path() == odoo_home
+    assert source.python_path() == odoo_home
 
 
 def test_another_series_is_refused(odoo_home):
     (odoo_home / 'odoo/release.py').write_text("version_info = (18, 0, 0, 'final', 0, '')\n")
 
     with pytest.raises(Problem, match='ODOO_HOME'):
-        odoo_source.python_path()
+        source.python_path()
 
 
 def test_a_folder_without_odoo_is_refused(tmp_path, monkeypatch):
     monkeypatch.setenv('ODOO_HOME', str(tmp_path / 'nothing'))
 
     with pytest.raises(Problem, match='ODOO_HOME'):
-        odoo_source.python_path()
+        source.python_path()
 
 
 def test_debians_mirror_is_found_in_either_format_of_sources(tmp_path, monkeypatch):

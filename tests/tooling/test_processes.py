@@ -9,9 +9,9 @@ import uuid
 import psutil
 import pytest
 
-from dev.folders import REPOSITORY
-from dev.locks import is_leased, lease
-from dev.processes import free_port, running, stop
+from dev.env.folders import REPOSITORY
+from dev.env.locks import is_leased, lease
+from dev.env.processes import free_port, running, stop
 
 #: Seconds that a process may take to end.
 PATIENCE = 10
@@ -25,14 +25,14 @@ child.wait()
 """
 PARENT = """
 import sys
-from dev.processes import running
+from dev.env.processes import running
 with running([sys.executable, '-c', 'import time; time.sleep(600)']) as child:
     print(child.pid, flush=True)
     child.wait()
 """
 HOLDER = """
 import sys, time
-from dev.locks import lease
+from dev.env.locks import lease
 with lease(sys.argv[1]):
     print('held', flush=True)
     time.sleep(600)

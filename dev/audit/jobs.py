@@ -1,22 +1,22 @@
-"""Time for Odoo's jobs: what they would do later, they do now."""
+"""Odoo's jobs: what they would do later, they do now."""
 
 from collections.abc import Sequence
 
 import psycopg2
 
-from dev.audit.browser import wait_until
-from dev.postgres import connected
+from dev.env.postgres import connected
+from dev.env.waiting import wait_until
 
 #: Seconds that the jobs may take to be done with everything.
 LIMIT = 600
 
 MODULE = 'payment_sberbank'
 ASK_BANK = 'ir_cron_ask_bank'
-JOBS = (ASK_BANK, 'ir_cron_book_payments')
+NAMES = (ASK_BANK, 'ir_cron_book_payments')
 
 
-class Clock:
-    """Makes orders due and starts the jobs, as time would.
+class Jobs:
+    """Starts the jobs that ask the bank and book, and makes orders due, as time would.
 
     :param database: Odoo's database
     """
@@ -33,17 +33,17 @@ class Clock:
              WHERE sberbank_next_ask_at IS NOT NULL
             """
         )
-        self.start_jobs(ASK_BANK)
+        self.start(ASK_BANK)
 
-    def settle(self) -> bool:
+    def run_to_the_end(self) -> bool:
         """Let the bank be asked about every order, and let the jobs do all that follows from it.
 
         :return: whether they finished in time
         """
         self.ask_all_now()
-        return wait_until(self._are_jobs_done, limit=LIMIT, look_every=1)
+        return wait_until(self._are_done, limit=LIMIT, look_every=1)
 
-    def start_jobs(self, *names: str) -> None:
+    def start(self, *names: str) -> None:
         """Start jobs as Odoo itself does."""
         self._execute(
             """
@@ -61,7 +61,7 @@ class Clock:
         with connected() as connection, connection.cursor() as cursor:
             cursor.execute('SELECT pg_notify(%s, %s)', ['cron_trigger', self._database])
 
-    def _are_jobs_done(self) -> bool:
+    def _are_done(self) -> bool:
         """Tell whether nothing is left to do; else make sure that Odoo is at it."""
         (waiting,) = self._execute(
             """
@@ -82,14 +82,14 @@ class Clock:
                    )
             """,
             MODULE,
-            JOBS,
+            NAMES,
         )[0]
-        if waiting or self._are_jobs_running():
+        if waiting or self._are_running():
             self._wake_odoo()
             return False
         return True
 
-    def _are_jobs_running(self) -> bool:
+    def _are_running(self) -> bool:
         """Tell by the lock that Odoo holds on a job's row for as long as it runs."""
         idle = self._execute(
             """
@@ -103,9 +103,9 @@ class Clock:
                FOR NO KEY UPDATE SKIP LOCKED
             """,
             MODULE,
-            JOBS,
+            NAMES,
         )
-        return len(idle) < len(JOBS)
+        return len(idle) < len(NAMES)
 
     def _execute(self, query: str, *values: object) -> Sequence[tuple]:
         """Run a query by itself, again if Odoo was at the same rows."""

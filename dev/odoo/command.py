@@ -1,15 +1,14 @@
 """Odoo's own command line, run to its end on one database."""
 
 import secrets
-import subprocess
 import sys
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 
-from dev.folders import BUILD, REPOSITORY, cache
-from dev.processes import running
-from dev.progress import Problem
+from dev.env.folders import BUILD, REPOSITORY, cache
+from dev.env.processes import running_logged
+from dev.env.progress import Problem
 
 #: Lines of Odoo's log that are shown when it fails.
 SHOWN_LINES = 40
@@ -34,13 +33,10 @@ def run_logged(command: list[str], log: Path) -> None:
 
     :raise Problem: it failed; the text holds the end of its output
     """
-    with log.open('ab') as output:
-        output.write(f'$ {" ".join(command)}\n'.encode())
-        output.flush()
-        with running(
-            command, cwd=REPOSITORY, stdin=subprocess.DEVNULL, stdout=output, stderr=output
-        ) as process:
-            status = process.wait()
+    with log.open('a') as output:
+        output.write(f'$ {" ".join(command)}\n')
+    with running_logged(command, log) as process:
+        status = process.wait()
     if status:
         raise Problem(f'{" ".join(command)} failed:\n{tail(log)}\n(all of it: {log})')
 

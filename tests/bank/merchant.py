@@ -1,4 +1,4 @@
-"""A shop as a client of the bank: it speaks its dialect and nothing else."""
+"""A merchant, a client of the bank: it speaks its dialect and nothing else."""
 
 import itertools
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ RETURN_URL = 'http://127.0.0.1:9/shop/return?ref=A%201'
 
 
 @dataclass(frozen=True)
-class Shop:
+class Merchant:
     bank: BankProcess
     login: str
     dialect: str
@@ -29,7 +29,7 @@ class Shop:
         return self.control.put_merchant(self.login, **{**needed, **settings})
 
     def post(self, method: str, **parameters: Any) -> requests.Response:
-        """Call a method with the shop's own credentials, unless others are given."""
+        """Call a method with the merchant's own credentials, unless others are given."""
         body = {'userName': self.login, 'password': PASSWORD, **parameters}
         body = {name: value for name, value in body.items() if value is not None}
         url = f'{self.bank.rbs_url if self.dialect == "rbs" else self.bank.ecom_url}{method}.do'
@@ -71,11 +71,11 @@ class Shop:
         return self.call(method, **parameters).get('errorCode', '0')
 
     def reason(self) -> str:
-        """Why the latest call of this shop was refused, as the bank alone knows."""
+        """Why the latest call of this merchant was refused, as the bank alone knows."""
         return self.control.requests(login=self.login)[-1]['note']
 
 
-def open_shop(bank: BankProcess, dialect: str, number: int) -> Shop:
-    shop = Shop(bank, f'{dialect}-{number}', dialect)
-    shop.configure()
-    return shop
+def add_merchant(bank: BankProcess, dialect: str, number: int) -> Merchant:
+    merchant = Merchant(bank, f'{dialect}-{number}', dialect)
+    merchant.configure()
+    return merchant

@@ -9,16 +9,18 @@ import sys
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from psycopg2 import sql
 
-from dev import odoo_command, odoo_source
-from dev.folders import ADDON, REPOSITORY, cache, digest, digest_of_files
-from dev.locks import is_leased, lease, lock
-from dev.postgres import connected, identity
-from dev.progress import step
+from dev.env.folders import ADDON, cache, digest, digest_of_files
+from dev.env.locks import is_leased, lease, lock
+from dev.env.postgres import connected, identity
+from dev.env.progress import step
+from dev.odoo import command, source
 
 PREFIX = 'payment_sberbank'
+HERE = Path(__file__).parent
 #: How many templates of each kind are kept, the newest ones.
 KEPT_TEMPLATES = 3
 
@@ -48,13 +50,13 @@ def drop(name: str) -> None:
         cursor.execute(
             sql.SQL('DROP DATABASE IF EXISTS {} WITH (FORCE)').format(sql.Identifier(name))
         )
-    shutil.rmtree(odoo_command.filestore(name), ignore_errors=True)
+    shutil.rmtree(command.filestore(name), ignore_errors=True)
 
 
 def _base_template() -> str:
-    recipes = [(REPOSITORY / 'dev' / name).read_bytes() for name in ('database.py', 'company.py')]
+    recipes = [(HERE / name).read_bytes() for name in ('database.py', 'company.py')]
     # A template is one server's database and one cache's attachments.
-    parts = [identity(), str(cache()), odoo_source.version(), *recipes]
+    parts = [identity(), str(cache()), source.version(), *recipes]
     return _template(f'{PREFIX}_base_{digest(parts)}', _build_base)
 
 
@@ -72,7 +74,7 @@ def _template(name: str, build: Callable[[str], None]) -> str:
     for leftover in (unfinished, name):
         drop(leftover)
     build(unfinished)
-    odoo_command.filestore(unfinished).rename(odoo_command.filestore(name))
+    command.filestore(unfinished).rename(command.filestore(name))
     names = {'before': sql.Identifier(unfinished), 'after': sql.Identifier(name)}
     with connected() as conn, conn.cursor() as cursor:
         cursor.execute(sql.SQL('ALTER DATABASE {before} ALLOW_CONNECTIONS false').format(**names))
@@ -83,9 +85,9 @@ def _template(name: str, build: Callable[[str], None]) -> str:
 def _build_base(name: str) -> None:
     with step('database with accounting and a company'):
         _install(name, 'account_payment', '--load-language=en_US,ru_RU')
-        config = odoo_command.write_config(name)
-        odoo_command.run_logged(
-            [sys.executable, '-m', 'dev.company', str(config)], odoo_command.log_file(name)
+        config = command.write_config(name)
+        command.run_logged(
+            [sys.executable, '-m', 'dev.odoo.company', str(config)], command.log_file(name)
         )
 
 
@@ -97,12 +99,12 @@ def _build_addon(base: str, name: str) -> None:
 
 def _install(database: str, module: str, *options: str) -> None:
     options = ('-d', database, '-i', module, '--stop-after-init', '--no-http', *options)
-    odoo_command.run('server', *options, database=database)
+    command.run('server', *options, database=database)
 
 
 def _duplicate(template: str, name: str) -> None:
     """Copy a database and its attachments as Odoo does it: the copy gets a uuid of its own."""
-    odoo_command.run('db', 'duplicate', template, name, database=name)
+    command.run('db', 'duplicate', template, name, database=name)
 
 
 def _databases() -> list[str]:
@@ -110,7 +112,7 @@ def _databases() -> list[str]:
     with connected() as conn, conn.cursor() as cursor:
         cursor.execute('SELECT datname FROM pg_database ORDER BY oid DESC')
         names = [name for (name,) in cursor.fetchall() if name.startswith(f'{PREFIX}_')]
-    return [name for name in names if odoo_command.filestore(name).exists()]
+    return [name for name in names if command.filestore(name).exists()]
 
 
 def _drop_leftovers() -> None:

@@ -1,18 +1,20 @@
-"""What happens to the machine while customers pay."""
+"""Crashes of the machine while customers pay: workers are killed, PostgreSQL restarts."""
 
 from collections.abc import Sequence
 
 import psutil
 
-from dev.audit.browser import TIMEOUT, is_healthy, wait_until
-from dev.audit.clock import Clock
+from dev.audit.jobs import Jobs
 from dev.audit.plan import Incident
 from dev.audit.supervisor import Supervisor
 from dev.audit.witness import Witness
-from dev.postgres import OwnServer
+from dev.env.postgres import OwnServer
+from dev.env.waiting import wait_until
+from dev.odoo.server import is_healthy
+from dev.odoo.session import TIMEOUT
 
 #: What a worker is for.
-HTTP, JOBS = 'http', 'jobs'
+FOR_HTTP, FOR_JOBS = 'http', 'jobs'
 
 
 class Machine:
@@ -21,7 +23,7 @@ class Machine:
     :param url: where Odoo answers
     :param supervisor: keeps Odoo alive, with its worker processes
     :param postgresql: the server that Odoo uses
-    :param clock: lets time pass for Odoo's jobs
+    :param jobs: Odoo's, which may be started at any time
     :param witness: is told when something breaks
     """
 
@@ -30,23 +32,23 @@ class Machine:
         url: str,
         supervisor: Supervisor,
         postgresql: OwnServer,
-        clock: Clock,
+        jobs: Jobs,
         witness: Witness,
     ):
         self._url = url
         self._supervisor = supervisor
         self._postgresql = postgresql
-        self._clock = clock
+        self._jobs = jobs
         self._witness = witness
         self.done: list[str] = []
 
     def suffer(self, incident: Incident) -> None:
         """Let an incident happen."""
         {
-            'kill_worker': lambda: self._kill(HTTP, incident.draw),
-            'kill_jobs': lambda: self._kill(JOBS, incident.draw),
+            'kill_worker': lambda: self._kill(FOR_HTTP, incident.draw),
+            'kill_jobs': lambda: self._kill(FOR_JOBS, incident.draw),
             'restart_postgresql': self._restart_postgresql,
-            'ask_all_now': self._clock.ask_all_now,
+            'ask_all_now': self._jobs.ask_all_now,
         }[incident.what]()
         self.done.append(incident.what)
 
@@ -79,6 +81,6 @@ class Machine:
                 is_for_jobs = process.nice() > first.nice()
             except psutil.NoSuchProcess:
                 continue
-            if is_fork and is_for_jobs == (kind == JOBS):
+            if is_fork and is_for_jobs == (kind == FOR_JOBS):
                 found.append(process)
         return sorted(found, key=psutil.Process.create_time)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+REPOSITORY = Path(__file__).resolve().parents[2]
 ADDON = REPOSITORY / 'payment_sberbank'
 #: Logs, screenshots and configuration files of runs. Never committed, removed by `make clean`.
 BUILD = REPOSITORY / 'build'

@@ -8,7 +8,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
+
+from dev.env.folders import REPOSITORY
 
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -37,6 +40,15 @@ def running(command: list[str], **options: Any) -> Iterator[subprocess.Popen]:
         yield process
     finally:
         stop(process)
+
+
+@contextmanager
+def running_logged(command: list[str], log: Path) -> Iterator[subprocess.Popen]:
+    """Run `command` in the repository for the length of the block, its output appended to `log`."""
+    with log.open('ab') as output:
+        options = {'stdin': subprocess.DEVNULL, 'stdout': output, 'stderr': output}
+        with running(command, cwd=REPOSITORY, **options) as process:
+            yield process
 
 
 def run_in_foreground(command: list[str], **options: Any) -> int:

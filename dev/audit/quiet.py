@@ -1,6 +1,6 @@
-"""Waiting until everything that was going to happen has happened."""
+"""Waiting until everything that was going to happen has happened: the dust settles."""
 
-from dev.audit.clock import Clock
+from dev.audit.jobs import Jobs
 from dev.bank.process import BankProcess
 
 #: Bank seconds: longer than an order lives, and longer than a notification is repeated.
@@ -10,15 +10,15 @@ REPEATS_OF_CALLBACK = 130
 REPEATS = 2
 
 
-class Unsettled(Exception):
+class NeverQuiet(Exception):
     """Odoo's jobs did not come to an end."""
 
 
-def settle(bank: BankProcess, clock: Clock, *, rounds: int = 1) -> None:
+def wait_until_quiet(bank: BankProcess, jobs: Jobs, *, rounds: int = 1) -> None:
     """Let orders end at the bank, let it send what it has to send, and let Odoo's jobs run.
 
     :param rounds: how often the bank is asked about every order
-    :raise Unsettled: the jobs do not come to an end
+    :raise NeverQuiet: the jobs do not come to an end
     """
     bank.control.advance(LIFE_OF_ORDER)
     for _repeat in range(REPEATS):
@@ -26,5 +26,5 @@ def settle(bank: BankProcess, clock: Clock, *, rounds: int = 1) -> None:
         bank.control.advance(REPEATS_OF_CALLBACK)
     bank.control.wait_idle()
     for _round in range(rounds):
-        if not clock.settle():
-            raise Unsettled("The jobs did not come to an end.")
+        if not jobs.run_to_the_end():
+            raise NeverQuiet("The jobs did not come to an end.")

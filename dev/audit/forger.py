@@ -6,12 +6,11 @@ from typing import Any
 import requests
 
 from dev.audit.plan import Payment
-from dev.audit.shop import CALLBACK_ROUTE, Shop
+from dev.audit.shop import CALLBACK_ROUTE, AuditShop
+from dev.odoo.session import TIMEOUT
 
-TIMEOUT = 60
 
-
-def visit(shop: Shop, payment: Payment, order: dict[str, Any]) -> None:
+def forge_notification(shop: AuditShop, payment: Payment, order: dict[str, Any]) -> None:
     """Send what the plan says. It is up to the books to show that it had no effect."""
     if not payment.forgery:
         return

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import requests
 
-from dev import odoo_command
-from dev.folders import REPOSITORY
-from dev.processes import free_port, running
-from dev.progress import Problem
+from dev.env.folders import REPOSITORY
+from dev.env.processes import free_port, running_logged
+from dev.env.progress import Problem
+from dev.odoo.command import log_file, tail, write_config
 
 #: With workers, Odoo starts itself once more: by a file, it can't by the name of a module.
-EXECUTABLE = REPOSITORY / 'dev/bin/odoo'
+EXECUTABLE = REPOSITORY / 'dev/odoo/bin/odoo'
 #: Seconds that a server may take to answer its first request.
 START_LIMIT = 120
 #: A port may be taken between our look and Odoo's.
@@ -50,32 +50,23 @@ def odoo_server(
     :param addons: the folders of the addons beside Odoo's own
     :raise Problem: Odoo does not start; the text holds the end of its log
     """
-    log = odoo_command.log_file(database)
+    log = log_file(database)
     with ExitStack() as stack:
         for candidate in (free_port(port), *(free_port() for _ in range(TRIES - 1))):
             command = _command(database, candidate, workers, cron_threads, addons)
-            with log.open('ab') as output:
-                process = stack.enter_context(
-                    running(
-                        command,
-                        cwd=REPOSITORY,
-                        stdin=subprocess.DEVNULL,
-                        stdout=output,
-                        stderr=output,
-                    )
-                )
+            process = stack.enter_context(running_logged(command, log))
             server = OdooServer(f'http://127.0.0.1:{candidate}', database, process, log)
             if _answers(server):
                 break
         else:
-            raise Problem(f'Odoo does not start:\n{odoo_command.tail(log)}\n(all of it: {log})')
+            raise Problem(f'Odoo does not start:\n{tail(log)}\n(all of it: {log})')
         yield server
 
 
 def _command(
     database: str, port: int, workers: int, cron_threads: int, addons: Sequence[Path]
 ) -> list[str]:
-    config = odoo_command.write_config(
+    config = write_config(
         database,
         addons=addons,
         options={
@@ -92,7 +83,7 @@ def _answers(server: OdooServer) -> bool:
     """Wait until the server answers; tell whether it does, or has ended before."""
     deadline = time.monotonic() + START_LIMIT
     while time.monotonic() < deadline:
-        if _is_healthy(server.url):
+        if is_healthy(server.url):
             return server.process.poll() is None
         try:
             server.process.wait(timeout=0.1)
@@ -102,8 +93,9 @@ def _answers(server: OdooServer) -> bool:
     return False
 
 
-def _is_healthy(url: str) -> bool:
+def is_healthy(url: str) -> bool:
+    """Tell whether Odoo answers, and its database too."""
     try:
         return requests.get(f'{url}/web/health?db_server_status=1', timeout=5).ok
-    except (requests.ConnectionError, requests.Timeout):
+    except requests.RequestException:
         return False

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from dev.folders import cache
-from dev.progress import say
+from dev.env.folders import cache
+from dev.env.progress import say
 
 
 @contextmanager

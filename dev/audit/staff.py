@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from dev.audit.books import OdooTransaction
-from dev.audit.browser import GaveUp, OdooError
+from dev.audit.patience import GaveUp
 from dev.audit.payer import Outcome
-from dev.audit.shop import Shop
+from dev.audit.shop import AuditShop
 from dev.bank.process import BankError, BankProcess
+from dev.odoo.session import OdooError
 
 #: The call that a button of Odoo makes.
 METHODS = {'capture': 'deposit', 'void': 'reverse', 'refund': 'refund', 'refund_part': 'refund'}
@@ -17,14 +18,14 @@ PRESSES = 3
 DESKS = 4
 
 
-class Office:
+class Staff:
     """The accountant and the one who has access to the bank's cabinet.
 
     :param shop: the shop
     :param bank: the bank
     """
 
-    def __init__(self, shop: Shop, bank: BankProcess):
+    def __init__(self, shop: AuditShop, bank: BankProcess):
         self._shop = shop
         self._control = bank.control
 

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from dev.progress import Problem
+from dev.env.progress import Problem
 
 KEYRINGS = tuple(
     Path('/usr/share/keyrings') / f'debian-archive-keyring.{suffix}' for suffix in ('gpg', 'pgp')

@@ -1,6 +1,6 @@
 """A Russian company with roubles and a chart of accounts, written into a fresh Odoo database.
 
-Run as `python -m dev.company CONFIG` while the base template is made.
+Run as `python -m dev.odoo.company CONFIG` while the base template is made.
 """
 
 import sys

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 
-from dev.progress import say, step
+from dev.env.progress import say, step
 
 NAMES = ('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable')
 

@@ -10,10 +10,10 @@ import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from dev.debian import Archive, machine_suite
-from dev.folders import cache, digest, fresh_folder
-from dev.locks import lock
-from dev.progress import Problem, step
+from dev.env.debian import Archive, machine_suite
+from dev.env.folders import cache, digest, fresh_folder
+from dev.env.locks import lock
+from dev.env.progress import Problem, step
 
 SERIES = '19.0'
 

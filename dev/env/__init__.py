@@ -1,0 +1,1 @@
+"""The machine under the tooling: folders, locks, processes, PostgreSQL, Debian, Chromium."""
