@@ -122,9 +122,7 @@ class TopUpPortal(PaymentPortal):
 
         Invoices, orders, donations and the like have routes of their own.
         """
-        provider_sudo = request.env['payment.provider'].sudo().browse(kwargs.get('provider_id'))
-        if provider_sudo.code == const.PROVIDER_CODE:
-            request.update_context(default_sberbank_is_topup=True)
+        request.update_context(sberbank_topup=True)
         return super().payment_transaction(*args, **kwargs)
 
     # === AFTER THE PAYMENT === #
@@ -184,6 +182,7 @@ class TopUpPortal(PaymentPortal):
                 )
             )
         amount = provider_sudo._sberbank_read_topup_amount(amount_text)
+        request.update_context(sberbank_topup=True)
         tx_sudo = self._create_transaction(
             provider_id=provider_sudo.id,
             payment_method_id=provider_sudo._sberbank_get_topup_method(partner).id,
@@ -194,7 +193,6 @@ class TopUpPortal(PaymentPortal):
             flow='redirect',
             tokenization_requested=False,
             landing_route=const.TOPUP_ROUTE,
-            custom_create_values={'sberbank_is_topup': True},
             # Who tops up in the same second as somebody else must not get the same reference.
             reference_prefix=singularize_reference_prefix(prefix=f'TOPUP-{partner.id}'),
         )

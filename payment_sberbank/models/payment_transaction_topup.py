@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from .. import const
 
 
 class PaymentTransaction(models.Model):
@@ -13,3 +15,11 @@ class PaymentTransaction(models.Model):
         readonly=True,
         copy=False,
     )
+
+    @api.model
+    def _get_specific_create_values(self, provider_code, values):
+        """Override of `payment` to mark what the routes of top-ups create."""
+        specific_values = super()._get_specific_create_values(provider_code, values)
+        if provider_code == const.PROVIDER_CODE and self.env.context.get('sberbank_topup'):
+            specific_values['sberbank_is_topup'] = True
+        return specific_values

@@ -36,6 +36,7 @@ OVERRIDES = {
         '_capture': '(amount_to_capture=None)',
         '_create_payment': '(**extra_create_values)',
         '_extract_amount_data': '(payment_data)',
+        '_get_specific_create_values': '(provider_code, values)',
         '_get_specific_rendering_values': '(processing_values)',
         '_post_process': '()',
         '_search_by_reference': '(provider_code, payment_data)',

@@ -256,3 +256,36 @@ class TestWhatLeaves(SberbankCommon):
             addon.uninstall_hook(self.env)
 
         self.assertEqual(self.provider.code, const.PROVIDER_CODE)
+
+
+class TestOtherProviders(SberbankCommon):
+    def test_what_is_ours_alone_is_required_of_nobody_else(self):
+        names = ('sberbank_gateway', 'sberbank_custom_dialect')
+
+        other = self.env['payment.provider'].create({
+            'name': 'Other',
+            'code': 'none',
+            **dict.fromkeys(names, False),
+        })
+
+        self.assertEqual([other[name] for name in names], [False, False])
+        self.assertFalse(other.sberbank_speaks_json)
+
+    def test_ours_needs_a_gateway_also_while_it_is_off(self):
+        self.provider.state = 'disabled'
+
+        for values in (
+            {'sberbank_gateway': False},
+            {'sberbank_gateway': 'custom', 'sberbank_custom_dialect': False},
+        ):
+            with (
+                self.subTest(values),
+                self.assertRaisesRegex(ValidationError, 'Choose the gateway'),
+            ):
+                self.provider.write(values)
+
+    def test_a_gateway_that_is_not_chosen_yet_breaks_no_form(self):
+        provider = self.env['payment.provider'].new({'code': 'sberbank', 'sberbank_gateway': False})
+
+        self.assertFalse(provider.sberbank_speaks_json)
+        self.assertTrue(provider.sberbank_callback_request)

@@ -367,3 +367,29 @@ class TestRefusedQuestions(BankCase):
                         tx.with_env(env)._sberbank_refresh()
 
                     self.assertEqual(tx.state, 'error')
+
+
+class TestBesideTheState(SberbankCommon):
+    def test_the_card_and_the_reason_of_a_decline_are_kept_for_staff(self):
+        tx = self.create_tx(100)
+
+        self.bank_says(
+            tx,
+            gateway.OrderStatus.REGISTERED,
+            action_code=116,
+            action_code_description='Недостаточно средств',
+            masked_pan='220000**0004',
+        )
+
+        self.assertEqual(tx.sberbank_masked_pan, '220000**0004')
+        self.assertEqual(tx.sberbank_decline_reason, '116: Недостаточно средств')
+        self.assertNotIn('116', tx.state_message or '')
+
+    def test_a_paid_order_has_no_reason_any_more(self):
+        tx = self.create_tx(100)
+        self.bank_says(tx, gateway.OrderStatus.REGISTERED, action_code=116)
+        self.assertEqual(tx.sberbank_decline_reason, '116: ?')
+
+        self.bank_says(tx, action_code=0)
+
+        self.assertFalse(tx.sberbank_decline_reason)

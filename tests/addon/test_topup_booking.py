@@ -6,7 +6,9 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import Form
 
-from .common import SberbankCommon
+from odoo.addons.payment.utils import generate_access_token
+
+from .common import SberbankCommon, SberbankHttpCommon
 
 
 class TestTopUpBooking(SberbankCommon):
@@ -320,3 +322,58 @@ class TestTopUpLinkWizard(SberbankCommon):
         wizard = self.open_wizard()
         self.assertFalse(wizard.link)
         self.assertIn('No published payment provider', wizard.warning_message)
+
+
+class TestWhatIsATopUp(SberbankHttpCommon):
+    """A top-up is what was made as one, not what is nothing else that we know of."""
+
+    def test_money_of_an_app_that_we_do_not_know_settles_no_debt(self):
+        debt = self.create_invoice(100)
+        tx = self.create_tx(100, sberbank_is_topup=False)
+
+        payment = self.pay(tx)
+        later = self.create_invoice(50)
+
+        self.assertEqual((debt + later).mapped('amount_residual'), [100, 50])
+        self.assertEqual(payment._sberbank_get_money().amount_residual, -100)
+
+    def test_what_is_paid_in_the_cores_own_form_is_one(self):
+        values = {'partner_id': self.customer.id, 'amount': 77.5, 'currency_id': self.roubles.id}
+        token = generate_access_token(*values.values(), env=self.env)
+
+        answer = self.make_jsonrpc_request(
+            '/payment/transaction',
+            {
+                **values,
+                'access_token': token,
+                'provider_id': self.provider.id,
+                'payment_method_id': self.env.ref('payment.payment_method_card').id,
+                'token_id': None,
+                'flow': 'redirect',
+                'tokenization_requested': False,
+                'landing_route': '/my',
+            },
+        )
+
+        tx = self.env['payment.transaction'].search([('reference', '=', answer['reference'])])
+        self.assertTrue(tx.sberbank_is_topup)
+
+    def test_what_is_paid_for_an_invoice_is_none(self):
+        invoice = self.create_invoice(100)
+
+        answer = self.make_jsonrpc_request(
+            f'/invoice/transaction/{invoice.id}',
+            {
+                'access_token': invoice._portal_ensure_token(),
+                'provider_id': self.provider.id,
+                'payment_method_id': self.env.ref('payment.payment_method_card').id,
+                'token_id': None,
+                'amount': 100,
+                'flow': 'redirect',
+                'tokenization_requested': False,
+                'landing_route': '/my',
+            },
+        )
+
+        tx = self.env['payment.transaction'].search([('reference', '=', answer['reference'])])
+        self.assertFalse(tx.sberbank_is_topup)
