@@ -190,8 +190,7 @@ class GatewayClient:
             )
             check_status(reply, urlsplit(self.base_url).netloc)
             answer = self.dialect.decode(reply.body)
-            # Errors quote the bank's message, so they are made of the masked answer.
-            self.dialect.check(call, mask(answer, secrets))
+            self.dialect.check(call, answer, secrets)
         except GatewayError as failure:
             error = failure
             raise

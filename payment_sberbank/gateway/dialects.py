@@ -7,13 +7,14 @@
 import json
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 from urllib.parse import urlencode, urlsplit
 
 from .addresses import ascii_url, is_loopback
 from .calls import Call, Credentials, NewOrder
 from .errors import OrderNotFound, OrderNumberTaken, Refused, UnexpectedAnswer, WrongSettings
+from .masking import mask
 from .text import clean_description, number_or_text
 from .wording import Sentence, _lt, reason_of
 
@@ -103,9 +104,12 @@ class Dialect(ABC):
             )
         return answer
 
-    def check(self, call: Call, answer: Mapping[str, object]) -> None:
+    def check(
+        self, call: Call, answer: Mapping[str, object], secrets: Collection[str] = ()
+    ) -> None:
         """Let a success pass.
 
+        :param secrets: The credentials' values, in case the bank's message quotes them.
         :raise Refused: If the bank said no.
         :raise UnexpectedAnswer: If it can't be told what the bank said.
         """
@@ -115,7 +119,7 @@ class Dialect(ABC):
                 _lt("The bank's answer to %(call)s has no errorCode.", call=call.value)
             )
         if code not in (None, '0'):
-            raise self._refusal(call, code, message)
+            raise self._refusal(call, code, mask(message, secrets))
 
     def _refusal(self, call: Call, code: str, message: str) -> Refused:
         said = {'call': call.value, 'code': code, 'message': message}

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from .addresses import is_loopback
@@ -85,6 +86,7 @@ GATEWAYS = {
 }
 
 
+@lru_cache(maxsize=64)  # The provider asks for it, and its client makes sure of it.
 def base_url_of(address: str, dialect: Dialect) -> str:
     """Check the address of a gateway and complete it to an API base that ends with a slash.
 

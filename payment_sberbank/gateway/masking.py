@@ -8,12 +8,12 @@ import json
 import re
 from collections.abc import Collection
 from functools import lru_cache
-from typing import TypeGuard, overload
-from urllib.parse import quote, quote_plus
+from typing import TypeAlias, TypeGuard, overload
+from urllib.parse import quote
 
 from .text import printable
 
-__all__ = ['MASK', 'is_masked_pan', 'mask', 'scrub']
+__all__ = ['MASK', 'is_masked_pan', 'mask']
 
 MASK = '***'
 
@@ -35,15 +35,25 @@ _ORDER_ID = re.compile(r'[0-9a-f-]{1,36}')
 _ADDRESS = re.compile(r'\A\s*https?://.*|https?:\\?/\\?/\S+', re.IGNORECASE | re.DOTALL)
 _ESCAPED_ADDRESS = re.compile(r'https?%3A%2F%2F[^\s&]+', re.IGNORECASE)
 
+_BACKSLASH = (r'\\', r'\\u005c', '%5C', '&#92;')
+_BACKSLASHES = f"(?:{'|'.join(_BACKSLASH)})+"  # However often they are doubled.
+# A secret that begins with backslashes is looked for from the first of many on: from each of them,
+# the time would grow with the square of their number.
+_NOT_AMONG_BACKSLASHES = ''.join(f'(?<!{spelling})' for spelling in _BACKSLASH)
+
 _MAX_DEPTH = 12
 _MAX_ITEMS = 200
 _MAX_TEXT = 2048
 # A shorter secret protects nothing, and replacing it would garble every line.
 _MIN_SECRET_LENGTH = 4
 
+_Secrets: TypeAlias = re.Pattern[str] | None
+
 
 @overload
 def mask(structure: dict[str, object], secrets: Collection[str] = ()) -> dict[str, object]: ...
+@overload
+def mask(structure: str, secrets: Collection[str] = ()) -> str: ...
 @overload
 def mask(structure: object, secrets: Collection[str] = ()) -> object: ...
 def mask(structure: object, secrets: Collection[str] = ()) -> object:
@@ -51,23 +61,14 @@ def mask(structure: object, secrets: Collection[str] = ()) -> object:
 
     Values are masked by the name they go under, as `{name: value}` and as the bank's
     `{'name': name, 'value': value}`. Texts anywhere are rid of the secrets given, in case the
-    other side echoes them, and of what addresses carry in their queries and fragments: only the
-    names of parameters stay, and the bank's id of an order. The copy is bounded in depth, breadth
-    and length, and fit to be stored.
+    other side echoes them, plain or escaped for a URL, JSON, HTML or a log; and of what addresses
+    carry in their queries and fragments: only the names of parameters stay, and the bank's id of
+    an order. The copy is bounded in depth, breadth and length, and fit to be stored.
 
     :param structure: What was sent or received: dicts, lists, texts, numbers, booleans, None.
     :param secrets: The credentials' values.
     """
-    return _mask(structure, secrets, depth=0)
-
-
-def scrub(text: str, secrets: Collection[str]) -> str:
-    """Replace the secrets in a text, also when they are escaped for a URL, JSON, HTML or a log."""
-    long_enough = [secret for secret in secrets if len(secret) >= _MIN_SECRET_LENGTH]
-    if not long_enough:
-        return text
-    longest_first = sorted(long_enough, key=len, reverse=True)
-    return re.sub('|'.join(map(_escaped, longest_first)), MASK, text, flags=re.IGNORECASE)
+    return _mask(structure, _pattern_of(secrets), depth=0)
 
 
 def is_masked_pan(value: object) -> TypeGuard[str]:
@@ -75,12 +76,12 @@ def is_masked_pan(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and bool(re.fullmatch(r'\d{0,8}[*xX•]{2,16}\d{0,4}', value))
 
 
-def _mask(value: object, secrets: Collection[str], depth: int) -> object:
+def _mask(value: object, secrets: _Secrets, depth: int) -> object:
     if depth > _MAX_DEPTH:
         return '…'
     if isinstance(value, dict):
         return {
-            printable(_mask_text(str(name), secrets), 64): _mask_named(
+            _mask_text(str(name), secrets, 64): _mask_named(
                 _meaning_of(name, value), item, secrets, depth
             )
             for name, item in list(value.items())[:_MAX_ITEMS]
@@ -89,10 +90,10 @@ def _mask(value: object, secrets: Collection[str], depth: int) -> object:
         return [_mask(item, secrets, depth + 1) for item in value[:_MAX_ITEMS]]
     if value is None or isinstance(value, bool | int | float):
         return value
-    return printable(_mask_text(str(value), secrets), _MAX_TEXT)
+    return _mask_text(str(value), secrets, _MAX_TEXT)
 
 
-def _mask_named(name: str, value: object, secrets: Collection[str], depth: int) -> object:
+def _mask_named(name: str, value: object, secrets: _Secrets, depth: int) -> object:
     if name in _SECRET_NAMES:
         return MASK
     if name in _PAN_NAMES and not is_masked_pan(value):
@@ -100,9 +101,10 @@ def _mask_named(name: str, value: object, secrets: Collection[str], depth: int) 
     return _mask(value, secrets, depth + 1)
 
 
-def _mask_text(text: str, secrets: Collection[str]) -> str:
-    scrubbed = _ADDRESS.sub(_mask_address, scrub(text, secrets))
-    return _ESCAPED_ADDRESS.sub(_mask_escaped_address, scrubbed)
+def _mask_text(text: str, secrets: _Secrets, max_length: int) -> str:
+    scrubbed = secrets.sub(MASK, text) if secrets else text
+    scrubbed = _ADDRESS.sub(_mask_address, scrubbed)
+    return printable(_ESCAPED_ADDRESS.sub(_mask_escaped_address, scrubbed), max_length)
 
 
 def _mask_address(found: re.Match[str]) -> str:
@@ -131,24 +133,33 @@ def _meaning_of(name: object, siblings: dict[object, object]) -> str:
     return str(name).casefold()
 
 
+def _pattern_of(secrets: Collection[str]) -> _Secrets:
+    """Make the pattern of all secrets that are long enough, or None if there is none."""
+    long_enough = {secret for secret in secrets if len(secret) >= _MIN_SECRET_LENGTH}
+    longest_first = sorted(long_enough, key=len, reverse=True)
+    return (
+        re.compile('|'.join(map(_escaped, longest_first)), re.IGNORECASE) if longest_first else None
+    )
+
+
 def _escaped(secret: str) -> str:
     """Write the pattern of a secret whose letters may be escaped, each in its own way."""
-    return ''.join(map(_letter_pattern, re.findall(r'\\+|[^\\]', secret)))
+    parts = ''.join(map(_part_of_pattern, re.findall(r'\\+|[^\\]', secret)))
+    return _NOT_AMONG_BACKSLASHES + parts if secret.startswith('\\') else parts
 
 
 @lru_cache(maxsize=512)
-def _letter_pattern(letter: str) -> str:
-    if letter.startswith('\\'):
-        return r'(?:\\|\\u005c|%5C|&#92;)+'  # However often they are doubled.
-    forms = {
-        letter,
-        f'\\{letter}',
-        json.dumps(letter)[1:-1],
-        f'\\u{ord(letter):04x}',
-        html.escape(letter),
-        f'&#{ord(letter)};',
-        f'&#{ord(letter):03};',
-        quote(letter, safe='', errors='replace'),
-        quote_plus(letter, errors='replace'),
-    }
-    return f"(?:{'|'.join(map(re.escape, sorted(forms, key=len, reverse=True)))})"
+def _part_of_pattern(part: str) -> str:
+    """Write the pattern of a letter, or of some backslashes."""
+    if part.startswith('\\'):
+        return _BACKSLASHES
+    # The letter alone is the beginning of some of the others, so it comes after them.
+    spellings = (
+        re.escape(html.escape(part)),
+        f'&#0*{ord(part)};',
+        r'%20|\+' if part == ' ' else re.escape(quote(part, safe='', errors='replace')),
+        rf'\\u{ord(part):04x}',
+        re.escape(json.dumps(part)[1:-1]),
+        rf'\\?{re.escape(part)}',
+    )
+    return f"(?:{'|'.join(spellings)})"
