@@ -9,7 +9,7 @@ SEED ?= 1
 FUZZ_REQUESTS ?= 20000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo audit test test-core lint bank wheel clean distclean
+.PHONY: help demo audit test test-core test-oldest lint bank wheel clean distclean
 
 help: ## list the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -22,6 +22,9 @@ test: ## run every test; ARGS="tests/gateway -k amount" is passed to pytest
 
 test-core: ## run Odoo's own payment tests with the addon installed
 	@$(DEV) test-core $(ARGS)
+
+test-oldest: ## run the gateway's tests with the oldest libraries that Odoo 19 runs with
+	@$(DEV) test-oldest $(ARGS)
 
 audit: ## compare the bank's books with Odoo's after N=1000 payments full of faults; SEED=1
 	@$(if $(DEFECT),,FUZZ_REQUESTS=$(FUZZ_REQUESTS) $(DEV) test -q tests/addon/test_fuzz.py)

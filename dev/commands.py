@@ -14,6 +14,7 @@ COMMANDS = {
     'lint': 'dev.lint:run',
     'test': 'dev.testing:run',
     'test-core': 'dev.testing:run_core',
+    'test-oldest': 'dev.oldest:run',
     'wheel': 'dev.wheel:run',
 }
 

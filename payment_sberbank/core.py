@@ -48,7 +48,7 @@ except ImportError:
             super().__init__()
             self._count = count
 
-        def __setitem__(self, key, value):
+        def __setitem__(self, key, value):  # pylint: disable=missing-return
             super().__setitem__(key, value)
             self.move_to_end(key)
             while len(self) > self._count:

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+import unicodedata
 
 import requests
 
@@ -19,6 +20,8 @@ def ascii_url(url: str) -> str:
     page = repr(re.sub('//[^/]*@', '//', re.split('[?#]', url)[0]))
     if not re.match(r'https?://', url, re.IGNORECASE):
         raise ValueError(_lt("This is not an absolute http(s) address: %(address)s.", address=page))
+    if any(unicodedata.category(letter) == 'Cc' for letter in url):  # Older urllib3 takes them.
+        raise ValueError(_lt("This is not a valid address: %(address)s.", address=page))
     try:
         return str(requests.Request('GET', url).prepare().url)
     except ValueError:

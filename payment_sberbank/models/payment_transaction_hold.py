@@ -65,7 +65,7 @@ class PaymentTransaction(models.Model):
             raise UserError(describe_failure(self.env, failure)) from failure
         return order
 
-    def _sberbank_watch_hold(self):
+    def _sberbank_watch_hold(self):  # pylint: disable=missing-return
         """Override of the ground floor to tell staff of a hold that is about to be lost."""
         super()._sberbank_watch_hold()
         if self.state != 'authorized':

@@ -160,7 +160,7 @@ class PaymentTransaction(models.Model):
 
     # === WHAT THE BANK GAVE BACK === #
 
-    def _sberbank_note_returned_money(self, order):
+    def _sberbank_note_returned_money(self, order):  # pylint: disable=missing-return
         """Override of the ground floor to look for refunds, ours and others."""
         super()._sberbank_note_returned_money(order)
         if order.is_money_taken:

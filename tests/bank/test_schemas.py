@@ -1,14 +1,10 @@
-"""Our schemas of the newer gateway against the bank's own file, where somebody has it.
-
-Set ``SBERBANK_OPENAPI`` to the bank's OpenAPI 1.0.7 in YAML.
-"""
-
-import os
-from pathlib import Path
+"""Our schemas of the newer gateway against the bank's own file, where somebody has it."""
 
 import pytest
+import yaml
 
 from dev.bank import schemas
+from tests.openapi import find_openapi
 
 # In later documents of the bank, not in 1.0.7.
 LATER = {'register': {'dynamicCallbackUrl'}, 'registerPreAuth': {'dynamicCallbackUrl'}}
@@ -19,11 +15,8 @@ UNCOMPARABLE = {'orderNumber', 'expirationDate', 'autocompletionDate', 'jsonPara
 
 @pytest.fixture(scope='module')
 def published() -> dict:
-    path = Path(os.environ.get('SBERBANK_OPENAPI', ''))
-    if not path.is_file():
-        pytest.skip('SBERBANK_OPENAPI names no readable file')
-    yaml = pytest.importorskip('yaml')
-    return yaml.safe_load(path.read_text('utf-8'))['components']['schemas']
+    text = find_openapi().read_text('utf-8')
+    return yaml.safe_load(text)['components']['schemas']
 
 
 def fields(published: dict, method: str) -> dict[str, dict]:

@@ -1,17 +1,16 @@
 """The newer dialect, held against the bank's own OpenAPI file where there is one.
 
-Set `SBERBANK_OPENAPI` to its path (version 1.0.7). The published file is no valid YAML, so its
-regular layout is read instead.
+The published file is no valid YAML, so its regular layout is read instead.
 """
 
 import json
-import os
 import re
-from pathlib import Path
 
 import pytest
 from gateway import ECOM
 from gateway.calls import Call
+
+from tests.openapi import find_openapi
 
 from .test_calls import new_order
 
@@ -23,10 +22,7 @@ REQUESTS = {call: f'{call.value}Request' for call in Call}
 
 @pytest.fixture(scope='module')
 def openapi():
-    path = Path(os.environ.get('SBERBANK_OPENAPI', ''))
-    if not path.is_file():
-        pytest.skip('SBERBANK_OPENAPI names no readable file.')
-    return path.read_text()
+    return find_openapi().read_text()
 
 
 def schema(openapi, name):
