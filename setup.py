@@ -40,7 +40,8 @@ setup(
     long_description_content_type='text/markdown',
     author=MANIFEST['author'],
     license=MANIFEST['license'],
-    license_files=['LICENSE'],
+    license_files=[],  # It is one of the addon's files.
+    url=MANIFEST['website'],
     python_requires='>=3.10',
     install_requires=MANIFEST.get('external_dependencies', {}).get('python', []),
     packages=packages(),
