@@ -18,15 +18,18 @@ def packages() -> list[str]:
 
 
 def data_files() -> list[str]:
-    """Return all other files of the addon, relative to it: data, views, translations, static."""
+    """Return all other files of the addon, relative to it: data, views, translations, static.
+
+    Migrations are among them: their folders bear versions, and are no packages.
+    """
     files = (path.relative_to(FOLDER) for path in FOLDER.rglob('*') if path.is_file())
     return sorted(file.as_posix() for file in files if _is_data(file))
 
 
 def _is_data(file: Path) -> bool:
-    return file.suffix not in ('.py', '.pyc') and not any(
-        part.startswith('.') for part in file.parts
-    )
+    if file.suffix == '.pyc' or any(part.startswith('.') for part in file.parts):
+        return False
+    return file.suffix != '.py' or not (FOLDER / file).with_name('__init__.py').exists()
 
 
 setup(
@@ -37,7 +40,8 @@ setup(
     long_description_content_type='text/markdown',
     author=MANIFEST['author'],
     license=MANIFEST['license'],
-    license_files=['LICENSE'],
+    license_files=[],  # It is one of the addon's files.
+    url=MANIFEST['website'],
     python_requires='>=3.10',
     install_requires=MANIFEST.get('external_dependencies', {}).get('python', []),
     packages=packages(),

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from dev.env.folders import ADDON, REPOSITORY
 
 #: What `setup.py` reads, beside the addon itself.
-SOURCES = ('setup.py', 'pyproject.toml', 'LICENSE', 'README.md')
+SOURCES = ('setup.py', 'pyproject.toml', 'README.md')
 
 
 def run(_arguments: list[str]) -> int:

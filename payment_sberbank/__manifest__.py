@@ -5,6 +5,8 @@
     'sequence': 350,
     'summary': "Cards, SBP and SberPay through Sberbank's internet acquiring.",
     'author': "payment_sberbank contributors",
+    # The bank's help for merchants: the addon has no site of its own.
+    'website': "https://www.sberbank.ru/help/business/sbbol",
     'license': 'LGPL-3',
     'depends': ['account_payment'],
     'data': [

@@ -11,7 +11,7 @@ from zipfile import ZipFile
 import pytest
 
 from dev import wheel
-from dev.env.folders import ADDON
+from dev.env.folders import ADDON, REPOSITORY
 from dev.env.postgres import connected
 from dev.odoo import command, database, source
 
@@ -51,6 +51,13 @@ def test_the_wheel_holds_every_file_of_the_addon(built):
         if '__pycache__' not in path.parts
     }
     assert expected == {path for path in shipped if path.parts[0] == 'odoo'}
+
+
+def test_the_wheel_holds_the_licence_once(built):
+    with ZipFile(built) as archive:
+        [licence] = [name for name in archive.namelist() if Path(name).name == 'LICENSE']
+
+        assert archive.read(licence) == (REPOSITORY / 'LICENSE').read_bytes()
 
 
 def test_odoo_installs_the_addon_from_the_wheel(python, database_without_addon, tmp_path):
