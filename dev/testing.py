@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from dev.env import chromium, postgres
@@ -12,6 +13,9 @@ from dev.odoo import command, database, source
 
 #: Folders whose tests need neither Odoo nor a database of the session's.
 PLAIN_FOLDERS = ('tests/audit', 'tests/bank', 'tests/gateway')
+#: Tests on a database of their own, where other apps wrap what the addon overrides.
+NEIGHBOURS_FOLDER = 'tests/neighbours'
+NEIGHBOURS = ('sale_management', 'website_sale', 'website_payment', 'pos_online_payment')
 #: Modules of Odoo that this addon changes: their own tests must pass beside it.
 CORE_MODULES = ('payment', 'account_payment')
 #: Draws a QR code into an invoice, for which reportlab wants a renderer.
@@ -25,8 +29,16 @@ def run(arguments: list[str]) -> int:
     paths = _paths(arguments)
     if paths and all(_is_plain(path) for path in paths):
         return _pytest(['-p', 'no:odoo', *arguments])
+    if paths and all(_is_below(path, NEIGHBOURS_FOLDER) for path in paths):
+        return _pytest_on_odoo(arguments, NEIGHBOURS)
     if not paths:
-        arguments = ['tests', *_core_tests(), *arguments]
+        neighbours = _pytest_on_odoo([NEIGHBOURS_FOLDER, *arguments], NEIGHBOURS)
+        ignored = f'--ignore={NEIGHBOURS_FOLDER}'
+        return _run_beside_nobody(['tests', ignored, *_core_tests(), *arguments]) or neighbours
+    return _run_beside_nobody(arguments)
+
+
+def _run_beside_nobody(arguments: list[str]) -> int:
     if path := chromium.ensure():
         os.environ['CHROMIUM'] = path
     return _pytest_on_odoo(arguments)
@@ -46,9 +58,9 @@ def _core_tests() -> list[str]:
     return [f'--deselect={CORE_QR_TEST}', *folders]
 
 
-def _pytest_on_odoo(arguments: list[str]) -> int:
+def _pytest_on_odoo(arguments: list[str], neighbours: Sequence[str] = ()) -> int:
     source.ensure()
-    with postgres.server(), database.scratch('test') as name:
+    with postgres.server(), database.scratch('test', neighbours=neighbours) as name:
         # Odoo's limit on memory would be the browser's too, which does not start then.
         config = command.write_config(name, options={'limit_memory_hard': '0'})
         options = [f'--odoo-config={config}', f'--odoo-database={name}', '--odoo-http']
@@ -67,4 +79,8 @@ def _paths(arguments: list[str]) -> list[Path]:
 
 
 def _is_plain(path: Path) -> bool:
-    return any(path.is_relative_to(REPOSITORY / folder) for folder in PLAIN_FOLDERS)
+    return any(_is_below(path, folder) for folder in PLAIN_FOLDERS)
+
+
+def _is_below(path: Path, folder: str) -> bool:
+    return path.is_relative_to(REPOSITORY / folder)

@@ -1,13 +1,14 @@
 """Databases for runs, copied from templates that are made once.
 
-Two templates: `base` has Odoo's accounting and payments and a company, `addon` has this addon too.
+Three templates: `base` has Odoo's accounting and payments and a company, `neighbours` other apps
+beside them, `addon` is one of these with this addon.
 Each name holds a hash of all that the template depends on, so a changed file gets a new one.
 """
 
 import shutil
 import sys
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,17 +27,21 @@ KEPT_TEMPLATES = 3
 
 
 @contextmanager
-def scratch(purpose: str, *, with_addon: bool = True) -> Iterator[str]:
+def scratch(
+    purpose: str, *, with_addon: bool = True, neighbours: Sequence[str] = ()
+) -> Iterator[str]:
     """Give a database of its own to the block, and drop it afterwards.
 
     :param purpose: a word for the database's name
     :param with_addon: whether the addon is installed in it
+    :param neighbours: the modules of Odoo that are installed before it
     """
     name = f'{PREFIX}_{purpose}_{uuid.uuid4().hex[:8]}'
     with lease(name):
         with lock('templates'):
             _drop_leftovers()
-            template = _addon_template() if with_addon else _base_template()
+            base = _neighbours_template(neighbours) if neighbours else _base_template()
+            template = _addon_template(base) if with_addon else base
             _duplicate(template, name)
         try:
             yield name
@@ -60,8 +65,13 @@ def _base_template() -> str:
     return _template(f'{PREFIX}_base_{digest(parts)}', _build_base)
 
 
-def _addon_template() -> str:
+def _neighbours_template(modules: Sequence[str]) -> str:
     base = _base_template()
+    name = f'{PREFIX}_neighbours_{digest([base, *modules])}'
+    return _template(name, lambda unfinished: _build_neighbours(base, modules, unfinished))
+
+
+def _addon_template(base: str) -> str:
     name = f'{PREFIX}_addon_{digest([base, digest_of_files(ADDON)])}'
     return _template(name, lambda unfinished: _build_addon(base, unfinished))
 
@@ -91,6 +101,12 @@ def _build_base(name: str) -> None:
         )
 
 
+def _build_neighbours(base: str, modules: Sequence[str], name: str) -> None:
+    with step(f'database with {", ".join(modules)}'):
+        _duplicate(base, name)
+        _install(name, ','.join(modules))
+
+
 def _build_addon(base: str, name: str) -> None:
     with step('database with the addon'):
         _duplicate(base, name)
@@ -117,7 +133,7 @@ def _databases() -> list[str]:
 
 def _drop_leftovers() -> None:
     """Drop what killed runs left behind, and templates that newer ones have replaced."""
-    kept = {'base': KEPT_TEMPLATES, 'addon': KEPT_TEMPLATES}
+    kept = dict.fromkeys(('base', 'neighbours', 'addon'), KEPT_TEMPLATES)
     for name in _databases():
         kind = name.removeprefix(f'{PREFIX}_').partition('_')[0]
         if kind in kept and not name.endswith('_unfinished'):

@@ -1,1 +1,1 @@
-from . import callback, payer, portal
+from . import callback, payer, portal, status

@@ -66,4 +66,6 @@ class PaymentTransaction(models.Model):
             )
         if documents := self.invoice_ids | self.sberbank_withdrawn_invoice_ids:
             return ', '.join(documents.mapped('display_name'))
+        if orders := self._sberbank_get_order_names():
+            return ', '.join(orders)
         return self.env._("on the customer's account")

@@ -196,7 +196,9 @@ class PaymentTransaction(models.Model):
                     amount=amount,
                 ),
             )
-        elif withdrawn := self._sberbank_describe_withdrawn():
+        elif withdrawn := (
+            self._sberbank_describe_withdrawn() or self._sberbank_describe_cancelled_orders()
+        ):
             self._sberbank_need_attention(
                 'withdrawn',
                 self.env._(
@@ -205,12 +207,21 @@ class PaymentTransaction(models.Model):
                     amount=amount,
                 ),
             )
-        elif self.invoice_ids:
+        elif paid_before := self._sberbank_find_paid_before():
             self._sberbank_need_attention(
                 'already_paid',
                 self.env._(
                     "%(invoices)s needed no more. %(amount)s is an open credit.",
-                    invoices=', '.join(self.invoice_ids.mapped('display_name')),
+                    invoices=', '.join(paid_before),
                     amount=amount,
                 ),
             )
+
+    def _sberbank_find_paid_before(self):
+        """Return the names of the documents that needed no more money than they had.
+
+        :rtype: list[str]
+        """
+        if self.invoice_ids:
+            return self.invoice_ids.mapped('display_name')
+        return self._sberbank_find_orders_paid_before()

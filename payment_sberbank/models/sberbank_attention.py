@@ -29,9 +29,9 @@ class SberbankAttention(models.Model):
         selection=[
             ('mismatch', "The order's data at the bank differ"),
             ('not_bookable', "The payment can't be booked"),
-            ('not_settled', "The payment is booked, but not matched"),
-            ('already_paid', "The invoice was paid already"),
-            ('withdrawn', "The invoice was withdrawn"),
+            ('not_settled', "The payment is booked, but not finished"),
+            ('already_paid', "It was paid already"),
+            ('withdrawn', "What was paid for was withdrawn"),
             ('reversed', "Reversed at the bank"),
             ('refunded', "Refunded at the bank"),
             ('refund_open', "The refund has no credit note"),
@@ -78,8 +78,8 @@ class SberbankAttention(models.Model):
                 " at once by the button \"Book Now\"."
             ),
             'not_settled': self.env._(
-                "The money is an open credit of the customer. Remove what is in the way and press"
-                " \"Book Now\", or use the credit by hand."
+                "The money is booked as an open credit. Remove what is in the way: it is tried"
+                " again by itself, and at once by the button \"Book Now\". Or use the credit by hand."
             ),
             'already_paid': self.env._(
                 "The money is an open credit of the customer. Use it for another invoice, or return"
@@ -87,7 +87,8 @@ class SberbankAttention(models.Model):
             ),
             'withdrawn': self.env._(
                 "The money is an open credit of the customer. Post the invoice again and settle it"
-                " with the credit, or return the money."
+                " with the credit, or return the money. A cancelled order: set it to quotation and"
+                " confirm it, or return the money."
             ),
             'reversed': self.env._(
                 "The bank gave the money back after the payment was booked. If all of it: cancel"

@@ -193,7 +193,7 @@ class ShopMixin:
         :rtype: account.payment
         """
         self.bank_says(tx, **values)
-        tx._post_process()
+        tx._sberbank_book_by_hand()
         self.env.invalidate_all()  # The next worker has nothing of this one in its cache.
         return tx.payment_id
 

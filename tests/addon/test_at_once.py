@@ -4,7 +4,7 @@ from threading import Barrier, Thread
 from unittest.mock import patch
 from uuid import uuid4
 
-from odoo import SUPERUSER_ID, api
+from odoo import SUPERUSER_ID, api, fields
 from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -107,7 +107,7 @@ class TestAtOnce(ShopMixin, BaseCase):
         messages = len(invoice.message_ids)
         model = self.env.registry['payment.transaction']
         booking = patch.object(
-            model, '_sberbank_book', autospec=True, side_effect=model._sberbank_book
+            model, '_sberbank_make_entry', autospec=True, side_effect=model._sberbank_make_entry
         )
 
         with booking as book:
@@ -167,24 +167,27 @@ class TestAtOnce(ShopMixin, BaseCase):
             self.bank_says(tx)
         failing = txs[1].id
         model = self.env.registry['payment.transaction']
-        book = model._sberbank_book
+        finish = model._sberbank_finish
 
-        def book_unless_failing(tx, post_process):
+        def finish_unless_failing(tx):
             if tx.id == failing:
                 raise RuntimeError("Something that nobody thought of.")
-            book(tx, post_process)
+            finish(tx)
 
         with (
-            patch.object(model, '_sberbank_book', book_unless_failing),
+            patch.object(model, '_sberbank_finish', finish_unless_failing),
             self.assertLogs('odoo.addons.payment_sberbank', 'ERROR') as logs,
         ):
             self.at_once(self.job)
-        booked = txs.mapped('is_post_processed')
+        finished = txs.mapped('is_post_processed')
+        booked = txs.mapped('payment_id')
+        txs[1].sberbank_turn_at = fields.Datetime.now()
         self.at_once(self.job)
 
-        self.assertEqual(booked, [True, False, True])
+        self.assertEqual(finished, [True, False, True])
         self.assertIn(txs[1].reference, logs.output[0])
         self.assertEqual(txs.mapped('is_post_processed'), [True, True, True])
+        self.assertEqual(txs.mapped('payment_id'), booked)
 
     def test_a_mismatch_heard_of_from_all_sides_is_mailed_once(self):
         tx = self.create_tx(1000)

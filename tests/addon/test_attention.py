@@ -104,7 +104,7 @@ class TestAttention(LedgerCommon):
         tx = self.create_tx(100)
         self.bank_says(tx)
         self.journal.active = False
-        tx._post_process()
+        tx._sberbank_book_by_hand()
         attention = tx.sberbank_attention_ids.with_user(self.accountant)
 
         warning = attention.action_book_now()

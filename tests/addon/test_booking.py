@@ -196,30 +196,6 @@ class TestWaiting(LedgerCommon):
         self.assert_booked(tx)
         self.assertEqual(invoice.amount_residual, 0)
 
-    def test_what_waits_stands_in_nobodys_way(self):
-        waiting, ready = self.create_tx(100), self.create_tx(200)
-        self.bank_says(waiting)
-        self.journal.active = False
-        waiting._post_process()
-        self.journal.active = True
-        self.bank_says(ready)
-
-        found = self.env['payment.transaction']._sberbank_find_unbooked() & (waiting + ready)
-
-        self.assertEqual(found.ids, [ready.id, waiting.id])
-
-    def test_the_job_skips_what_can_not_be_booked_by_the_settings(self):
-        waiting = self.create_tx(100)
-        self.provider._sberbank_get_payment_method_line().payment_account_id = False
-        self.bank_says(waiting)
-
-        first = self.env['payment.transaction']._sberbank_find_unbooked()
-        waiting._post_process()
-        second = self.env['payment.transaction']._sberbank_find_unbooked()
-
-        self.assertIn(waiting, first)
-        self.assertNotIn(waiting, second)
-
 
 class TestLockedPeriod(LedgerCommon):
     def test_a_locked_period_moves_the_entry_to_the_first_open_day(self):

@@ -51,6 +51,7 @@ OVERRIDES = {
 CONTROLLER_OVERRIDES = {
     'home': '(**kw)',
     'payment_transaction': '(amount, currency_id, partner_id, access_token, **kwargs)',
+    'poll_status': '(**_kwargs)',
 }
 
 #: The fields of Odoo's that the addon defines once more, with their types.
@@ -71,6 +72,10 @@ PRIVATE_METHODS = {
     '_get_compatible_payment_methods': ('payment.method', ('provider_ids', 'partner_id')),
     '_get_compatible_providers': ('payment.provider', ('company_id', 'partner_id', 'amount')),
     '_get_from_code': ('payment.method', ('code',)),
+    '_get_monitored_transaction': (
+        'odoo.addons.payment.controllers.post_processing:PaymentPostProcessing',
+        (),
+    ),
     '_get_records_action': ('payment.transaction', ()),
     '_is_public': ('res.users', ()),
     '_process': ('payment.transaction', ('provider_code', 'payment_data')),
@@ -80,7 +85,7 @@ PRIVATE_METHODS = {
     '_set_done': ('payment.transaction', ()),
     '_set_error': ('payment.transaction', ('state_message',)),
     '_set_pending': ('payment.transaction', ()),
-    '_trigger': ('ir.cron', ()),
+    '_trigger': ('ir.cron', ('at',)),
 }
 
 #: Public, but of a kind that changes: how the addon calls them. A position holds its name.

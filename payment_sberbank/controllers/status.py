@@ -1,0 +1,43 @@
+import logging
+
+from odoo import http
+from odoo.http import request
+
+from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
+
+from .. import const
+
+_logger = logging.getLogger(__name__)
+
+
+class SberbankStatus(PaymentPostProcessing):
+    """The page on which a payer waits for what comes of a payment."""
+
+    @http.route()
+    def poll_status(self, **kwargs):
+        """Override of `payment` to tell the payer what the bank said, whatever fails around it.
+
+        What the money was for is finished here at once, if it is its turn; if not, by the job.
+        """
+        tx_sudo = self._get_monitored_transaction()
+        if tx_sudo.provider_code != const.PROVIDER_CODE:
+            return super().poll_status(**kwargs)
+        if tx_sudo.state == 'done':
+            for due_tx_sudo in tx_sudo._sberbank_take_turn(tx_sudo):
+                due_tx_sudo._sberbank_use_turn()
+        elif not tx_sudo.is_post_processed:
+            self._sberbank_post_process(tx_sudo)
+        return {
+            'provider_code': tx_sudo.provider_code,
+            'state': tx_sudo.state,
+            'landing_route': tx_sudo.landing_route,
+        }
+
+    @staticmethod
+    def _sberbank_post_process(tx_sudo):
+        """Let other apps take note of a state that is not the last. It is tried again anyway."""
+        try:
+            tx_sudo._post_process()
+        except Exception:
+            request.env.cr.rollback()
+            _logger.warning("%s could not be post-processed.", tx_sudo.reference, exc_info=True)

@@ -1,0 +1,50 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+from .. import const
+
+
+class PaymentTransaction(models.Model):
+    """What booked money was for: the post-processing, which other apps wrap, and what is left open.
+
+    It is done as a whole or raises: then, the caller undoes it with all that the apps around did.
+    """
+
+    _inherit = 'payment.transaction'
+
+    def _post_process(self):  # pylint: disable=missing-return
+        """Override of `account_payment` to finish each of our payments once, in its own company."""
+        ours = self.filtered(lambda tx: tx.provider_code == const.PROVIDER_CODE)
+        if others := self - ours:
+            super(PaymentTransaction, others)._post_process()
+        for tx in ours:
+            tx._sberbank_lock_row()
+            if tx.is_post_processed:
+                continue
+            tx = tx._sberbank_prepare_booking()
+            if obstacle := tx._sberbank_book_money():
+                raise UserError(obstacle)
+            tx._sberbank_set_withdrawn_apart()
+            super(PaymentTransaction, tx)._post_process()
+            if tx.state == 'done':
+                tx._sberbank_finish()
+
+    def _sberbank_finish(self):
+        """Settle what the booked payment is for, which may fail by itself, and tell staff."""
+        unsettled = self._sberbank_attempt(self._sberbank_reconcile)
+        if not unsettled:
+            self._sberbank_attention_solved('not_settled')
+        self._sberbank_report_open_money(unsettled)
+        self._sberbank_mail_booked()
+
+    def _sberbank_finish_again(self):
+        """Finish what could not be finished before, if it can be now.
+
+        :return: None
+        :raise UserError: If it still can't be booked. What other apps raise is raised on.
+        """
+        self.ensure_one()
+        if not self.is_post_processed:
+            self._post_process()
+        elif self._sberbank_has_attention('not_settled'):
+            self._sberbank_prepare_booking()._sberbank_finish()

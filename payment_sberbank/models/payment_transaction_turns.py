@@ -1,0 +1,252 @@
+import logging
+from datetime import timedelta
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from .. import const
+from ..core import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from ..toasts import toast_and_reload
+
+_logger = logging.getLogger(__name__)
+
+# Seconds until a payment has its next turn, by how often it has had one in vain.
+PAUSES = (60, 300, 900, 3600)
+
+# After so many turns that ended with their worker, and not with a reason, staff are told.
+MAX_DEATHS = 2
+
+# How long a worker that holds a payment's row is waited for, in milliseconds.
+LOCK_PATIENCE_MS = 5_000
+
+# The reasons for attention that the button "Book Now" may remove.
+BOOKING_REASONS = ('not_bookable', 'not_settled')
+
+
+class PaymentTransaction(models.Model):
+    """Whose turn it is to be booked and finished: one after another, each safe by itself.
+
+    A turn is used up before it begins. So a payment that can't be finished, or that ends its worker
+    in the middle, goes behind the others, for growing pauses.
+    """
+
+    _inherit = 'payment.transaction'
+
+    sberbank_turn_at = fields.Datetime(
+        string="Tried Again at",
+        help="When the payment is booked, or finished, if that could not be done at once.",
+        readonly=True,
+        copy=False,
+        index='btree_not_null',
+    )
+    sberbank_turns = fields.Integer(
+        string="Tries",
+        help="How often it was tried in vain to book the payment or to finish what it was for.",
+        readonly=True,
+        copy=False,
+    )
+
+    _sberbank_unbooked_idx = models.Index(
+        "(id) WHERE state = 'done' AND is_post_processed IS NOT TRUE"
+    )
+
+    # === ACTION METHODS === #
+
+    def action_sberbank_book_now(self):
+        """Book and finish the selected transactions without waiting for the job.
+
+        :return: The action that shows what came of it.
+        :rtype: dict
+        """
+        self.check_access('write')
+        txs = self.sudo().filtered(
+            lambda tx: tx.provider_code == const.PROVIDER_CODE and tx.state == 'done'
+        )
+        if not txs:
+            raise UserError(self.env._("None of these transactions was paid at Sberbank."))
+        for tx in txs:
+            tx._sberbank_book_by_hand()
+        open_attentions = txs.sberbank_attention_ids.filtered(
+            lambda attention: not attention.is_solved and attention.reason in BOOKING_REASONS
+        )
+        if not open_attentions:
+            return toast_and_reload(self.env._("All is booked."), type='success')
+        return toast_and_reload(
+            '\n'.join(
+                f'{attention.transaction_id.reference}: {attention.details}'
+                for attention in open_attentions
+            ),
+            type='warning',
+            sticky=True,
+        )
+
+    def _sberbank_book_by_hand(self):
+        if self._sberbank_book_money():
+            return
+        tx = self._sberbank_prepare_booking()
+        if failure := tx._sberbank_attempt(tx._sberbank_finish_again):
+            tx._sberbank_need_attention('not_settled', failure)
+        else:
+            tx._sberbank_end_turns()
+
+    # === THE JOB === #
+
+    @api.model
+    def _cron_sberbank_book_payments(self):
+        """Book the confirmed payments, and finish what they were for.
+
+        Every step is committed by itself: one that fails neither stops nor undoes the others.
+        """
+        while tx := self._sberbank_take_turn() or self._sberbank_take_turn(waiting=True):
+            tx._sberbank_use_turn()
+            if not self.env['ir.cron']._commit_progress(1):
+                self._sberbank_trigger_booking()  # With whatever is left, without a pause.
+                break
+        self._sberbank_mail_forgotten()
+        self._sberbank_wake_for_next_turn()
+
+    @api.model
+    def _sberbank_take_turn(self, tx=None, *, waiting=False):
+        """Take the payment whose turn it is, and put off its next one at once, for good.
+
+        :param payment.transaction tx: The only payment that is wanted, if it is its turn.
+        :param bool waiting: Whether to wait for a row that somebody else holds. It may be a worker
+            that only repeats the bank's word, and then nobody else would book the payment.
+        :return: The payment, or none.
+        :rtype: payment.transaction
+        """
+        self.env['payment.transaction'].flush_model()
+        while True:
+            try:
+                self.env.cr.execute(SQL('SET LOCAL lock_timeout = %s', LOCK_PATIENCE_MS))
+                self.env.cr.execute(
+                    self._sberbank_get_turn_query(tx, waiting), log_exceptions=False
+                )
+                break
+            except psycopg2.errors.LockNotAvailable:
+                self.env.cr.rollback()
+                self._sberbank_wake_at(fields.Datetime.now() + timedelta(minutes=1))
+                return self.browse()
+            except psycopg2.errors.SerializationFailure:
+                # Another worker has written the row since we looked: look anew.
+                self.env.cr.rollback()
+        taken = self.env.cr.fetchone()
+        self.env.cr.commit()  # pylint: disable=invalid-commit
+        self.invalidate_model(['sberbank_turn_at', 'sberbank_turns'])
+        return self.browse(taken)
+
+    @api.model
+    def _sberbank_get_turn_query(self, tx, waiting):
+        now = fields.Datetime.now()
+        providers = self.env['payment.provider'].search([('code', '=', const.PROVIDER_CODE)])
+        ready = providers.filtered(lambda provider: not provider._sberbank_no_booking_reason())
+        return SQL(
+            """
+            WITH next AS MATERIALIZED (
+                  SELECT tx.id
+                    FROM payment_transaction tx
+                    JOIN payment_provider provider ON provider.id = tx.provider_id
+                   WHERE provider.code = %(code)s
+                     AND tx.state = 'done'
+                     AND (
+                            (tx.is_post_processed IS NOT TRUE AND tx.sberbank_turn_at IS NULL)
+                         OR tx.sberbank_turn_at <= %(now)s
+                     )
+                     AND (
+                            tx.payment_id IS NOT NULL
+                         OR tx.provider_id = ANY(%(ready)s)
+                         -- What waits for the settings is listed once, and then left alone.
+                         OR NOT EXISTS (
+                                SELECT 1
+                                  FROM sberbank_attention attention
+                                 WHERE attention.transaction_id = tx.id
+                                   AND attention.reason = 'not_bookable'
+                                   AND attention.is_solved IS NOT TRUE
+                            )
+                     )
+                     AND %(wanted)s
+                ORDER BY tx.payment_id IS NOT NULL, tx.sberbank_turn_at NULLS FIRST, tx.id
+                   LIMIT 1
+              FOR NO KEY UPDATE OF tx %(skip_locked)s
+            )
+            UPDATE payment_transaction tx
+               SET sberbank_turns = COALESCE(tx.sberbank_turns, 0) + 1,
+                   sberbank_turn_at = %(now)s + %(pauses)s[
+                       LEAST(COALESCE(tx.sberbank_turns, 0) + 1, %(last)s)
+                   ] * interval '1 second'
+              FROM next
+             WHERE tx.id = next.id
+         RETURNING tx.id
+            """,
+            code=const.PROVIDER_CODE,
+            now=SQL('%s::timestamp', now),
+            wanted=SQL('tx.id = %s', tx.id) if tx else SQL('TRUE'),
+            skip_locked=SQL() if waiting else SQL('SKIP LOCKED'),
+            pauses=SQL('(%s)', list(PAUSES)),
+            ready=ready.ids,
+            last=len(PAUSES),
+        )
+
+    def _sberbank_use_turn(self):
+        """Book the money, then finish what it was for: each committed by itself, or listed.
+
+        :return: None
+        """
+        self.ensure_one()
+        try:
+            if self._sberbank_book_money():
+                if self.provider_id._sberbank_no_booking_reason():
+                    self._sberbank_end_turns()
+            else:
+                self.env.cr.commit()  # pylint: disable=invalid-commit  # Whatever comes of the rest.
+                self._sberbank_tell_of_deaths()
+                self._sberbank_finish_again()
+                if not self._sberbank_has_attention('not_settled'):
+                    self._sberbank_end_turns()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            self.env.cr.rollback()
+            self._sberbank_end_turns()
+            self._sberbank_trigger_booking()
+        except Exception as error:
+            self.env.cr.rollback()
+            tx = self._sberbank_prepare_booking()
+            tx._sberbank_need_attention('not_settled', tx._sberbank_describe_error(error))
+        self.env.cr.commit()  # pylint: disable=invalid-commit
+
+    def _sberbank_end_turns(self):
+        self.write({'sberbank_turn_at': False, 'sberbank_turns': 0})
+
+    def _sberbank_tell_of_deaths(self):
+        """Tell staff of a payment whose turns end their worker; it goes on being tried."""
+        if self.sberbank_turns <= MAX_DEATHS or self._sberbank_has_attention('not_settled'):
+            return
+        tx = self._sberbank_prepare_booking()
+        tx._sberbank_need_attention(
+            'not_settled',
+            tx.env._(
+                "Finishing it was begun %(count)s times and never came to an end: the server was"
+                " stopped, or it took longer than the server allows.",
+                count=self.sberbank_turns - 1,
+            ),
+        )
+        self.env.cr.commit()  # pylint: disable=invalid-commit
+
+    @api.model
+    def _sberbank_wake_for_next_turn(self):
+        """Have the job run when the next payment has its turn, not only at its regular time."""
+        next_one = self.search(
+            [('sberbank_turn_at', '!=', False), ('state', '=', 'done')],
+            order='sberbank_turn_at',
+            limit=1,
+        )
+        if next_one:
+            soon = fields.Datetime.now() + timedelta(seconds=1)
+            self._sberbank_wake_at(max(next_one.sberbank_turn_at, soon))
+
+    @api.model
+    def _sberbank_wake_at(self, moment):
+        self.env.ref('payment_sberbank.ir_cron_book_payments')._trigger(moment)
+        self.env.cr.commit()  # pylint: disable=invalid-commit
