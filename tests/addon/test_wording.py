@@ -48,7 +48,7 @@ class TestWording(BankCase):
 
         told = self.tx.with_context(lang='ru_RU').action_sberbank_ask_bank()['params']['message']
 
-        self.assertIn('Банку нужны имя пользователя и пароль либо токен.', told)
+        self.assertIn('Введите имя пользователя и пароль, выданные банком, либо токен.', told)
 
     def test_what_the_bank_itself_says_stays_as_it_is(self):
         self.assertEqual(translate("Order not found", 'ru_RU'), "Order not found")
