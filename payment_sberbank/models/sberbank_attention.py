@@ -79,7 +79,8 @@ class SberbankAttention(models.Model):
             ),
             'not_settled': self.env._(
                 "The money is booked as an open credit. Remove what is in the way: it is tried"
-                " again by itself. The button \"Book Now\" does it at once. Or use the credit by hand."
+                " again by itself. The button \"Book Now\" does it at once. Or use the credit by"
+                " hand."
             ),
             'already_paid': self.env._(
                 "The money is an open credit of the customer. Use it for another invoice, or return"
