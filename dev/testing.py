@@ -50,8 +50,7 @@ def run_core(arguments: list[str]) -> int:
 
 
 def _core_tests() -> list[str]:
-    addons = source.python_path() / 'odoo/addons'
-    folders = [str(addons / module / 'tests') for module in CORE_MODULES]
+    folders = [str(source.addons_path() / module / 'tests') for module in CORE_MODULES]
     if importlib.util.find_spec('_rl_renderPM'):
         return folders
     # The renderer has no wheels for Python 3.13.

@@ -1,12 +1,18 @@
-"""Odoo 19's own source: the checkout that `ODOO_HOME` names, or Debian's package `odoo-19`.
+"""Odoo 19's own source, from the first of these that there is:
 
-The package is unpacked, not installed: its dependencies are those of Debian unstable, ours come
-from PyPI. Standard library only: the bootstrap runs this file with the machine's own Python.
+1. the checkout that `ODOO_HOME` names;
+2. what an earlier run has fetched;
+3. Odoo's public git repository, where it can be reached: its branch 19.0, without the history;
+4. Debian's package `odoo-19`. It is unpacked, not installed: its dependencies are those of Debian
+   unstable, ours come from PyPI.
+
+Standard library only: the bootstrap runs this file with the machine's own Python.
 """
 
 import os
 import re
 import subprocess
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,6 +22,10 @@ from dev.env.locks import lock
 from dev.env.progress import Problem, step
 
 SERIES = '19.0'
+
+PUBLIC_REPOSITORY = 'https://github.com/odoo/odoo.git'
+#: Seconds within which the public repository has to answer.
+PROBE_TIMEOUT = 10
 
 #: Web files that Debian's build of Odoo replaces by links into these packages.
 LINKED_PACKAGES = (
@@ -36,19 +46,32 @@ def python_path() -> Path:
 
     :raise Problem: `ODOO_HOME` is set to something that is not Odoo 19
     """
-    given = os.environ.get('ODOO_HOME')
-    return _checkout(Path(given)) if given else _unpacked() / 'usr/lib/python3/dist-packages'
+    if given := os.environ.get('ODOO_HOME'):
+        return _checkout(Path(given))
+    if _is_from_git():
+        return _cloned()
+    return _unpacked() / 'usr/lib/python3/dist-packages'
+
+
+def addons_path() -> Path:
+    """Return the folder of Odoo's own addons: in a checkout it lies beside the package."""
+    beside = python_path() / 'addons/payment'
+    return beside.parent if beside.is_dir() else python_path() / 'odoo/addons'
 
 
 def ensure() -> None:
-    """Download and unpack Odoo, unless that was done before or `ODOO_HOME` is set.
+    """Fetch Odoo, unless that was done before or `ODOO_HOME` is set.
 
-    :raise Problem: it can't be downloaded; the text says what to do instead
+    :raise Problem: it can't be fetched; the text says what to do instead
     """
     if os.environ.get('ODOO_HOME'):
         return
     with lock('odoo'):
-        if not _unpacked().exists():
+        if _cloned().exists() or _unpacked().exists():
+            return
+        if _is_from_git():
+            _clone(_cloned())
+        else:
             _download(_unpacked())
 
 
@@ -64,6 +87,42 @@ def version() -> str:
 
 def _unpacked() -> Path:
     return cache() / f'odoo-{SERIES}'
+
+
+def _cloned() -> Path:
+    return cache() / f'odoo-{SERIES}-git'
+
+
+def _is_from_git() -> bool:
+    if _cloned().exists() or _unpacked().exists():
+        return _cloned().exists()
+    return _can_be_cloned()
+
+
+@lru_cache(maxsize=1)
+def _can_be_cloned() -> bool:
+    """Tell whether the public repository answers. Nobody is asked for a password."""
+    branch = ['git', 'ls-remote', '--exit-code', '--heads', PUBLIC_REPOSITORY, SERIES]
+    try:
+        answer = subprocess.run(
+            branch,
+            timeout=PROBE_TIMEOUT,
+            capture_output=True,
+            check=False,
+            env={**os.environ, 'GIT_TERMINAL_PROMPT': '0'},
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return answer.returncode == 0
+
+
+def _clone(target: Path) -> None:
+    with step(f'cloning Odoo {SERIES}'), fresh_folder(target) as folder:
+        subprocess.run(
+            ['git', 'clone', '-q', '--depth=1', f'--branch={SERIES}', PUBLIC_REPOSITORY, folder],
+            check=True,
+        )
+        _checkout(folder)
 
 
 def _checkout(home: Path) -> Path:

@@ -1,5 +1,7 @@
 """Where Odoo comes from."""
 
+import subprocess
+
 import pytest
 
 from dev.env import debian
@@ -40,6 +42,57 @@ def test_a_folder_without_odoo_is_refused(tmp_path, monkeypatch):
 
     with pytest.raises(Problem, match='ODOO_HOME'):
         source.python_path()
+
+
+@pytest.fixture
+def empty_cache(tmp_path, monkeypatch):
+    """A user who has fetched nothing yet, for whom the public repository can't be reached."""
+    monkeypatch.delenv('ODOO_HOME', raising=False)
+    monkeypatch.setenv('XDG_CACHE_HOME', str(tmp_path / 'cache'))
+    monkeypatch.setattr(source, 'PUBLIC_REPOSITORY', str(tmp_path / 'nowhere.git'))
+    source._can_be_cloned.cache_clear()
+    yield
+    source._can_be_cloned.cache_clear()
+
+
+@pytest.fixture
+def public_repository(tmp_path, odoo_home, empty_cache, monkeypatch):
+    """A repository of Odoo on this machine, in the place of the public one."""
+    (odoo_home / 'addons/payment').mkdir(parents=True)
+    (odoo_home / 'addons/payment/__init__.py').touch()
+    git = ['git', '-c', 'user.name=odoo', '-c', 'user.email=odoo@odoo.example', '-C', odoo_home]
+    for command in (['init', '-q', '-b', '19.0'], ['add', '.'], ['commit', '-qm', 'Odoo']):
+        subprocess.run([*git, *command], check=True)
+    monkeypatch.delenv('ODOO_HOME', raising=False)
+    monkeypatch.setattr(source, 'PUBLIC_REPOSITORY', f'file://{odoo_home}')
+
+
+def test_the_public_repository_is_cloned_where_it_can_be_reached(public_repository):
+    source.ensure()
+
+    assert (source.python_path() / 'odoo/release.py').is_file()
+    assert source.addons_path() == source.python_path() / 'addons'
+
+
+def test_what_was_fetched_is_used_again_without_a_question(public_repository, monkeypatch):
+    source.ensure()
+    source._can_be_cloned.cache_clear()
+    monkeypatch.setattr(source, 'PUBLIC_REPOSITORY', 'file:///nowhere')
+
+    source.ensure()
+
+    assert source.python_path().name == 'odoo-19.0-git'
+    assert source._can_be_cloned.cache_info().misses == 0
+
+
+def test_debians_package_serves_where_the_repository_can_not_be_reached(empty_cache, monkeypatch):
+    fetched = []
+    monkeypatch.setattr(source, '_download', fetched.append)
+
+    source.ensure()
+
+    assert [target.name for target in fetched] == ['odoo-19.0']
+    assert source.addons_path() == source.python_path() / 'odoo/addons'
 
 
 def test_debians_mirror_is_found_in_either_format_of_sources(tmp_path, monkeypatch):
