@@ -13,6 +13,9 @@ TOPUP_RESULT_ROUTE = f'{TOPUP_LINK_ROUTE}/result'
 # The bank's day is Moscow's.
 TIMEZONE = 'Europe/Moscow'
 
+# How long, in milliseconds, a worker waits for a row that another one holds.
+LOCK_PATIENCE_MS = 10_000
+
 # An order dies at the bank after 20 minutes unless register.do says otherwise.
 SESSION_TIMEOUT_SECS = 1200
 

@@ -125,6 +125,22 @@ class TopUpPortal(PaymentPortal):
         request.update_context(sberbank_topup=True)
         return super().payment_transaction(*args, **kwargs)
 
+    def _create_transaction(self, provider_id, *args, **kwargs):
+        """Override of `payment` to let customers use only the providers that they are offered.
+
+        Every route of every app creates its transactions here; the provider comes from the browser.
+        """
+        provider_sudo = request.env['payment.provider'].sudo().browse(provider_id)
+        if provider_sudo.code == const.PROVIDER_CODE and not (
+            provider_sudo.is_published or request.env.user._is_internal()
+        ):
+            raise ValidationError(
+                request.env._(
+                    "This way to pay is not available at the moment. Nothing was charged."
+                )
+            )
+        return super()._create_transaction(provider_id, *args, **kwargs)
+
     # === AFTER THE PAYMENT === #
 
     @http.route(
@@ -181,10 +197,10 @@ class TopUpPortal(PaymentPortal):
                     "This way to pay is not available at the moment. Nothing was charged."
                 )
             )
-        amount = provider_sudo._sberbank_read_topup_amount(amount_text)
+        amount = provider_sudo._sberbank_read_topup_amount(str(amount_text))
         request.update_context(sberbank_topup=True)
         tx_sudo = self._create_transaction(
-            provider_id=provider_sudo.id,
+            provider_sudo.id,
             payment_method_id=provider_sudo._sberbank_get_topup_method(partner).id,
             token_id=None,
             amount=gateway.to_roubles(amount),

@@ -2,6 +2,8 @@
 
 import logging
 
+import psycopg2
+
 from odoo.http import request
 
 from .. import gateway
@@ -42,6 +44,9 @@ def refresh(tx_sudo, is_notified=False):
         tx_sudo._sberbank_refresh(is_notified=is_notified)
     except gateway.GatewayError as error:
         _logger.warning("No answer of the bank about %s: %s", tx_sudo.reference, error)
+        return False
+    except psycopg2.errors.LockNotAvailable:
+        _logger.warning("Somebody holds transaction %s.", tx_sudo.reference)
         return False
     tx_sudo.invalidate_recordset()
     return True

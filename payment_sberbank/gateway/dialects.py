@@ -333,9 +333,21 @@ def _error_code(value: object) -> str:
 def _json_or_none(body: bytes) -> object:
     # Returns rather than raises: json's exceptions hold the body, with whatever it echoes.
     try:
-        return json.loads(body.decode('utf-8-sig'), parse_constant=_refuse_constant)
+        return json.loads(
+            body.decode('utf-8-sig'),
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_unique_names,
+        )
     except (ValueError, RecursionError):
         return None
+
+
+def _unique_names(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """:raise ValueError: If a name comes twice: which of them would be believed?"""
+    names = dict(pairs)
+    if len(names) != len(pairs):
+        raise ValueError("A name comes twice.")
+    return names
 
 
 def _refuse_constant(name: str) -> None:

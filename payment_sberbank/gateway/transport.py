@@ -24,6 +24,8 @@ __all__ = ['MAX_ANSWER_SIZE', 'Reply', 'check_status', 'new_session', 'post']
 MAX_ANSWER_SIZE = 1024 * 1024
 
 _CHUNK_SIZE = 16 * 1024
+# At once, one of these unfolds to a thousand times its chunk at most.
+_ENCODINGS = ('', 'identity', 'gzip', 'deflate')
 _DAY = 24 * 60 * 60
 
 
@@ -51,6 +53,9 @@ def new_session(*, pool_size: int = 16) -> requests.Session:
     :param pool_size: Connections per host that are kept, for as many threads at a time.
     """
     session = requests.Session()
+    # Neither the machine's passwords (.netrc) nor its other authorities: only its proxies, which
+    # `post` asks for.
+    session.trust_env = False
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     adapter = DeadlineAdapter(max_retries=0, pool_maxsize=pool_size)
     session.mount('https://', adapter)
@@ -81,6 +86,7 @@ def post(
             headers={'Accept': 'application/json', 'Accept-Encoding': 'identity', **headers},
             timeout=timeout,
             verify=ca_bundle or True,
+            proxies=requests.utils.get_environ_proxies(url),
             allow_redirects=False,
             stream=True,
         ) as response:
@@ -144,6 +150,10 @@ def _advice(status: int) -> str:
 
 
 def _read(response: requests.Response) -> bytes:
+    # It was asked for plain. What is packed several times would unfold without any bound.
+    encoding = response.headers.get('Content-Encoding', 'identity').strip().lower()
+    if encoding not in _ENCODINGS:
+        raise UnexpectedAnswer(_lt("The bank's answer is packed in a way that was not asked for."))
     body = bytearray()
     for chunk in response.iter_content(_CHUNK_SIZE):
         body += chunk

@@ -13,6 +13,7 @@ from . import (
     payment_transaction_attention,
     payment_transaction_booking,
     payment_transaction_confirmation,
+    payment_transaction_guards,
     payment_transaction_hold,
     payment_transaction_inquiry,
     payment_transaction_mail,

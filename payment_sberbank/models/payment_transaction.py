@@ -5,7 +5,7 @@ import psycopg2
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
-from .. import gateway
+from .. import const, gateway
 
 
 class PaymentTransaction(models.Model):
@@ -42,6 +42,10 @@ class PaymentTransaction(models.Model):
 
     _sberbank_order_number_uniq = models.UniqueIndex(
         '(sberbank_order_number) WHERE sberbank_order_number IS NOT NULL'
+    )
+    _sberbank_order_id_uniq = models.UniqueIndex(
+        '(provider_id, provider_reference)'
+        ' WHERE sberbank_order_number IS NOT NULL AND provider_reference IS NOT NULL'
     )
 
     # === AMOUNTS === #
@@ -84,13 +88,15 @@ class PaymentTransaction(models.Model):
     # === LOCKING === #
 
     def _sberbank_lock_row(self):
-        """Wait for the row, and hold it until the end of the database transaction.
+        """Wait for the row, not for ever, and hold it until the end of the database transaction.
 
         :return: None
+        :raise psycopg2.errors.LockNotAvailable: If somebody else holds it for too long.
         :raise psycopg2.errors.SerializationFailure: If another worker has changed the row since
             this database transaction looked at the first one: all of it begins anew then.
         """
         self.ensure_one()
+        self.env.cr.execute(SQL('SET LOCAL lock_timeout = %s', const.LOCK_PATIENCE_MS))
         self.env.cr.execute(
             SQL('SELECT 1 FROM payment_transaction WHERE id = %s FOR NO KEY UPDATE', self.id),
             log_exceptions=False,

@@ -49,14 +49,20 @@ class PaymentTransaction(models.Model):
         """
         self.ensure_one()
         self._ensure_provider_is_not_disabled()
+        if self.state != 'authorized':
+            raise UserError(self.env._("The bank holds no money for this transaction."))
         failure = order = client = None
         try:
             client = self._sberbank_get_client()
-            if self._sberbank_ask(client).is_held:
+            order = self._sberbank_ask(client)
+            if mismatch := self._sberbank_describe_mismatch(order):
+                raise UserError(mismatch)
+            if order.is_held:
                 self._sberbank_expect_change()
                 act(client)
         except gateway.GatewayError as error:
             failure = error
+            order = None
         try:
             order = self._sberbank_refresh(client)
         except gateway.GatewayError as error:

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from odoo.addons.payment import utils as payment_utils
@@ -29,6 +29,46 @@ class PaymentTransaction(models.Model):
         copy=False,
     )
 
+    # === WHAT CAN BE RETURNED === #
+
+    def _refund(self, amount_to_refund=None):
+        """Override of `payment` to refuse what can't be returned before anything is created."""
+        if self.provider_code == const.PROVIDER_CODE:
+            amount = self.amount if amount_to_refund is None else amount_to_refund
+            self._sberbank_check_refundable(amount)
+        return super()._refund(amount_to_refund=amount_to_refund)
+
+    @api.constrains('provider_id', 'amount', 'operation', 'source_transaction_id')
+    def _check_sberbank_refund(self):
+        for refund in self.filtered(
+            lambda tx: tx.provider_code == const.PROVIDER_CODE and tx.operation == 'refund'
+        ):
+            refund.source_transaction_id._sberbank_check_refundable(-refund.amount, refund)
+
+    def _sberbank_check_refundable(self, amount, refund=None):
+        """Make sure that an amount is at least a kopeck, and at most what is left of the payment.
+
+        :param float amount: Roubles.
+        :param payment.transaction refund: The refund itself, if it is there already.
+        :return: None
+        :raise ValidationError: If it can't be returned.
+        """
+        known = self.child_transaction_ids.filtered(
+            lambda tx: tx.operation == 'refund' and tx.state in ('pending', 'done') and tx != refund
+        )
+        left = self._sberbank_get_amount() - sum(tx._sberbank_get_amount() for tx in known)
+        try:
+            kopecks = gateway.to_kopecks(amount)
+        except gateway.NotWholeKopecks:
+            kopecks = 0
+        if not 0 < kopecks <= left:
+            raise ValidationError(
+                self.env._(
+                    "Between one kopeck and %(left)s of this payment can be returned.",
+                    left=display_amount(self.env, left),
+                )
+            )
+
     # === ASKING FOR IT === #
 
     def _send_refund_request(self):
@@ -46,6 +86,8 @@ class PaymentTransaction(models.Model):
             order = source._sberbank_ask(client)
         except gateway.GatewayError as error:
             raise ValidationError(describe_failure(self.env, error)) from error
+        if mismatch := source._sberbank_describe_mismatch(order):
+            raise ValidationError(mismatch)
         if self._sberbank_is_refunded_by(order) or self._sberbank_refund(client):
             self._sberbank_set_refunded()
         else:
@@ -175,7 +217,16 @@ class PaymentTransaction(models.Model):
         for refund in self._sberbank_get_pending_refunds():
             refund._sberbank_confirm_refund(order)
         known = self._sberbank_get_refunded_amount()
-        if (order.refunded_amount or 0) <= known:
+        if order.is_refunded and order.refunded_amount is None:
+            self._sberbank_need_attention(
+                'refunded',
+                self.env._(
+                    "The bank returned money of this payment and does not say how much;"
+                    " %(ours)s of it is recorded here.",
+                    ours=display_amount(self.env, known),
+                ),
+            )
+        elif (order.refunded_amount or 0) <= known:
             self._sberbank_attention_solved('refunded')
         elif not self._sberbank_sent_refund_just_now():
             self._sberbank_need_attention(

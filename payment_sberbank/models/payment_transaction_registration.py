@@ -99,7 +99,10 @@ class PaymentTransaction(models.Model):
         """
         self.ensure_one()
         with self._sberbank_registration_turn() as tx:
-            return tx.sberbank_form_url or tx._sberbank_register(language).form_url
+            if not tx.sberbank_form_url:
+                return tx._sberbank_register(language).form_url
+            tx._sberbank_check_page(tx.sberbank_form_url)
+            return tx.sberbank_form_url
 
     @contextmanager
     def _sberbank_registration_turn(self):
@@ -136,6 +139,13 @@ class PaymentTransaction(models.Model):
         :rtype: gateway.Registered
         :raise gateway.GatewayError: If the order could not be registered.
         """
+        if self.is_live != (self.provider_id.state == 'enabled'):
+            raise gateway.WrongSettings(
+                _lt(
+                    "The provider was switched between its test and its live gateway after this"
+                    " payment was begun. It has to be begun anew."
+                )
+            )
         client = self._sberbank_get_client()
         for _attempt in range(const.MAX_ORDER_NUMBERS):
             self._sberbank_reserve_order_number()

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
-from .. import const
+from .. import const, gateway
 
 
 class PaymentTransaction(models.Model):
@@ -22,4 +23,21 @@ class PaymentTransaction(models.Model):
         specific_values = super()._get_specific_create_values(provider_code, values)
         if provider_code == const.PROVIDER_CODE and self.env.context.get('sberbank_topup'):
             specific_values['sberbank_is_topup'] = True
+            self._sberbank_check_topup(values)
         return specific_values
+
+    @api.model
+    def _sberbank_check_topup(self, values):
+        """Refuse what the provider's limits of a top-up forbid, on whichever way it came.
+
+        :param dict values: The values of a new transaction.
+        :return: None
+        :raise ValidationError: If it is too little or too much; the reason is for the payer.
+        """
+        provider = self.env['payment.provider'].browse(values['provider_id'])
+        try:
+            reason = provider._sberbank_refuse_topup(gateway.to_kopecks(values['amount']))
+        except gateway.NotWholeKopecks:
+            reason = self.env._("This amount can't be paid through Sberbank.")
+        if reason:
+            raise ValidationError(reason)

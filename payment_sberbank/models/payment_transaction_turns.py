@@ -19,9 +19,6 @@ PAUSES = (60, 300, 900, 3600)
 # After so many turns that ended with their worker, and not with a reason, staff are told.
 MAX_DEATHS = 2
 
-# How long a worker that holds a payment's row is waited for, in milliseconds.
-LOCK_PATIENCE_MS = 5_000
-
 # The reasons for attention that the button "Book Now" may remove.
 BOOKING_REASONS = ('not_bookable', 'not_settled')
 
@@ -121,7 +118,7 @@ class PaymentTransaction(models.Model):
         self.env['payment.transaction'].flush_model()
         while True:
             try:
-                self.env.cr.execute(SQL('SET LOCAL lock_timeout = %s', LOCK_PATIENCE_MS))
+                self.env.cr.execute(SQL('SET LOCAL lock_timeout = %s', const.LOCK_PATIENCE_MS))
                 self.env.cr.execute(
                     self._sberbank_get_turn_query(tx, waiting), log_exceptions=False
                 )

@@ -39,6 +39,7 @@ OVERRIDES = {
         '_get_specific_create_values': '(provider_code, values)',
         '_get_specific_rendering_values': '(processing_values)',
         '_post_process': '()',
+        '_refund': '(amount_to_refund=None)',
         '_search_by_reference': '(provider_code, payment_data)',
         '_send_refund_request': '()',
         '_void': '(amount_to_void=None)',
@@ -49,6 +50,11 @@ OVERRIDES = {
 
 #: The same of Odoo's controllers.
 CONTROLLER_OVERRIDES = {
+    '_create_transaction': (
+        '(provider_id, payment_method_id, token_id, amount, currency_id, partner_id, flow, '
+        'tokenization_requested, landing_route, reference_prefix=None, is_validation=False, '
+        'custom_create_values=None, **kwargs)'
+    ),
     'home': '(**kw)',
     'payment_transaction': '(amount, currency_id, partner_id, access_token, **kwargs)',
     'poll_status': '(**_kwargs)',
@@ -66,7 +72,6 @@ PRIVATE_METHODS = {
     '_cast_as_int': ('odoo.addons.payment.controllers.portal:PaymentPortal', ('str_value',)),
     '_commit_progress': ('ir.cron', ('processed',)),
     '_convert': ('res.currency', ('from_amount', 'to_currency', 'company', 'date')),
-    '_create_transaction': ('odoo.addons.payment.controllers.portal:PaymentPortal', ()),
     '_description_selection': ('odoo.fields:Selection', ('env',)),
     '_ensure_provider_is_not_disabled': ('payment.transaction', ()),
     '_get_compatible_payment_methods': ('payment.method', ('provider_ids', 'partner_id')),
@@ -77,6 +82,7 @@ PRIVATE_METHODS = {
         (),
     ),
     '_get_records_action': ('payment.transaction', ()),
+    '_is_internal': ('res.users', ()),
     '_is_public': ('res.users', ()),
     '_process': ('payment.transaction', ('provider_code', 'payment_data')),
     '_read_group': ('payment.transaction', ('domain', 'groupby', 'aggregates')),

@@ -197,7 +197,7 @@ class TestAttentionMail(MailCommon):
         mail, attention = self.attention_mails(), tx.sberbank_attention_ids
         text = self.text_of(mail)
         self.assertEqual(len(mail), 1)
-        self.assertIn('The invoice was paid already', text)
+        self.assertIn('It was paid already', text)
         self.assertIn(attention.details, text)
         self.assertIn(attention.way_out, text)
         self.assertIn(f'/odoo/online-payments-needing-attention/{attention.id}', mail.body_html)

@@ -164,6 +164,18 @@ class TestTypes(LedgerCommon):
         self.assertEqual(payment.sberbank_payment_type_id.name, 'Donation')
         self.assertEqual(payment.payment_transaction_id.invoice_ids.move_type, 'out_receipt')
 
+    def test_the_manager_of_a_company_changes_its_own_but_not_what_all_share(self):
+        manager = self.create_user('manager', 'account.group_account_manager')
+        own = self.type_income.copy({'company_id': self.company.id})
+
+        own.with_user(manager).name = 'Ours'
+        with self.assertRaises(AccessError):
+            self.type_income.with_user(manager).booking = 'article'
+        with self.assertRaises(AccessError):
+            self.type_income.with_user(manager).unlink()
+
+        self.assertEqual(own.name, 'Ours')
+
     def test_an_accountant_can_not_change_them(self):
         accountant = self.create_user('accountant', 'account.group_account_invoice')
 

@@ -234,6 +234,8 @@ def test_a_token_takes_the_place_of_the_login():
         b'{"errorCode":NaN}',
         '{"errorMessage":"Нет"}'.encode('cp1251'),
         b'[' * 100_000,
+        b'{"errorCode": 0, "errorCode": 5}',
+        b'{"a": {"b": 1, "b": 1}}',
         b'{"a":' * 100_000,
         b'{"errorCode":' + b'9' * 10_000 + b'}',
     ],

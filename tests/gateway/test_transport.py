@@ -300,3 +300,29 @@ def test_a_missing_certificate_bundle_is_a_matter_of_settings():
     with pytest.raises(WrongSettings, match='bundle') as caught:
         refund(client)
     assert not caught.value.may_have_reached
+
+
+@pytest.mark.parametrize('encoding', ['gzip, gzip', 'br', 'zstd', 'gzip,deflate'])
+def test_an_answer_that_is_packed_otherwise_is_not_unpacked(server, client, encoding):
+    server.answer = Answer(body=b'{}', headers={'Content-Encoding': encoding})
+
+    with pytest.raises(UnexpectedAnswer, match='packed'):
+        refund(client)
+
+
+def test_of_the_machines_settings_only_its_proxies_are_taken(
+    server, credentials, tmp_path, monkeypatch
+):
+    netrc = tmp_path / '.netrc'
+    netrc.write_text('machine 127.0.0.1 login stranger password secret\n')
+    netrc.chmod(0o600)
+    monkeypatch.setenv('NETRC', str(netrc))
+    monkeypatch.setenv('REQUESTS_CA_BUNDLE', str(tmp_path / 'none.pem'))
+    server.answer = Answer(body=b'{"errorCode": 0}')
+
+    refund(GatewayClient(ECOM, server.url, credentials))
+    assert 'authorization' not in {name.lower() for name in server.last.headers}
+
+    monkeypatch.setenv('http_proxy', 'http://127.0.0.1:9')
+    with pytest.raises(Unavailable):
+        refund(GatewayClient(ECOM, server.url, credentials))

@@ -32,6 +32,7 @@ FOR_DEVELOPERS = {
     ('client.py', '_order_reference'),
     ('client.py', 'refund'),
     ('dialects.py', '_refuse_constant'),
+    ('dialects.py', '_unique_names'),
     ('dialects.py', 'encode'),
     ('text.py', 'order_number'),
 }
