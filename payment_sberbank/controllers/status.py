@@ -1,4 +1,5 @@
 import logging
+from contextlib import suppress
 
 from odoo import http
 from odoo.http import request
@@ -6,6 +7,7 @@ from odoo.http import request
 from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
 
 from .. import const
+from ..core import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 _logger = logging.getLogger(__name__)
 
@@ -23,15 +25,27 @@ class SberbankStatus(PaymentPostProcessing):
         if tx_sudo.provider_code != const.PROVIDER_CODE:
             return super().poll_status(**kwargs)
         if tx_sudo.state == 'done':
-            for due_tx_sudo in tx_sudo._sberbank_take_turn(tx_sudo):
-                due_tx_sudo._sberbank_use_turn()
+            self._sberbank_finish(tx_sudo)
         elif not tx_sudo.is_post_processed:
             self._sberbank_post_process(tx_sudo)
+        is_nearly_done = tx_sudo._sberbank_is_being_finished()
         return {
             'provider_code': tx_sudo.provider_code,
-            'state': tx_sudo.state,
+            # The page asks again then, and shows the invoice once it is settled.
+            'state': 'pending' if is_nearly_done else tx_sudo.state,
             'landing_route': tx_sudo.landing_route,
         }
+
+    @staticmethod
+    def _sberbank_finish(tx_sudo):
+        """Finish what the payment was for if it is its turn, or wait for the worker that is at it."""
+        if due_tx_sudo := tx_sudo._sberbank_take_turn(tx_sudo):
+            due_tx_sudo._sberbank_use_turn()
+        elif tx_sudo._sberbank_is_being_finished():
+            with suppress(*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+                tx_sudo._sberbank_lock_row()
+            request.env.cr.rollback()
+        tx_sudo.invalidate_recordset()
 
     @staticmethod
     def _sberbank_post_process(tx_sudo):

@@ -10,6 +10,7 @@ one that is no object counts as missing.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from enum import IntEnum
 
 from .errors import UnexpectedAnswer
@@ -58,6 +59,7 @@ class Order:
     :ivar deposited_amount: Taken.
     :ivar refunded_amount: Given back so far.
     :ivar payment_state: `paymentState`, raw.
+    :ivar deposited_at: When the money was taken (`depositedDate`, else `authDateTime`), UTC.
     :ivar payment_way: E.g. `CARD`, `SBP_C2B`, raw.
     :ivar payment_system: E.g. `MIR`, raw.
     :ivar masked_pan: Card number with its middle hidden.
@@ -74,6 +76,7 @@ class Order:
     deposited_amount: int | None = None
     refunded_amount: int | None = None
     payment_state: str | None = None
+    deposited_at: datetime | None = None
     payment_way: str | None = None
     payment_system: str | None = None
     masked_pan: str | None = None
@@ -102,6 +105,7 @@ class Order:
             deposited_amount=_integer(amounts, 'depositedAmount'),
             refunded_amount=_integer(amounts, 'refundedAmount'),
             payment_state=_text(amounts, 'paymentState'),
+            deposited_at=_moment(answer, 'depositedDate') or _moment(answer, 'authDateTime'),
             payment_way=_text(card, 'paymentWay') or _text(answer, 'paymentWay'),
             payment_system=_text(card, 'paymentSystem'),
             masked_pan=_masked_pan(card),
@@ -184,6 +188,13 @@ def _integer(block: Mapping[str, object], name: str, limit: int = MAX_AMOUNT) ->
     if text is None or not re.fullmatch(r'[0-9]{1,12}', text) or int(text) > limit:
         raise _unreadable(name)
     return int(text)
+
+
+def _moment(answer: Mapping[str, object], name: str) -> datetime | None:
+    """Read a point in time, in milliseconds since 1970, of this century."""
+    value = answer.get(name)
+    is_number = type(value) in (int, str) and re.fullmatch(r'[0-9]{12,13}', str(value))
+    return datetime.fromtimestamp(int(str(value)) / 1000, timezone.utc) if is_number else None
 
 
 def _action_code(answer: Mapping[str, object]) -> int | None:

@@ -82,11 +82,20 @@ class PaymentTransaction(models.Model):
         if self.provider_code != const.PROVIDER_CODE:
             return super()._create_payment(**extra_create_values)
         values = {
-            'date': fields.Date.context_today(self, self.last_state_change),
+            'date': self._sberbank_get_bank_day(),
             'sberbank_payment_type_id': self.provider_id.sberbank_payment_type_id.id,
             'sberbank_account_id': self.provider_id.sberbank_account_id.id,
         }
         return super()._create_payment(**{**values, **extra_create_values})
+
+    def _sberbank_get_bank_day(self):
+        """Return the day on which the bank took the money, where the bank is.
+
+        :rtype: date
+        """
+        moment = self.sberbank_paid_at or self.last_state_change
+        in_moscow = self.with_context(tz=const.TIMEZONE)
+        return fields.Datetime.context_timestamp(in_moscow, moment).date()
 
     # === TOOLS === #
 

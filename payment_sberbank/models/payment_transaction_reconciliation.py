@@ -160,18 +160,32 @@ class PaymentTransaction(models.Model):
 
     @api.model
     def _sberbank_reconcile_with(self, payment, counterparts):
-        """Reconcile the payment with open items one after another, while there is money left.
+        """Reconcile the payment with open items, the first ones first, as far as its money goes.
 
         :param account.payment payment: The posted payment.
         :param account.move.line counterparts: The items, in the order to settle them.
         :return: None
         """
         money = payment._sberbank_get_money()
-        for counterpart in counterparts:
-            if money.reconciled:
-                return
-            if counterpart.account_id == money.account_id and not counterpart.reconciled:
-                (money + counterpart).reconcile()
+        open_items = counterparts.filtered(
+            lambda item: (
+                item.account_id == money.account_id
+                and not item.reconciled
+                and item.amount_residual_currency * money.amount_residual_currency < 0
+            )
+        )
+        # All that are covered at once: one by one, the time would grow with their square.
+        covered, rest = money.browse(), abs(money.amount_residual_currency)
+        for item in open_items:
+            rest -= abs(item.amount_residual_currency)
+            if money.currency_id.compare_amounts(rest, 0) < 0:
+                break
+            covered += item
+        if covered:
+            (money + covered).reconcile()
+        for item in (open_items - covered)[:1]:
+            if not money.reconciled:
+                (money + item).reconcile()
 
     # === WHAT IS LEFT OPEN === #
 

@@ -26,6 +26,14 @@ class PaymentTransaction(models.Model):
         copy=False,
     )
 
+    sberbank_paid_at = fields.Datetime(
+        string="Paid at the Bank",
+        help="When the bank took the money, by its own clock. The payment bears the date of that"
+        " day in Moscow.",
+        readonly=True,
+        copy=False,
+    )
+
     # === THE STATE === #
 
     def _sberbank_follow(self, order):
@@ -93,6 +101,7 @@ class PaymentTransaction(models.Model):
             'payment_method_id': method.id,
             'sberbank_masked_pan': order.masked_pan or self.sberbank_masked_pan,
             'sberbank_decline_reason': _describe_decline(order),
+            'sberbank_paid_at': self.sberbank_paid_at or _get_paid_at(order),
         }
         [known] = self.read(told, load=None)
         if news := {name: value for name, value in told.items() if value != known[name]}:
@@ -119,3 +128,15 @@ def _describe_decline(order):
     if order.is_money_taken or not order.action_code:
         return False
     return f'{order.action_code}: {order.action_code_description or "?"}'
+
+
+def _get_paid_at(order):
+    """Return when the bank took the money, or False if it does not say so, or not yet.
+
+    :param gateway.Order order: The order as the bank knows it.
+    :rtype: datetime|bool
+    """
+    if not (order.is_money_taken and order.deposited_at):
+        return False
+    # The bank's clock may be ahead of ours; nothing is booked in the future.
+    return min(order.deposited_at.replace(tzinfo=None, microsecond=0), fields.Datetime.now())

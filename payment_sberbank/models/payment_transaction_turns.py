@@ -213,6 +213,19 @@ class PaymentTransaction(models.Model):
             tx._sberbank_need_attention('not_settled', tx._sberbank_describe_error(error))
         self.env.cr.commit()  # pylint: disable=invalid-commit
 
+    def _sberbank_is_being_finished(self):
+        """Tell whether a worker is at it: its turn is taken, and has not ended with a reason.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return (
+            self.state == 'done'
+            and not self.is_post_processed
+            and bool(self.sberbank_turns)
+            and not any(self._sberbank_has_attention(reason) for reason in BOOKING_REASONS)
+        )
+
     def _sberbank_end_turns(self):
         self.write({'sberbank_turn_at': False, 'sberbank_turns': 0})
 

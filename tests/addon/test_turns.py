@@ -225,3 +225,16 @@ class TestStatusPage(TurnsCase):
             answer = self.poll(tx)
 
         self.assertEqual(answer['state'], 'pending')
+
+    def test_the_page_waits_for_a_worker_that_is_at_it(self):
+        tx = self.create_paid(100)
+        with self.as_worker() as env:
+            env['payment.transaction']._sberbank_take_turn()
+
+        with patch.object(self.env.registry['payment.transaction'], '_sberbank_refresh'):
+            meanwhile = self.poll(tx)
+            self.let_time_pass(tx)
+            self.run_job(JOB)
+            afterwards = self.poll(tx)
+
+        self.assertEqual((meanwhile['state'], afterwards['state']), ('pending', 'done'))
