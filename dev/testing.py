@@ -50,6 +50,7 @@ def run_core(arguments: list[str]) -> int:
 
 
 def _core_tests() -> list[str]:
+    source.ensure()
     folders = [str(source.addons_path() / module / 'tests') for module in CORE_MODULES]
     if importlib.util.find_spec('_rl_renderPM'):
         return folders

@@ -22,8 +22,10 @@ from dev.odoo import command, source
 
 PREFIX = 'payment_sberbank'
 HERE = Path(__file__).parent
-#: How many templates of each kind are kept, the newest ones.
-KEPT_TEMPLATES = 3
+#: How many templates of each kind are kept, the newest ones; clones with other code share them.
+KEPT_TEMPLATES = 6
+#: System parameters that no two databases have in common.
+SECRETS = ('database.uuid', 'database.secret')
 
 
 @contextmanager
@@ -119,8 +121,19 @@ def _install(database: str, module: str, *options: str) -> None:
 
 
 def _duplicate(template: str, name: str) -> None:
-    """Copy a database and its attachments as Odoo does it: the copy gets a uuid of its own."""
-    command.run('db', 'duplicate', template, name, database=name)
+    """Copy a database and its attachments, and give the copy secrets of its own.
+
+    It is what `odoo db duplicate` does, without the three seconds that Odoo takes to start.
+    """
+    names = {'template': sql.Identifier(template), 'copy': sql.Identifier(name)}
+    with connected() as conn, conn.cursor() as cursor:
+        cursor.execute(sql.SQL('CREATE DATABASE {copy} TEMPLATE {template}').format(**names))
+    shutil.copytree(command.filestore(template), command.filestore(name))
+    with connected(name) as conn, conn.cursor() as cursor:
+        cursor.execute(
+            'UPDATE ir_config_parameter SET value = gen_random_uuid()::text WHERE key IN %s',
+            [SECRETS],
+        )
 
 
 def _databases() -> list[str]:

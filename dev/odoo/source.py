@@ -12,20 +12,23 @@ Standard library only: the bootstrap runs this file with the machine's own Pytho
 import os
 import re
 import subprocess
-from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from dev.env.debian import Archive, machine_suite
 from dev.env.folders import cache, digest, fresh_folder
 from dev.env.locks import lock
-from dev.env.progress import Problem, step
+from dev.env.progress import Problem, say, step
 
 SERIES = '19.0'
 
 PUBLIC_REPOSITORY = 'https://github.com/odoo/odoo.git'
 #: Seconds within which the public repository has to answer.
 PROBE_TIMEOUT = 10
+
+#: Where Debian has the package `odoo`. A clone is put there too: the Python environment names the
+#: folder before anything is in it, so it must not depend on the way that Odoo comes.
+PACKAGES = 'usr/lib/python3/dist-packages'
 
 #: Web files that Debian's build of Odoo replaces by links into these packages.
 LINKED_PACKAGES = (
@@ -46,17 +49,17 @@ def python_path() -> Path:
 
     :raise Problem: `ODOO_HOME` is set to something that is not Odoo 19
     """
-    if given := os.environ.get('ODOO_HOME'):
-        return _checkout(Path(given))
-    if _is_from_git():
-        return _cloned()
-    return _unpacked() / 'usr/lib/python3/dist-packages'
+    given = os.environ.get('ODOO_HOME')
+    return _checkout(Path(given)) if given else _kept() / PACKAGES
 
 
 def addons_path() -> Path:
-    """Return the folder of Odoo's own addons: in a checkout it lies beside the package."""
-    beside = python_path() / 'addons/payment'
-    return beside.parent if beside.is_dir() else python_path() / 'odoo/addons'
+    """Return the folder of Odoo's own addons: in a checkout it lies beside the package.
+
+    Debian has them in the package; what lies beside it there is the Python files alone.
+    """
+    inside = python_path() / 'odoo/addons'
+    return inside if (inside / 'payment').is_dir() else python_path() / 'addons'
 
 
 def ensure() -> None:
@@ -67,12 +70,8 @@ def ensure() -> None:
     if os.environ.get('ODOO_HOME'):
         return
     with lock('odoo'):
-        if _cloned().exists() or _unpacked().exists():
-            return
-        if _is_from_git():
-            _clone(_cloned())
-        else:
-            _download(_unpacked())
+        if not _kept().exists() and not (_can_be_cloned() and _clone(_kept())):
+            _download(_kept())
 
 
 def version() -> str:
@@ -85,21 +84,10 @@ def version() -> str:
     return digest([str(home), head.stdout, str(built)])
 
 
-def _unpacked() -> Path:
+def _kept() -> Path:
     return cache() / f'odoo-{SERIES}'
 
 
-def _cloned() -> Path:
-    return cache() / f'odoo-{SERIES}-git'
-
-
-def _is_from_git() -> bool:
-    if _cloned().exists() or _unpacked().exists():
-        return _cloned().exists()
-    return _can_be_cloned()
-
-
-@lru_cache(maxsize=1)
 def _can_be_cloned() -> bool:
     """Tell whether the public repository answers. Nobody is asked for a password."""
     branch = ['git', 'ls-remote', '--exit-code', '--heads', PUBLIC_REPOSITORY, SERIES]
@@ -116,18 +104,23 @@ def _can_be_cloned() -> bool:
     return answer.returncode == 0
 
 
-def _clone(target: Path) -> None:
-    with step(f'cloning Odoo {SERIES}'), fresh_folder(target) as folder:
-        subprocess.run(
-            ['git', 'clone', '-q', '--depth=1', f'--branch={SERIES}', PUBLIC_REPOSITORY, folder],
-            check=True,
-        )
-        _checkout(folder)
+def _clone(target: Path) -> bool:
+    """Clone the branch's latest commit; tell whether that worked."""
+    options = ['--quiet', '--depth=1', f'--branch={SERIES}']
+    try:
+        with step(f'cloning Odoo {SERIES}'), fresh_folder(target) as folder:
+            clone = ['git', 'clone', *options, PUBLIC_REPOSITORY, folder / PACKAGES]
+            subprocess.run(clone, check=True)
+            _checkout(folder)
+    except (subprocess.CalledProcessError, Problem):
+        say("  it did not work: Debian's package comes instead")
+        return False
+    return True
 
 
 def _checkout(home: Path) -> Path:
     folder = home.expanduser().resolve()
-    for candidate in (folder, folder.parent, folder / 'usr/lib/python3/dist-packages'):
+    for candidate in (folder, folder.parent, folder / PACKAGES):
         release = candidate / 'odoo/release.py'
         if not release.is_file():
             continue

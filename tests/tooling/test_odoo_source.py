@@ -50,9 +50,6 @@ def empty_cache(tmp_path, monkeypatch):
     monkeypatch.delenv('ODOO_HOME', raising=False)
     monkeypatch.setenv('XDG_CACHE_HOME', str(tmp_path / 'cache'))
     monkeypatch.setattr(source, 'PUBLIC_REPOSITORY', str(tmp_path / 'nowhere.git'))
-    source._can_be_cloned.cache_clear()
-    yield
-    source._can_be_cloned.cache_clear()
 
 
 @pytest.fixture
@@ -76,13 +73,11 @@ def test_the_public_repository_is_cloned_where_it_can_be_reached(public_reposito
 
 def test_what_was_fetched_is_used_again_without_a_question(public_repository, monkeypatch):
     source.ensure()
-    source._can_be_cloned.cache_clear()
-    monkeypatch.setattr(source, 'PUBLIC_REPOSITORY', 'file:///nowhere')
+    monkeypatch.setattr(source, '_can_be_cloned', lambda: pytest.fail('asked again'))
 
     source.ensure()
 
-    assert source.python_path().name == 'odoo-19.0-git'
-    assert source._can_be_cloned.cache_info().misses == 0
+    assert (source.python_path() / '.git').is_dir()
 
 
 def test_debians_package_serves_where_the_repository_can_not_be_reached(empty_cache, monkeypatch):
@@ -92,7 +87,29 @@ def test_debians_package_serves_where_the_repository_can_not_be_reached(empty_ca
     source.ensure()
 
     assert [target.name for target in fetched] == ['odoo-19.0']
-    assert source.addons_path() == source.python_path() / 'odoo/addons'
+
+
+def test_debians_package_serves_where_the_clone_breaks_off(
+    public_repository, monkeypatch, capfd, tmp_path
+):
+    fetched = []
+    monkeypatch.setattr(source, '_download', fetched.append)
+    for file in (tmp_path / 'checkout/.git/objects').rglob('*'):
+        if file.is_file():
+            file.unlink()
+
+    source.ensure()
+
+    assert 'cloning' in capfd.readouterr().err
+    assert [target.name for target in fetched] == ['odoo-19.0']
+    assert not list(source.cache().glob('.odoo-*'))
+
+
+def test_debians_addons_are_those_in_the_package(odoo_home):
+    for folder in ('odoo/addons/payment', 'addons/payment'):
+        (odoo_home / folder).mkdir(parents=True)
+
+    assert source.addons_path() == odoo_home / 'odoo/addons'
 
 
 def test_debians_mirror_is_found_in_either_format_of_sources(tmp_path, monkeypatch):
