@@ -38,7 +38,7 @@ class SberbankStatus(PaymentPostProcessing):
 
     @staticmethod
     def _sberbank_finish(tx_sudo):
-        """Finish what the payment was for if it is its turn, or wait for the worker that is at it."""
+        """Finish what the payment was for, if it is its turn; else wait for who is at it."""
         if due_tx_sudo := tx_sudo._sberbank_take_turn(tx_sudo):
             due_tx_sudo._sberbank_use_turn()
         elif tx_sudo._sberbank_is_being_finished():

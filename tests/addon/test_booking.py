@@ -1,6 +1,6 @@
 """How confirmed money gets into the ledger, and how it waits when it can't."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 from freezegun import freeze_time
 
@@ -70,9 +70,8 @@ class TestPlainBooking(LedgerCommon):
         self.assertEqual(payment.sberbank_payment_type_id, self.type_income)
         self.assertEqual(payment.sberbank_account_id, self.article)
 
-    def test_a_payment_is_dated_by_the_banks_word_in_the_companys_day(self):
-        days = {'Europe/Moscow': '2026-10-01', 'UTC': '2026-09-30', False: '2026-10-01'}
-        for tz, day in days.items():
+    def test_a_payment_is_dated_by_the_banks_day_wherever_the_company_is(self):
+        for tz in ('Europe/Moscow', 'UTC', 'Asia/Vladivostok', False):
             with self.subTest(tz):
                 tx = self.create_tx(100)
                 self.company.partner_id.tz = tz
@@ -81,7 +80,23 @@ class TestPlainBooking(LedgerCommon):
 
                 tx._post_process()
 
-                self.assertEqual(tx.payment_id.date, fields.Date.to_date(day))
+                self.assertEqual(tx.payment_id.date, fields.Date.to_date('2026-10-01'))
+
+    def test_what_the_bank_took_last_year_is_of_last_year_whenever_odoo_hears_of_it(self):
+        tx = self.create_tx(100)
+        with freeze_time('2026-01-02 09:00:00'):
+            self.pay(tx, deposited_at=datetime(2025, 12, 31, 20, 59, 59, tzinfo=timezone.utc))
+
+        self.assertEqual(tx.payment_id.date, fields.Date.to_date('2025-12-31'))
+        self.assertEqual(tx.payment_id.move_id.date, fields.Date.to_date('2025-12-31'))
+
+    def test_nothing_is_dated_in_the_future_by_a_clock_that_is_ahead(self):
+        tx = self.create_tx(100)
+
+        with freeze_time('2026-01-02 09:00:00'):
+            self.pay(tx, deposited_at=datetime(2027, 1, 1, tzinfo=timezone.utc))
+
+        self.assertEqual(tx.payment_id.date, fields.Date.to_date('2026-01-02'))
 
     def test_whoevers_session_books_it_is_the_same(self):
         other_company = self.create_company('Other company')

@@ -96,7 +96,7 @@ def test_wrong_input_is_refused_with_the_reason(shop, open_form, language):
     form = open_form(language)
     form.tick('state', 'test')
     form.type('sberbank_username', 'shop-api')
-    form.type('sberbank_password', 'Пароль')
+    form.type('sberbank_password', 'Ёжик-2026')
     form.choose('sberbank_gateway', shop.label('sberbank_gateway', 'custom', language))
 
     form.type('sberbank_custom_url', 'http://bank.example/payment/rest/')
@@ -113,7 +113,7 @@ def test_wrong_input_is_refused_with_the_reason(shop, open_form, language):
 
     form.choose('sberbank_gateway', shop.label('sberbank_gateway', 'ecom', language))
     password_reason = form.save_in_vain()
-    assert 'Пароль' not in password_reason
+    assert 'Ёжик' not in password_reason
     provider = shop.provider('state', 'sberbank_username')
     assert (provider['state'], provider['sberbank_username']) == ('disabled', False)
 

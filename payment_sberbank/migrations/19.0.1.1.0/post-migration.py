@@ -7,7 +7,16 @@ from odoo.tools import SQL, sql
 PURPOSE_RELATIONS = (('sale_order_transaction_rel', 'transaction_id'),)
 PURPOSE_COLUMNS = ('pos_order_id', 'is_donation')
 
-TEMPLATE_FIELDS = ('email_to', 'email_cc', 'partner_to')
+BEFORE, NOW = 'sberbank_notification_email', 'sberbank_staff_email'
+TEMPLATE_FIELDS = (
+    'email_to',
+    'email_cc',
+    'email_from',
+    'partner_to',
+    'reply_to',
+    'subject',
+    'body_html',
+)
 
 
 def migrate(cr, version):
@@ -15,7 +24,8 @@ def migrate(cr, version):
     if not version:
         return
     _mark_topups(cr)
-    _correct_templates(api.Environment(cr, SUPERUSER_ID, {}))
+    fields = api.Environment(cr, SUPERUSER_ID, {})['mail.template']._fields
+    _correct_templates(cr, [name for name in TEMPLATE_FIELDS if fields[name].translate])
 
 
 def _mark_topups(cr):
@@ -57,11 +67,17 @@ def _mark_topups(cr):
     )
 
 
-def _correct_templates(env):
+def _correct_templates(cr, translated):
+    """Let e-mail templates name the field as it is called now, in every language."""
     for field in TEMPLATE_FIELDS:
-        for template in env['mail.template'].search([
-            (field, 'ilike', 'sberbank_notification_email')
-        ]):
-            template[field] = template[field].replace(
-                'sberbank_notification_email', 'sberbank_staff_email'
+        cr.execute(
+            SQL(
+                'UPDATE mail_template SET %(field)s = replace(%(field)s::text, %(before)s, %(now)s)'
+                '::%(type)s WHERE %(field)s::text LIKE %(wanted)s',
+                field=SQL.identifier(field),
+                before=BEFORE,
+                now=NOW,
+                type=SQL('jsonb' if field in translated else 'text'),
+                wanted=f'%{BEFORE}%',
             )
+        )

@@ -15,7 +15,7 @@ RENAMED = (
 
 
 def migrate(cr, version):
-    """Rename the columns, and the fields for those who have exports and filters with them."""
+    """Rename the columns, and the fields wherever a database names them."""
     if not version:
         return
     for model, table, before, now in RENAMED:
@@ -29,4 +29,25 @@ def migrate(cr, version):
         cr.execute(
             "UPDATE ir_model_data SET name = %s WHERE module = 'payment_sberbank' AND name = %s",
             [f'field_{table}__{now}', f'field_{table}__{before}'],
+        )
+        cr.execute(
+            """
+            UPDATE ir_filters
+               SET domain = replace(domain, %(before)s, %(now)s),
+                   context = replace(context, %(before)s, %(now)s),
+                   sort = replace(sort, %(before)s, %(now)s)
+             WHERE model_id = %(model)s
+            """,
+            {'model': model, 'before': before, 'now': now},
+        )
+        cr.execute(
+            """
+            UPDATE ir_exports_line line
+               SET name = %(now)s
+              FROM ir_exports export
+             WHERE export.id = line.export_id
+               AND export.resource = %(model)s
+               AND line.name = %(before)s
+            """,
+            {'model': model, 'before': before, 'now': now},
         )
