@@ -191,7 +191,7 @@ def _integer(block: Mapping[str, object], name: str, limit: int = MAX_AMOUNT) ->
 
 
 def _moment(answer: Mapping[str, object], name: str) -> datetime | None:
-    """Read a point in time, in milliseconds since 1970, of this century."""
+    """Read a point in time, in milliseconds since 1970, if it is one from 1973 to 2286."""
     value = answer.get(name)
     is_number = type(value) in (int, str) and re.fullmatch(r'[0-9]{12,13}', str(value))
     return datetime.fromtimestamp(int(str(value)) / 1000, timezone.utc) if is_number else None

@@ -17,7 +17,11 @@ class PaymentTransaction(models.Model):
 
     _inherit = 'payment.transaction'
 
-    provider_reference = fields.Char(index='btree_not_null')  # Callbacks search by it.
+    # What is searched by: callbacks by the bank's id, each booking by the payment, the customer's
+    # page by the customer. Without an index, each of them reads the table of all transactions.
+    provider_reference = fields.Char(index='btree_not_null')
+    payment_id = fields.Many2one(index='btree_not_null')
+    partner_id = fields.Many2one(index=True)
     sberbank_order_number = fields.Char(
         string="Order Number at the Bank",
         help="The order's number that the bank's cabinet shows (orderNumber).",

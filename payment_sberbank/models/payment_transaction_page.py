@@ -9,6 +9,10 @@ class PaymentTransaction(models.Model):
 
     _inherit = 'payment.transaction'
 
+    _sberbank_page_example_idx = models.Index(
+        '(provider_id, is_live, id) WHERE sberbank_form_url IS NOT NULL'
+    )
+
     def _sberbank_rebuild_form_url(self, order_id):
         """Return the payment page of an order by the example of the provider's latest one.
 

@@ -63,7 +63,12 @@ CONTROLLER_OVERRIDES = {
 #: The fields of Odoo's that the addon defines once more, with their types.
 REDEFINED_FIELDS = {
     'payment.provider': {'code': 'selection'},
-    'payment.transaction': {'invoice_ids': 'many2many', 'provider_reference': 'char'},
+    'payment.transaction': {
+        'invoice_ids': 'many2many',
+        'partner_id': 'many2one',
+        'payment_id': 'many2one',
+        'provider_reference': 'char',
+    },
 }
 
 #: Where the private methods of Odoo that the addon calls are found, and the names of the parameters

@@ -1,0 +1,117 @@
+"""Among many old transactions: nothing that is done for one payment reads all of them."""
+
+from odoo.tools import SQL
+
+from .common import SberbankCommon
+
+OLD_TRANSACTIONS = 20_000
+
+
+class TestAtScale(SberbankCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        model = cls.create_tx(10)
+        model.flush_recordset()
+        cls.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO payment_transaction (
+                       provider_id, payment_method_id, company_id, currency_id,
+                       reference, amount, partner_id, operation, state, is_post_processed,
+                       provider_reference, sberbank_order_number, create_date, last_state_change
+                )
+                SELECT tx.provider_id, tx.payment_method_id, tx.company_id,
+                       tx.currency_id, 'OLD-' || number, 10, tx.partner_id, tx.operation, 'done',
+                       TRUE, 'old-' || number, 'OLD-' || number, now(), now()
+                  FROM payment_transaction tx, generate_series(1, %s) number
+                 WHERE tx.id = %s
+                """,
+                OLD_TRANSACTIONS,
+                model.id,
+            )
+        )
+        cls.env.cr.execute('ANALYZE payment_transaction')
+        # They are other people's.
+        cls.customer = cls.customer.copy()
+
+    def count_whole_reads(self, act):
+        """Return how often the table of transactions is read from its beginning to its end."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.read_counter()
+        act()
+        self.env.flush_all()
+        return self.read_counter() - before
+
+    def read_counter(self):
+        self.env.cr.execute(
+            "SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'payment_transaction'"
+        )
+        return self.env.cr.fetchone()[0]
+
+    def test_the_counter_counts(self):
+        transactions = self.env['payment.transaction']
+
+        self.assertEqual(
+            self.count_whole_reads(lambda: transactions.search([('state_message', '=', 'x')])), 1
+        )
+
+    def test_a_payment_of_an_invoice(self):
+        tx = self.create_tx(invoices=self.create_invoice(100))
+
+        self.assertEqual(self.count_whole_reads(lambda: self.bank_says(tx)), 0)
+        self.assertEqual(self.count_whole_reads(tx._sberbank_book_by_hand), 0)
+        self.assertTrue(tx.is_post_processed)
+
+    def test_a_top_up(self):
+        self.create_invoice(50)
+        tx = self.create_tx(100)
+
+        self.assertEqual(self.count_whole_reads(lambda: self.pay(tx)), 0)
+        self.assertTrue(tx.payment_id)
+
+    def test_finding_by_either_name(self):
+        tx = self.create_tx(100)
+
+        def find():
+            for names in (
+                {'order_id': tx.provider_reference},
+                {'order_number': tx.sberbank_order_number},
+            ):
+                self.assertEqual(tx._sberbank_find(**names), tx)
+
+        self.assertEqual(self.count_whole_reads(find), 0)
+
+    def test_the_payments_of_a_customer(self):
+        domain = self.env['payment.transaction']._sberbank_get_history_domain(
+            self.customer, self.company
+        )
+
+        self.assertEqual(
+            self.count_whole_reads(
+                lambda: self.env['payment.transaction'].search(domain, order='id desc', limit=20)
+            ),
+            0,
+        )
+
+    def test_an_example_of_a_page_that_there_is_none_of(self):
+        self.env.cr.execute('UPDATE payment_transaction SET sberbank_form_url = NULL')
+        tx = self.create_tx(100, sberbank_form_url=False)
+
+        self.assertEqual(self.count_whole_reads(lambda: tx._sberbank_rebuild_form_url('0-0')), 0)
+
+    def test_whose_turn_it_is(self):
+        transactions = self.env['payment.transaction']
+
+        def look():
+            self.env.cr.execute(transactions._sberbank_get_turn_query(None, waiting=False))
+
+        self.assertEqual(self.count_whole_reads(look), 0)
+
+    def test_an_invoice_that_is_posted(self):
+        self.pay(self.create_tx(100))
+        invoice = self.create_invoice(30, post=False)
+
+        self.assertEqual(self.count_whole_reads(invoice.action_post), 0)
+        self.assertEqual(invoice.amount_residual, 0)
