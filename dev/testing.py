@@ -18,6 +18,8 @@ NEIGHBOURS_FOLDER = 'tests/neighbours'
 NEIGHBOURS = ('sale_management', 'website_sale', 'website_payment', 'pos_online_payment')
 #: Modules of Odoo that this addon changes: their own tests must pass beside it.
 CORE_MODULES = ('payment', 'account_payment')
+#: How pytest exits when it finds no test.
+NO_TESTS = 5
 #: Draws a QR code into an invoice, for which reportlab wants a renderer.
 CORE_QR_TEST = (
     'test_account_payment.py::TestAccountPayment::test_generate_and_send_invoice_with_qr_code'
@@ -31,17 +33,20 @@ def run(arguments: list[str]) -> int:
         return _pytest(['-p', 'no:odoo', *arguments])
     if paths and all(_is_below(path, NEIGHBOURS_FOLDER) for path in paths):
         return _pytest_on_odoo(arguments, NEIGHBOURS)
-    if not paths:
-        neighbours = _pytest_on_odoo([NEIGHBOURS_FOLDER, *arguments], NEIGHBOURS)
-        ignored = f'--ignore={NEIGHBOURS_FOLDER}'
-        return _run_beside_nobody(['tests', ignored, *_core_tests(), *arguments]) or neighbours
-    return _run_beside_nobody(arguments)
-
-
-def _run_beside_nobody(arguments: list[str]) -> int:
     if path := chromium.ensure():
         os.environ['CHROMIUM'] = path
-    return _pytest_on_odoo(arguments)
+    return _pytest_on_odoo(arguments) if paths else _run_all(arguments)
+
+
+def _run_all(options: list[str]) -> int:
+    """Run the tests of every folder, each on the database that it needs."""
+    results = (
+        _pytest_on_odoo([NEIGHBOURS_FOLDER, *options], NEIGHBOURS),
+        _pytest_on_odoo(['tests', f'--ignore={NEIGHBOURS_FOLDER}', *_core_tests(), *options]),
+    )
+    # Options may leave no test of a folder, for example `-k`.
+    ran = [result for result in results if not (options and result == NO_TESTS)]
+    return max(ran, default=NO_TESTS)
 
 
 def run_core(arguments: list[str]) -> int:

