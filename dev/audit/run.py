@@ -10,7 +10,7 @@ from dev.audit import history
 from dev.audit.books import read_odoo
 from dev.audit.contracts import CONTRACTS
 from dev.audit.crashes import Machine
-from dev.audit.defects import FOLDER, MODULES, PROVOCATIONS
+from dev.audit.defects import FOLDER, MODULES, PROVOCATIONS, check
 from dev.audit.jobs import Jobs
 from dev.audit.patience import PatientSession
 from dev.audit.payer import Market, Outcome
@@ -152,6 +152,7 @@ def _world(defect: str | None) -> Iterator[_World]:
 
 
 def _plant(module: str, name: str) -> None:
+    check(module)
     with step(f'planting {module}'):
         command.run(
             'server',

@@ -1,3 +1,5 @@
+from http import HTTPStatus
+
 from werkzeug.exceptions import NotFound
 
 from odoo import http
@@ -87,6 +89,8 @@ class TopUpPortal(PaymentPortal):
         :raise NotFound: If the link is not as it was given out.
         """
         partner, provider, fixed = self._sberbank_open_link(partner_id)
+        if not partner:
+            return self._sberbank_render_link_gone(provider)
         return self._sberbank_render_link(partner, provider, fixed, amount_text=suggested)
 
     @http.route(
@@ -104,6 +108,8 @@ class TopUpPortal(PaymentPortal):
         :raise NotFound: If the link is not as it was given out.
         """
         partner, provider, fixed = self._sberbank_open_link(partner_id)
+        if not partner:
+            return self._sberbank_render_link_gone(provider)
         amount = fixed or request.httprequest.form.get('amount', '')
         try:
             return self._sberbank_pay(
@@ -241,7 +247,8 @@ class TopUpPortal(PaymentPortal):
         """Check a top-up link, which is what the address of this request says, and no form.
 
         :param int partner_id: The customer.
-        :return: The customer, the provider, the amount that the link fixes or an empty text.
+        :return: The customer, or none if it is no more (merged into another one, for example); the
+                 provider; the amount that the link fixes or an empty text.
         :rtype: tuple[res.partner, payment.provider, str]
         :raise NotFound: If the link is not as it was given out.
         """
@@ -256,9 +263,9 @@ class TopUpPortal(PaymentPortal):
         token = provider_sudo._sberbank_get_topup_token(partner_sudo, amount_text)
         if not is_same_token(token, given_token):
             raise NotFound()  # Don't leak information about ids.
-        if not (partner_sudo.exists() and partner_sudo.active and provider_sudo.exists()):
+        if not provider_sudo.exists():
             raise NotFound()
-        return partner_sudo, provider_sudo, amount_text
+        return partner_sudo.exists().filtered('active'), provider_sudo, amount_text
 
     # === TOOLS - PAGES === #
 
@@ -310,6 +317,13 @@ class TopUpPortal(PaymentPortal):
                 'fixed_amount': fixed_amount and _display(gateway.parse_amount(fixed_amount)),
             },
         )
+
+    def _sberbank_render_link_gone(self, provider):
+        response = self._sberbank_render(
+            'payment_sberbank.top_up_link_gone', {'res_company': provider.company_id}
+        )
+        response.status_code = HTTPStatus.GONE
+        return response
 
     @staticmethod
     def _sberbank_get_form_values(provider, amount_text, error):

@@ -50,5 +50,17 @@ class PaymentProvider(models.Model):
             'sberbank_callback_certificate',
         ))
 
+    def copy_data(self, default=None):
+        """Override of the ORM to give a copy a name of its own.
+
+        The core names the line of payment methods in a journal after the provider, and takes no
+        two of the same name.
+        """
+        vals_list = super().copy_data(default)
+        for provider, vals in zip(self, vals_list, strict=True):
+            if provider.code == const.PROVIDER_CODE and 'name' not in (default or {}):
+                vals['name'] = self.env._("%(provider)s (copy)", provider=provider.name)
+        return vals_list
+
     def _sberbank_filter(self):
         return self.filtered(lambda provider: provider.code == const.PROVIDER_CODE)

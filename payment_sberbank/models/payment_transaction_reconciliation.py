@@ -9,7 +9,7 @@ class PaymentTransaction(models.Model):
 
     _inherit = 'payment.transaction'
 
-    # The core's list lacks receipts, so that a transaction for one forgets it.
+    # The core's list lacks sales receipts, so that a transaction for one forgets it.
     invoice_ids = fields.Many2many(
         domain=[
             (
@@ -124,8 +124,8 @@ class PaymentTransaction(models.Model):
 
     def _sberbank_reconcile_by_type(self, payment):
         if payment.sberbank_payment_type_id.booking == 'article':
-            receipt = self._sberbank_issue_sales_receipt(payment)
-            self._sberbank_reconcile_with(payment, receipt.line_ids)
+            sales_receipt = self._sberbank_issue_sales_receipt(payment)
+            self._sberbank_reconcile_with(payment, sales_receipt.line_ids)
         elif self.provider_id.sberbank_settle_debts:
             debts = payment.partner_id._sberbank_find_debts(
                 payment.company_id, payment.currency_id, payment.destination_account_id
@@ -135,10 +135,10 @@ class PaymentTransaction(models.Model):
     def _sberbank_issue_sales_receipt(self, payment):
         """Issue the sales receipt of a payment that is booked to the article.
 
-        :return: The posted receipt.
+        :return: The posted sales receipt.
         :rtype: account.move
         """
-        receipt = self.env['account.move'].create({
+        sales_receipt = self.env['account.move'].create({
             'move_type': 'out_receipt',
             'partner_id': payment.partner_id.id,
             'currency_id': payment.currency_id.id,
@@ -154,9 +154,9 @@ class PaymentTransaction(models.Model):
                 })
             ],
         })
-        receipt.action_post()
-        self.invoice_ids = receipt
-        return receipt
+        sales_receipt.action_post()
+        self.invoice_ids = sales_receipt
+        return sales_receipt
 
     @api.model
     def _sberbank_reconcile_with(self, payment, counterparts):

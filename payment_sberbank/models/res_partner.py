@@ -39,7 +39,7 @@ class ResPartner(models.Model):
         :param res.company company: The company that is owed to.
         :param res.currency currency: The currency of the payment; other debts are left alone.
         :param account.account account: The receivable account, the customer's own if not given.
-        :return: The open items of posted invoices and receipts.
+        :return: The open items of posted invoices and sales receipts.
         :rtype: account.move.line
         """
         self.ensure_one()

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-# Which accounts may be the article of a payment, by how the payment is booked: a receipt's line
-# needs income, while a payment on account may also be grouped under advances received.
+# Which accounts may be the article of a payment, by how the payment is booked: a line of a sales
+# receipt needs income, while a payment on account may also be grouped under advances received.
 ARTICLE_ACCOUNT_TYPES = {
     'customer': ('income', 'income_other', 'liability_current'),
     'article': ('income', 'income_other'),

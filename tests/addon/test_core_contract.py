@@ -30,6 +30,7 @@ OVERRIDES = {
         '_get_default_payment_method_codes': '()',
         '_get_reset_values': '()',
         '_get_supported_currencies': '()',
+        'copy_data': '(default=None)',
     },
     'payment.transaction': {
         '_apply_updates': '(payment_data)',

@@ -123,16 +123,16 @@ class TestInvoiceChangedMeanwhile(LedgerCommon):
         self.assertEqual(invoice.state, 'posted')
         self.assertEqual(invoice.amount_residual, 0)
 
-    def test_a_receipt_is_settled_as_an_invoice_is(self):
+    def test_a_sales_receipt_is_settled_as_an_invoice_is(self):
         self.create_invoice(500, due=self.day(-30))
-        receipt = self.create_invoice(1000, move_type='out_receipt')
-        tx = self.create_tx(invoices=receipt)
+        sales_receipt = self.create_invoice(1000, move_type='out_receipt')
+        tx = self.create_tx(invoices=sales_receipt)
         self.env.invalidate_all()
 
         self.pay(tx)
 
-        self.assertEqual(receipt.amount_residual, 0)
-        self.assertEqual(tx.invoice_ids, receipt)
+        self.assertEqual(sales_receipt.amount_residual, 0)
+        self.assertEqual(tx.invoice_ids, sales_receipt)
         self.assertFalse(self.attentions(tx))
 
     def test_a_deleted_draft_leaves_a_credit(self):
@@ -183,6 +183,18 @@ class TestInvoiceChangedMeanwhile(LedgerCommon):
         self.assertEqual(self.open_credit(tx), 1000)
         self.assertEqual(self.attentions(tx), ['withdrawn'])
         self.assertIn('USD', tx.sberbank_attention_ids.details)
+
+    def test_a_draft_in_another_currency_is_told_as_what_it_is(self):
+        dollars = self.env.ref('base.USD')
+        dollars.active = True
+        invoice = self.create_invoice(10, post=False, currency_id=dollars.id)
+        tx = self.create_tx(1000, invoices=invoice)
+
+        self.pay(tx)
+
+        self.assertEqual(self.attentions(tx), ['withdrawn'])
+        self.assertIn('is in USD now', tx.sberbank_attention_ids.details)
+        self.assertNotIn('draft.', tx.sberbank_attention_ids.details)
 
     def test_an_invoice_that_can_not_be_posted_does_not_keep_the_money_out_of_the_ledger(self):
         invoice = self.create_invoice(1000, post=False)

@@ -55,23 +55,23 @@ class TestDirectIncome(LedgerCommon):
             'sberbank_account_id': cls.article.id,
         })
 
-    def test_a_posted_receipt_on_the_article_is_settled_by_it(self):
+    def test_a_posted_sales_receipt_on_the_article_is_settled_by_it(self):
         debt = self.create_invoice(500)
         tx = self.create_tx(800.55)
 
         self.pay(tx)
 
-        receipt = tx.invoice_ids
-        self.assertEqual(receipt.move_type, 'out_receipt')
-        self.assertEqual(receipt.state, 'posted')
-        self.assertEqual(receipt.amount_total, 800.55)
-        self.assertEqual(receipt.amount_residual, 0)
-        self.assertEqual(receipt.invoice_line_ids.account_id, self.article)
-        self.assertFalse(receipt.invoice_line_ids.tax_ids)
+        sales_receipt = tx.invoice_ids
+        self.assertEqual(sales_receipt.move_type, 'out_receipt')
+        self.assertEqual(sales_receipt.state, 'posted')
+        self.assertEqual(sales_receipt.amount_total, 800.55)
+        self.assertEqual(sales_receipt.amount_residual, 0)
+        self.assertEqual(sales_receipt.invoice_line_ids.account_id, self.article)
+        self.assertFalse(sales_receipt.invoice_line_ids.tax_ids)
         self.assertEqual(debt.amount_residual, 500)
         self.assertEqual(self.open_credit(tx), 0)
 
-    def test_the_receipt_is_the_providers_companys_whoevers_session_issues_it(self):
+    def test_the_sales_receipt_is_the_providers_companys_whoevers_session_issues_it(self):
         other_company = self.create_company('Other company')
         tx = self.create_tx(800)
         self.bank_says(tx)
@@ -90,7 +90,7 @@ class TestDirectIncome(LedgerCommon):
         self.assertEqual(invoice.amount_residual, 0)
         self.assertEqual(tx.invoice_ids, invoice)
 
-    def test_booked_twice_it_has_one_receipt(self):
+    def test_booked_twice_it_has_one_sales_receipt(self):
         tx = self.create_tx(800)
         self.pay(tx)
 
@@ -101,7 +101,7 @@ class TestDirectIncome(LedgerCommon):
             self.env['account.move'].search([('ref', '=', tx.reference)]), tx.invoice_ids
         )
 
-    def test_without_a_sales_journal_the_money_is_booked_and_waits_for_the_receipt(self):
+    def test_without_a_sales_journal_the_money_is_booked_and_waits_for_the_sales_receipt(self):
         journals = self.env['account.journal'].search([
             ('type', '=', 'sale'),
             ('company_id', '=', self.company.id),
@@ -134,7 +134,7 @@ class TestDirectIncome(LedgerCommon):
         self.assertFalse(tx.invoice_ids)
         self.assertFalse(self.env['account.move'].search([('ref', '=', tx.reference)]))
 
-    def test_a_refund_is_settled_with_the_credit_note_of_the_receipt(self):
+    def test_a_refund_is_settled_with_the_credit_note_of_the_sales_receipt(self):
         tx = self.create_tx(800)
         self.pay(tx)
         credit_note = tx.invoice_ids._reverse_moves()
@@ -213,7 +213,7 @@ class TestTypes(LedgerCommon):
         with self.assertRaises(UserError):
             self.provider.sberbank_account_id = foreign
 
-    def test_advances_may_be_the_article_of_a_credit_but_not_of_a_receipt(self):
+    def test_advances_may_be_the_article_of_a_credit_but_not_of_a_sales_receipt(self):
         advances = self.create_account('Advances', 'liability_current')
 
         self.provider.sberbank_account_id = advances

@@ -289,3 +289,11 @@ class TestOtherProviders(SberbankCommon):
 
         self.assertFalse(provider.sberbank_speaks_json)
         self.assertTrue(provider.sberbank_callback_request)
+
+    def test_a_copy_goes_into_the_same_cash_desk(self):
+        copy = self.provider.copy()
+
+        self.enable(copy)
+
+        self.assertNotEqual(copy.name, self.provider.name)
+        self.assertEqual(copy.journal_id, self.provider.journal_id)

@@ -182,7 +182,7 @@ class TestTopUpBooking(SberbankCommon):
         self.top_up(100, partner=firm)
         self.assertEqual(self.create_invoice(100, partner=contact).amount_residual, 0)
 
-    def test_a_later_receipt_is_settled_from_the_credit(self):
+    def test_a_later_sales_receipt_is_settled_from_the_credit(self):
         self.top_up(100)
         self.assertEqual(self.create_invoice(100, move_type='out_receipt').amount_residual, 0)
 
@@ -251,7 +251,7 @@ class TestTopUpBooking(SberbankCommon):
         self.assertEqual(self.settled(tx), [(invoice, 100)])
         self.assertEqual(self.balance(), (0, 100))
 
-    def test_a_receipt_to_the_article_is_settled_by_its_own_payment(self):
+    def test_a_sales_receipt_to_the_article_is_settled_by_its_own_payment(self):
         self.top_up(100)
         self.provider.write({
             'sberbank_payment_type_id': self.type_direct.id,

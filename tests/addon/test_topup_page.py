@@ -511,11 +511,30 @@ class TestTopUpLink(TopUpPageCommon):
         response = self.url_open(self.link(100), data={'amount': '1', 'csrf_token': 'forged'})
         self.assertEqual(response.status_code, 400)
 
-    def test_a_link_of_an_archived_customer_opens_nothing(self):
+    def test_a_link_of_an_archived_customer_says_whom_to_ask(self):
         link = self.link()
         self.user.active = False
         self.customer.active = False
-        self.get(link, status=404)
+        self.assert_tells_whom_to_ask(link)
+
+    def test_a_link_of_a_customer_that_was_merged_says_whom_to_ask(self):
+        former = self.env['res.partner'].create({'name': 'Anna C.'})
+        link = self.provider._sberbank_get_topup_link(former, 10000)
+        self.env['base.partner.merge.automatic.wizard']._merge(
+            (former + self.customer).ids, self.customer
+        )
+        self.assert_tells_whom_to_ask(link)
+
+    def assert_tells_whom_to_ask(self, link):
+        self.company.phone = '+7 495 123-45-67'
+        before = self.count_transactions()
+        page = self.text(self.get(link, status=410))
+        self.assertIn('no longer in use', page)
+        self.assertIn(self.company.name, page)
+        self.assertIn('123-45-67', page)
+        self.assertNotIn('Anna', page)
+        self.assertEqual(self.url_open(link, data={'amount': '1'}).status_code, 400)  # No form.
+        self.assertEqual(self.count_transactions(), before)
 
     def test_a_link_of_a_shop_that_was_switched_off_takes_nothing(self):
         link = self.link(100)

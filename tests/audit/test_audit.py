@@ -6,7 +6,9 @@ import sys
 
 import pytest
 
+from dev.audit import defects
 from dev.env.folders import REPOSITORY
+from dev.env.progress import Problem
 
 LAST_LINE = re.compile(
     r'bank (?P<bank>[\d.]+) RUB in (?P<orders>\d+) orders (?P<money>!?=)'
@@ -48,3 +50,17 @@ def test_a_defect_is_found(defect, found):
 
     assert run.returncode == 1, run.stdout
     assert int(verdict[found]) > 0, run.stdout
+
+
+@pytest.mark.parametrize('module', defects.MODULES.values())
+def test_a_defect_overrides_what_is_there(module):
+    defects.check(module)
+
+
+@pytest.mark.parametrize('method', ['_sberbank_no_more', 'write'])
+def test_a_defect_that_breaks_nothing_is_no_defect(method, tmp_path):
+    (tmp_path / 'defect').mkdir()
+    (tmp_path / 'defect/__init__.py').write_text(f'    def {method}(self):\n')
+
+    with pytest.raises(Problem, match='breaks nothing'):
+        defects.check('defect', tmp_path)

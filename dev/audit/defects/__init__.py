@@ -3,9 +3,13 @@
 An audit that does not notice them proves nothing.
 """
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from dev.env.folders import ADDON
+from dev.env.progress import Problem
 
 #: The folder of the addons.
 FOLDER = Path(__file__).parent
@@ -30,3 +34,18 @@ PROVOCATIONS: Mapping[str, Mapping[str, Any]] = {
     'amount': {**_PAID, 'lie': 'wrong_amount'},
     'sent': {**_PAID, 'lie': ''},
 }
+
+
+def check(module: str, folder: Path = FOLDER) -> None:
+    """Make sure that an addon still overrides what it means to break.
+
+    :param module: one of :data:`MODULES`
+    :raise Problem: the addon has no such method any more, so that the defect would plant nothing
+    """
+    method = re.compile(r'def (_sberbank_\w+)\(')
+    overridden = set(method.findall((folder / module / '__init__.py').read_text()))
+    there = {
+        name for path in ADDON.glob('models/*.py') for name in method.findall(path.read_text())
+    }
+    if missing := overridden - there or not overridden:
+        raise Problem(f'{module} breaks nothing: the addon has no {missing or "method of it"}.')
