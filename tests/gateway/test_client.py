@@ -24,7 +24,7 @@ from gateway import (
     new_session,
 )
 from gateway.calls import MAX_AMOUNT
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from .server import Answer
@@ -199,6 +199,8 @@ def test_amounts_arrive_to_the_kopeck(client, server, dialect, amount):
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 @given(password=st.text(st.characters(exclude_categories=['Cs', 'Cc']), min_size=1))
+@example(password='code')
+@example(password='errorCode')
 def test_any_password_reaches_the_bank_as_it_is(server, password):
     client = GatewayClient(RBS, server.url, Credentials('shop-api', password))
 
@@ -458,6 +460,21 @@ def test_the_log_names_the_order_and_nothing_of_the_payer(client, server, caplog
     assert f'order {named}; ' in caplog.text
     for personal in ('payer@', 'van', 'VAN', 'partner-7', '123456', 'shop.example', '0f1e2d'):
         assert personal not in caplog.text
+
+
+@pytest.mark.parametrize('code', ['0', '7'])
+def test_an_answer_is_masked_once(client, server, monkeypatch, code):
+    masked = []
+    monkeypatch.setattr(
+        'gateway.client.mask', lambda content, secrets: masked.append(content) or content
+    )
+    answer = {'errorCode': code, 'errorMessage': 'text'}
+    server.answer = Answer.json(answer)
+
+    with contextlib.suppress(Refused):
+        client.refund(ORDER_ID, 100)
+
+    assert masked.count(answer) == 1
 
 
 def test_a_record_that_can_not_be_kept_does_not_undo_the_call(server, credentials, caplog):
