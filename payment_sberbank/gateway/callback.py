@@ -68,7 +68,6 @@ class Notification:
     :ivar operation: E.g. `deposited`, `declinedByTimeout`.
     :ivar status: `'1'` if the operation succeeded, `'0'` if not.
     :ivar checksum: As it came.
-    :ivar sign_alias: Name of the key, free text.
     """
 
     parameters: tuple[tuple[str, str], ...]
@@ -77,7 +76,6 @@ class Notification:
     operation: str | None
     status: str | None
     checksum: str | None
-    sign_alias: str | None
 
 
 def read_notification(
@@ -234,7 +232,6 @@ def _notification(pairs: list[tuple[str, str]]) -> Notification:
         operation=parameters.get('operation'),
         status=parameters.get('status'),
         checksum=parameters.get('checksum'),
-        sign_alias=parameters.get('sign_alias'),
     )
 
 
@@ -254,7 +251,7 @@ def _refuse_constant(name: str) -> None:
 
 def _exclusions(notification: Notification) -> Iterable[tuple[str, ...]]:
     yield 'checksum', 'sign_alias'
-    if notification.sign_alias is not None:
+    if 'sign_alias' in dict(notification.parameters):
         yield ('checksum',)
 
 

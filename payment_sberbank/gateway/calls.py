@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from .money import CURRENCY_NUMBER, MAX_AMOUNT
+from .money import MAX_AMOUNT
 
 __all__ = ['Call', 'Credentials', 'NewOrder', 'Registered', 'check_amount']
 
@@ -61,8 +61,6 @@ class NewOrder:
     :ivar session_timeout_secs: Life time of the order in seconds; the bank's own default is 1200.
     :ivar callback_url: `dynamicCallbackUrl`; left out when it is no valid https address: the bank
         then has only the address that is set in its cabinet.
-    :ivar currency: ISO 4217 numeric code.
-    :ivar fail_url: Address for failures; the bank uses `return_url` when there is none.
     :ivar client_id: The payer's id at the merchant, opaque, 1 to 255 printable ASCII characters.
     :ivar json_params: Additional parameters (`jsonParams`); scalars only, sent as texts.
     :raise ValueError: If a value can't be right: a programming error.
@@ -76,20 +74,17 @@ class NewOrder:
     email: str | None = None
     session_timeout_secs: int = 1200
     callback_url: str | None = None
-    currency: str = CURRENCY_NUMBER
-    fail_url: str | None = None
     client_id: str | None = None
     json_params: Mapping[str, str | int | bool] | None = None
 
     def __post_init__(self) -> None:
         check_order_number(self.order_number)
         check_amount(self.amount)
-        check_language(self.language)
+        _check(self.language in _LANGUAGES, f"The bank speaks ru and en, not {self.language!r}.")
         _check(
             type(self.session_timeout_secs) is int and 0 < self.session_timeout_secs < 10**9,
             "The order's life time must be a whole number of seconds.",
         )
-        _check(re.fullmatch(r'\d{3}', self.currency), "The currency must be a numeric ISO code.")
         _check(
             self.client_id is None or re.fullmatch(r'[ -~]{1,255}', self.client_id),
             "The client id must be 1 to 255 printable ASCII characters.",
@@ -135,11 +130,6 @@ def check_order_id(order_id: str) -> None:
         re.fullmatch(r'[0-9a-f-]{1,36}', order_id),
         f"This is no order id of the bank: {order_id!r}.",
     )
-
-
-def check_language(language: str) -> None:
-    """:raise ValueError: If the bank does not speak it."""
-    _check(language in _LANGUAGES, f"The bank speaks ru and en, not {language!r}.")
 
 
 def _check(condition: object, reason: str) -> None:

@@ -14,7 +14,6 @@ from .calls import (
     NewOrder,
     Registered,
     check_amount,
-    check_language,
     check_order_id,
     check_order_number,
 )
@@ -31,6 +30,9 @@ from .wording import _lt
 __all__ = ['GatewayClient']
 
 _logger = logging.getLogger(__name__)
+
+# Of the bank's messages about a call, which staff read.
+_LANGUAGE = 'ru'
 
 
 class GatewayClient:
@@ -95,33 +97,32 @@ class GatewayClient:
         *,
         order_id: str | None = None,
         order_number: str | None = None,
-        language: str = 'ru',
     ) -> Order:
         """Ask for an order by the bank's id or by our number (getOrderStatusExtended.do).
 
         :raise OrderNotFound: If the bank knows no such order. See `Refused.may_mean_not_found`
             for the answers that may mean it, too.
         """
-        fields = _order_reference(order_id, order_number, language)
+        fields = _order_reference(order_id, order_number)
         return Order.from_answer(self._call(Call.GET_ORDER_STATUS_EXTENDED, fields))
 
-    def deposit(self, order_id: str, amount: int, *, language: str = 'ru') -> None:
+    def deposit(self, order_id: str, amount: int) -> None:
         """Take a held amount or a part of it; the rest is released (Sberbank deposit.do).
 
         :param amount: Kopecks.
         """
-        self._call(Call.DEPOSIT, _order_amount(order_id, amount, language))
+        self._call(Call.DEPOSIT, _order_amount(order_id, amount))
 
-    def reverse(self, order_id: str, amount: int | None = None, *, language: str = 'ru') -> None:
+    def reverse(self, order_id: str, amount: int | None = None) -> None:
         """Release a hold, or take back a payment of the same day (Sberbank reverse.do).
 
         The bank allows it once an order.
 
         :param amount: Kopecks; None for everything.
         """
-        fields = _order_reference(order_id, None, language)
+        fields = _order_reference(order_id)
         if amount is not None:
-            fields = _order_amount(order_id, amount, language)
+            fields = _order_amount(order_id, amount)
         self._call(Call.REVERSE, fields)
 
     def refund(
@@ -130,7 +131,6 @@ class GatewayClient:
         amount: int,
         *,
         external_refund_id: str | None = None,
-        language: str = 'ru',
     ) -> None:
         """Give money back, in one or several parts (Sberbank refund.do).
 
@@ -139,22 +139,16 @@ class GatewayClient:
             the same key and data for an order (bank's OpenAPI 1.0.7). 1 to 36 of
             `[A-Za-z0-9_-]`.
         """
-        fields = _order_amount(order_id, amount, language)
+        fields = _order_amount(order_id, amount)
         if external_refund_id is not None:
             if not re.fullmatch(r'[A-Za-z0-9_-]{1,36}', external_refund_id):
                 raise ValueError(f"This can't be a refund's key: {external_refund_id!r}.")
             fields |= self.dialect.refund_key(external_refund_id)
         self._call(Call.REFUND, fields)
 
-    def decline(
-        self,
-        *,
-        order_id: str | None = None,
-        order_number: str | None = None,
-        language: str = 'ru',
-    ) -> None:
+    def decline(self, order_id: str) -> None:
         """Close an order that nobody has begun to pay (Sberbank decline.do)."""
-        self._call(Call.DECLINE, _order_reference(order_id, order_number, language))
+        self._call(Call.DECLINE, _order_reference(order_id))
 
     def _register(self, call: Call, order: NewOrder) -> Registered:
         answer = self._call(call, self.dialect.order_fields(order))
@@ -229,15 +223,14 @@ class GatewayClient:
 
 
 def _order_reference(
-    order_id: str | None, order_number: str | None, language: str
+    order_id: str | None = None, order_number: str | None = None
 ) -> dict[str, object]:
-    check_language(language)
     if order_id is not None and order_number is None:
         check_order_id(order_id)
-        return {'orderId': order_id, 'language': language}
+        return {'orderId': order_id, 'language': _LANGUAGE}
     if order_number is not None and order_id is None:
         check_order_number(order_number)
-        return {'orderNumber': order_number, 'language': language}
+        return {'orderNumber': order_number, 'language': _LANGUAGE}
     raise ValueError("Name the order either by the bank's id or by our number.")
 
 
@@ -249,6 +242,6 @@ def _order_names(exchange: Exchange) -> Iterator[str]:
             yield printable(value, 36)
 
 
-def _order_amount(order_id: str, amount: int, language: str) -> dict[str, object]:
+def _order_amount(order_id: str, amount: int) -> dict[str, object]:
     check_amount(amount)
-    return {**_order_reference(order_id, None, language), 'amount': amount}
+    return {**_order_reference(order_id), 'amount': amount}

@@ -15,6 +15,7 @@ from .addresses import ascii_url, is_loopback
 from .calls import Call, Credentials, NewOrder
 from .errors import OrderNotFound, OrderNumberTaken, Refused, UnexpectedAnswer, WrongSettings
 from .masking import mask
+from .money import CURRENCY_NUMBER
 from .text import clean_description, number_or_text
 from .wording import Sentence, _lt, reason_of
 
@@ -71,14 +72,13 @@ class Dialect(ABC):
     def order_fields(self, order: NewOrder) -> dict[str, object]:
         """Return an order's fields; what the bank would not take, and can do without, is left out.
 
-        :raise WrongSettings: If an address to come back to is not valid, or too long for the bank.
+        :raise WrongSettings: If the address to come back to is not valid, or too long for the bank.
         """
         fields = {
             'orderNumber': order.order_number,
             'amount': order.amount,
-            'currency': order.currency,
+            'currency': CURRENCY_NUMBER,
             'returnUrl': self._return_url(order.return_url),
-            'failUrl': self._return_url(order.fail_url),
             'description': clean_description(order.description),
             'language': order.language,
             'sessionTimeoutSecs': order.session_timeout_secs,
@@ -141,9 +141,7 @@ class Dialect(ABC):
             may_mean_not_found=self._may_mean_not_found(call, code),
         )
 
-    def _return_url(self, url: str | None) -> str | None:
-        if url is None:
-            return None
+    def _return_url(self, url: str) -> str:
         try:
             written = ascii_url(url)
         except ValueError as error:
@@ -249,7 +247,7 @@ class _Ecom(Dialect):
     )
 
     _ORDER_FIELDS = frozenset({
-        'orderNumber', 'amount', 'currency', 'returnUrl', 'failUrl', 'description', 'language',
+        'orderNumber', 'amount', 'currency', 'returnUrl', 'description', 'language',
         'sessionTimeoutSecs', 'dynamicCallbackUrl', 'email', 'clientId', 'jsonParams',
     })  # fmt: skip
     _FIELDS: ClassVar = {
@@ -259,7 +257,7 @@ class _Ecom(Dialect):
         Call.DEPOSIT: frozenset({'orderId', 'amount', 'language'}),
         Call.REVERSE: frozenset({'orderId', 'amount', 'language'}),
         Call.REFUND: frozenset({'orderId', 'amount', 'language', 'jsonParams'}),
-        Call.DECLINE: frozenset({'orderId', 'orderNumber', 'language'}),
+        Call.DECLINE: frozenset({'orderId', 'language'}),
     }
 
     def check_credentials(self, credentials: Credentials) -> None:

@@ -36,11 +36,10 @@ class OrderStatus(IntEnum):
     ACS_STARTED = 5  # the payer is at 3-D Secure
     DECLINED = 6
     RBS_PENDING = 7
-    RBS_PARTLY_DEPOSITED = 8
+    RBS_PARTLY_DEPOSITED = 8  # more of the hold may follow
 
 
 # Bank's table of `actionCode`, OpenAPI 1.0.7.
-_ACTION_SBP_IN_PROCESSING = -99
 _ACTION_ORDER_EXPIRED = -2007
 
 
@@ -58,7 +57,6 @@ class Order:
     :ivar approved_amount: Held, or taken in one stage.
     :ivar deposited_amount: Taken.
     :ivar refunded_amount: Given back so far.
-    :ivar payment_state: `paymentState`, raw.
     :ivar deposited_at: When the money was taken (`depositedDate`, else `authDateTime`), UTC.
     :ivar payment_way: E.g. `CARD`, `SBP_C2B`, raw.
     :ivar payment_system: E.g. `MIR`, raw.
@@ -75,7 +73,6 @@ class Order:
     approved_amount: int | None = None
     deposited_amount: int | None = None
     refunded_amount: int | None = None
-    payment_state: str | None = None
     deposited_at: datetime | None = None
     payment_way: str | None = None
     payment_system: str | None = None
@@ -104,7 +101,6 @@ class Order:
             approved_amount=_integer(amounts, 'approvedAmount'),
             deposited_amount=_integer(amounts, 'depositedAmount'),
             refunded_amount=_integer(amounts, 'refundedAmount'),
-            payment_state=_text(amounts, 'paymentState'),
             deposited_at=_moment(answer, 'depositedDate') or _moment(answer, 'authDateTime'),
             payment_way=_text(card, 'paymentWay') or _text(answer, 'paymentWay'),
             payment_system=_text(card, 'paymentSystem'),
@@ -127,11 +123,6 @@ class Order:
         return self.status == OrderStatus.DEPOSITED
 
     @property
-    def is_partly_deposited(self) -> bool:
-        """A part of a hold was taken and more may follow."""
-        return self.status == OrderStatus.RBS_PARTLY_DEPOSITED
-
-    @property
     def is_reversed(self) -> bool:
         """The hold was released, or the payment taken back on its day."""
         return self.status == OrderStatus.REVERSED
@@ -150,18 +141,6 @@ class Order:
     def is_declined(self) -> bool:
         """Refused or expired."""
         return self.status == OrderStatus.DECLINED
-
-    @property
-    def is_in_progress(self) -> bool:
-        """A payment is under way: 3-D Secure, SBP in processing, or waiting."""
-        return self.status in (OrderStatus.ACS_STARTED, OrderStatus.RBS_PENDING) or (
-            self.is_registered and self.action_code == _ACTION_SBP_IN_PROCESSING
-        )
-
-    @property
-    def is_attempt_declined(self) -> bool:
-        """The last attempt failed and the payer may try again: not final."""
-        return self.is_registered and (self.action_code or 0) > 0
 
     @property
     def is_expired(self) -> bool:

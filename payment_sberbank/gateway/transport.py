@@ -35,13 +35,11 @@ class Reply:
 
     :ivar status: HTTP status.
     :ivar body: At most `MAX_ANSWER_SIZE` bytes.
-    :ivar content_type: As the other side says.
     :ivar retry_after: Seconds that the other side asked us to wait.
     """
 
     status: int
     body: bytes
-    content_type: str = ''
     retry_after: int | None = None
 
 
@@ -93,7 +91,6 @@ def post(
             return Reply(
                 status=response.status_code,
                 body=_read(response),
-                content_type=response.headers.get('Content-Type', ''),
                 retry_after=_seconds(response.headers.get('Retry-After')),
             )
     except (requests.RequestException, OSError) as error:

@@ -70,7 +70,6 @@ def order(dialect, callback):
         description='Счёт «INV/2026/00042» — 100% & +',
         email='payer@example.com',
         callback_url=callback,
-        fail_url='https://shop.example/fail',
         client_id='partner-7',
         json_params={'pdAgreement': True},
     )

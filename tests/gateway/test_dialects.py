@@ -1,15 +1,19 @@
 """How the two dialects write a call and read an answer."""
 
 import contextlib
+import dataclasses
 import json
+import re
 from urllib.parse import parse_qsl
 
+import gateway
 import pytest
 from gateway import (
     DIALECTS,
     ECOM,
     RBS,
     Credentials,
+    Order,
     OrderNotFound,
     OrderNumberTaken,
     Refused,
@@ -91,18 +95,25 @@ def test_a_callback_address_that_the_bank_can_not_call_is_left_out(dialect, url,
     assert fields.get('dynamicCallbackUrl') == (url if sent else None)
 
 
+def test_the_documentation_tells_of_every_field():
+    sent = frozenset().union(*ECOM._FIELDS.values(), {'userName', 'password', 'token'})
+    read = {field.name for field in dataclasses.fields(Order)}
+    told = set(re.findall(r'`(\w+)`', gateway.__doc__))
+
+    assert sent <= told
+    assert read - {'status'} <= told  # It is told of as `orderStatus`.
+
+
 def test_addresses_are_sent_in_ascii(dialect):
     fields = dialect.order_fields(
         new_order(
             return_url='https://магазин.рф/возврат?ref=1&t=a%2Fb',
-            fail_url='https://shop.example/fail',
         )
     )
 
     assert fields['returnUrl'] == (
         'https://xn--80aairftm.xn--p1ai/%D0%B2%D0%BE%D0%B7%D0%B2%D1%80%D0%B0%D1%82?ref=1&t=a%2Fb'
     )
-    assert fields['failUrl'] == 'https://shop.example/fail'
 
 
 @pytest.mark.parametrize(
@@ -120,13 +131,12 @@ def test_addresses_are_sent_in_ascii(dialect):
     ],
 )
 def test_an_address_that_nobody_could_come_back_to_is_a_matter_of_settings(dialect, url):
-    for order in (new_order(return_url=f'{url}?t=0f1e2d'), new_order(fail_url=f'{url}?t=0f1e2d')):
-        with pytest.raises(WrongSettings, match='could not come back') as caught:
-            dialect.order_fields(order)
+    with pytest.raises(WrongSettings, match='could not come back') as caught:
+        dialect.order_fields(new_order(return_url=f'{url}?t=0f1e2d'))
 
-        assert not caught.value.may_have_reached
-        assert 'пароль' not in caught.value.detail
-        assert '0f1e2d' not in caught.value.detail
+    assert not caught.value.may_have_reached
+    assert 'пароль' not in caught.value.detail
+    assert '0f1e2d' not in caught.value.detail
 
 
 @pytest.mark.parametrize('url', ['', 'https://', 'https://мой магазин.рф/', 'https://[v1.a]/'])
@@ -137,7 +147,7 @@ def test_a_callback_address_that_is_none_is_left_out(dialect, url):
 @given(
     text=st.text(),
     host=st.text(min_size=1),
-    option=st.sampled_from(['return_url', 'fail_url', 'callback_url']),
+    option=st.sampled_from(['return_url', 'callback_url']),
 )
 def test_no_text_of_a_payer_or_a_shop_breaks_a_call(text, host, option):
     for dialect in (RBS, ECOM):

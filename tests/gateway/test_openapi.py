@@ -58,7 +58,6 @@ def test_fields_have_the_types_and_lengths_of_the_bank(openapi):
     order = new_order(
         description='Счёт «5»',
         email='payer@example.com',
-        fail_url='https://shop.example/fail',
         client_id='7',
         json_params={'a': True},
     )
