@@ -205,7 +205,8 @@ class PaymentTransaction(models.Model):
                     self._sberbank_end_turns()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             self.env.cr.rollback()
-            self._sberbank_end_turns()
+            # Again at once, but behind those that were not tried yet.
+            self.write({'sberbank_turn_at': fields.Datetime.now(), 'sberbank_turns': 0})
             self._sberbank_trigger_booking()
         except Exception as error:
             self.env.cr.rollback()
