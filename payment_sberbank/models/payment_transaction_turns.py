@@ -1,4 +1,4 @@
-import logging
+from contextlib import suppress
 from datetime import timedelta
 
 import psycopg2
@@ -10,8 +10,6 @@ from odoo.tools import SQL
 from .. import const
 from ..core import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from ..toasts import toast_and_reload
-
-_logger = logging.getLogger(__name__)
 
 # Seconds until a payment has its next turn, by how often it has had one in vain.
 PAUSES = (60, 300, 900, 3600)
@@ -205,14 +203,22 @@ class PaymentTransaction(models.Model):
                     self._sberbank_end_turns()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             self.env.cr.rollback()
-            # Again at once, but behind those that were not tried yet.
-            self.write({'sberbank_turn_at': fields.Datetime.now(), 'sberbank_turns': 0})
-            self._sberbank_trigger_booking()
+            self._sberbank_try_again_soon()
         except Exception as error:
             self.env.cr.rollback()
             tx = self._sberbank_prepare_booking()
             tx._sberbank_need_attention('not_settled', tx._sberbank_describe_error(error))
         self.env.cr.commit()  # pylint: disable=invalid-commit
+
+    def _sberbank_try_again_soon(self):
+        """Give the payment another turn, behind those that were not tried yet.
+
+        Another worker was in the way, and may still be. If it holds the row for long, the payment
+        has its turn after the pause that was written down when this one began.
+        """
+        with suppress(psycopg2.errors.LockNotAvailable), self._sberbank_locked() as tx:
+            tx.write({'sberbank_turn_at': fields.Datetime.now(), 'sberbank_turns': 0})
+            tx._sberbank_trigger_booking()
 
     def _sberbank_is_being_finished(self):
         """Tell whether a worker is at it: its turn is taken, and has not ended with a reason.

@@ -4,6 +4,8 @@ from contextlib import suppress
 from datetime import timedelta
 from unittest.mock import patch
 
+from psycopg2 import errors
+
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tools import mute_logger
@@ -191,6 +193,25 @@ class TestTurns(TurnsCase):
 
         self.assertEqual(debt.amount_residual, 0)
         self.assertFalse(self.open_reasons(tx))
+
+    def test_a_payment_that_met_another_worker_has_its_next_turn_at_once(self):
+        first, second = self.create_paid(100), self.create_paid(200)
+        model = self.env.registry['payment.transaction']
+        finish, met = model._sberbank_finish_again, []
+
+        def meet_once(tx):
+            if tx.id == first.id and not met:
+                met.append(tx.sberbank_turns)
+                raise errors.SerializationFailure
+            finish(tx)
+
+        with patch.object(model, '_sberbank_finish_again', meet_once):
+            self.run_job(JOB)
+
+        self.assertEqual(met, [1])
+        self.assertEqual((first + second).mapped('is_post_processed'), [True, True])
+        self.assertFalse(self.open_reasons(first))
+        self.assertFalse(first.sberbank_turn_at)
 
 
 class TestStatusPage(TurnsCase):
