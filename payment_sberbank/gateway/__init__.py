@@ -24,7 +24,6 @@ What is sent. A refused `register` has no effect, so it may be repeated in other
 `dynamicCallbackUrl`      left out when the bank could not call it. A gateway that does not know
                           the field refuses the order (code 5) in the ecom dialect
 `email`                   left out when the bank would not take it
-`clientId`, `jsonParams`  left out unless given
 `externalRefundId`        in `jsonParams` in the ecom dialect; where the bank does not know it, a
                           repeated refund is no longer one and the same
 ========================  =====================================================================
@@ -39,8 +38,8 @@ rows makes the answer an `UnexpectedAnswer`, of the others it counts as left out
 `orderNumber`, `amount`,   `order_number`, `amount`, `currency` are None: the caller has nothing
 `currency`                 to compare, and believes nothing
 `mdOrder` in `attributes`  or at the top, or `orderId`; else `order_id` is None
-`paymentAmountInfo`        `approved_amount`, `deposited_amount`, `refunded_amount` are None: how
-                           much was held, taken or given back is not known
+`paymentAmountInfo`        `deposited_amount`, `refunded_amount` are None: how much was taken or
+                           given back is not known
 `depositedDate`            else `authDateTime`; else `deposited_at` is None
 `actionCode`               `action_code` is None: an order that expired counts as declined
 `actionCodeDescription`    `action_code_description` is None
@@ -73,7 +72,7 @@ from .errors import (
     WrongSettings,
 )
 from .exchange import Exchange
-from .hosts import GATEWAYS, Preset, base_url_of
+from .hosts import GATEWAYS, base_url_of
 from .masking import mask
 from .money import (
     CURRENCY_NAME,
@@ -122,7 +121,6 @@ __all__ = [
     'OrderNumberTaken',
     'OrderStatus',
     'Patience',
-    'Preset',
     'Refused',
     'Registered',
     'Sentence',

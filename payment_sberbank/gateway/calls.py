@@ -1,7 +1,6 @@
 """The calls of the gateway that are used, and the values that go into them and come out."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -61,8 +60,6 @@ class NewOrder:
     :ivar session_timeout_secs: Life time of the order in seconds; the bank's own default is 1200.
     :ivar callback_url: `dynamicCallbackUrl`; left out when it is no valid https address: the bank
         then has only the address that is set in its cabinet.
-    :ivar client_id: The payer's id at the merchant, opaque, 1 to 255 printable ASCII characters.
-    :ivar json_params: Additional parameters (`jsonParams`); scalars only, sent as texts.
     :raise ValueError: If a value can't be right: a programming error.
     """
 
@@ -74,8 +71,6 @@ class NewOrder:
     email: str | None = None
     session_timeout_secs: int = 1200
     callback_url: str | None = None
-    client_id: str | None = None
-    json_params: Mapping[str, str | int | bool] | None = None
 
     def __post_init__(self) -> None:
         check_order_number(self.order_number)
@@ -84,14 +79,6 @@ class NewOrder:
         _check(
             type(self.session_timeout_secs) is int and 0 < self.session_timeout_secs < 10**9,
             "The order's life time must be a whole number of seconds.",
-        )
-        _check(
-            self.client_id is None or re.fullmatch(r'[ -~]{1,255}', self.client_id),
-            "The client id must be 1 to 255 printable ASCII characters.",
-        )
-        _check(
-            all(isinstance(value, str | int) for value in (self.json_params or {}).values()),
-            "The bank takes no nested additional parameters.",
         )
 
 

@@ -84,11 +84,6 @@ class Dialect(ABC):
             'sessionTimeoutSecs': order.session_timeout_secs,
             'dynamicCallbackUrl': self._callback_url(order.callback_url),
             'email': self._email(order.email),
-            'clientId': order.client_id,
-            'jsonParams': {
-                name: str(value).lower() if isinstance(value, bool) else str(value)
-                for name, value in (order.json_params or {}).items()
-            },
         }
         return {name: value for name, value in fields.items() if value}
 
@@ -248,7 +243,7 @@ class _Ecom(Dialect):
 
     _ORDER_FIELDS = frozenset({
         'orderNumber', 'amount', 'currency', 'returnUrl', 'description', 'language',
-        'sessionTimeoutSecs', 'dynamicCallbackUrl', 'email', 'clientId', 'jsonParams',
+        'sessionTimeoutSecs', 'dynamicCallbackUrl', 'email',
     })  # fmt: skip
     _FIELDS: ClassVar = {
         Call.REGISTER: _ORDER_FIELDS,

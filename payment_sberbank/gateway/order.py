@@ -54,7 +54,6 @@ class Order:
     :ivar action_code_description: Its text; for staff only.
     :ivar amount: The amount that was registered.
     :ivar currency: ISO 4217 numeric code; `810`, the rouble before 1998, is read as `643`.
-    :ivar approved_amount: Held, or taken in one stage.
     :ivar deposited_amount: Taken.
     :ivar refunded_amount: Given back so far.
     :ivar deposited_at: When the money was taken (`depositedDate`, else `authDateTime`), UTC.
@@ -70,7 +69,6 @@ class Order:
     action_code_description: str | None = None
     amount: int | None = None
     currency: str | None = None
-    approved_amount: int | None = None
     deposited_amount: int | None = None
     refunded_amount: int | None = None
     deposited_at: datetime | None = None
@@ -98,7 +96,6 @@ class Order:
             action_code_description=_text(answer, 'actionCodeDescription'),
             amount=_integer(answer, 'amount'),
             currency=_currency(answer),
-            approved_amount=_integer(amounts, 'approvedAmount'),
             deposited_amount=_integer(amounts, 'depositedAmount'),
             refunded_amount=_integer(amounts, 'refundedAmount'),
             deposited_at=_moment(answer, 'depositedDate') or _moment(answer, 'authDateTime'),

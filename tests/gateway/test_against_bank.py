@@ -70,8 +70,6 @@ def order(dialect, callback):
         description='Счёт «INV/2026/00042» — 100% & +',
         email='payer@example.com',
         callback_url=callback,
-        client_id='partner-7',
-        json_params={'pdAgreement': True},
     )
 
 

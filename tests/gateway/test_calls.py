@@ -40,15 +40,11 @@ def test_an_order_number_that_some_gateway_would_refuse_is_refused(number):
         {'session_timeout_secs': 0},
         {'session_timeout_secs': 1200.0},
         {'session_timeout_secs': True},
-        {'client_id': 'клиент'},
-        {'client_id': ''},
-        {'json_params': {'a': {'nested': 1}}},
-        {'json_params': {'a': None}},
     ],
     ids=repr,
 )
 def test_a_value_that_can_not_be_right_is_refused(values):
-    with pytest.raises(ValueError, match='must|speaks|takes'):
+    with pytest.raises(ValueError, match='must|speaks'):
         new_order(**values)
 
 

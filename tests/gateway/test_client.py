@@ -71,7 +71,6 @@ def test_register_sends_the_order_and_returns_its_page(client, server, dialect, 
         email='payer@example.com',
         session_timeout_secs=600,
         callback_url='https://shop.example/callback',
-        client_id='partner-7',
     )
 
     # when
@@ -93,7 +92,6 @@ def test_register_sends_the_order_and_returns_its_page(client, server, dialect, 
             'sessionTimeoutSecs': 600,
             'dynamicCallbackUrl': 'https://shop.example/callback',
             'email': 'payer@example.com',
-            'clientId': 'partner-7',
         },
     )
 
@@ -115,15 +113,6 @@ def test_register_leaves_out_what_is_not_given(client, server, dialect):
             'sessionTimeoutSecs': 1200,
         },
     )
-
-
-def test_additional_parameters_are_an_object_in_ecom_and_a_text_in_rbs(client, server, dialect):
-    server.answer = Answer.json({'errorCode': '0', 'orderId': ORDER_ID, 'formUrl': FORM_URL})
-
-    client.register(new_order(json_params={'note': 'Да "кавычки" & %'}))
-
-    sent = sent_to(server, dialect)['jsonParams']
-    assert (sent if dialect is ECOM else json.loads(sent)) == {'note': 'Да "кавычки" & %'}
 
 
 @pytest.mark.parametrize(
@@ -431,11 +420,14 @@ def test_a_call_is_one_line_of_the_log(client, server, caplog):
 def test_the_log_names_the_order_and_nothing_of_the_payer(client, server, caplog, answer, named):
     # given
     caplog.set_level(logging.DEBUG)
-    server.answer = Answer.json({**answer, 'cardAuthInfo': {'cardholderName': 'IVAN IVANOV'}})
+    personal = {
+        'cardAuthInfo': {'cardholderName': 'IVAN IVANOV'},
+        'bindingInfo': {'clientId': 'partner-7'},
+    }
+    server.answer = Answer.json({**answer, **personal})
     order = new_order(
         email='payer@example.com',
         description='Consultation of Ivan Ivanov',
-        client_id='partner-7',
         return_url='https://shop.example/return?access_token=0f1e2d',
     )
 
@@ -445,8 +437,8 @@ def test_the_log_names_the_order_and_nothing_of_the_payer(client, server, caplog
 
     # then
     assert f'order {named}; ' in caplog.text
-    for personal in ('payer@', 'van', 'VAN', 'partner-7', '123456', 'shop.example', '0f1e2d'):
-        assert personal not in caplog.text
+    for secret in ('payer@', 'van', 'VAN', 'partner-7', '123456', 'shop.example', '0f1e2d'):
+        assert secret not in caplog.text
 
 
 @pytest.mark.parametrize('code', ['0', '7'])

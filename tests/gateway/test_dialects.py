@@ -173,16 +173,6 @@ def test_a_description_is_cleaned_and_an_empty_one_is_left_out(dialect):
     assert 'description' not in dialect.order_fields(new_order(description='日本'))
 
 
-def test_additional_parameters_are_sent_as_texts(dialect):
-    order = new_order(json_params={'pdAgreement': True, 'shop': 7, 'text': 'Да'})
-
-    assert dialect.order_fields(order)['jsonParams'] == {
-        'pdAgreement': 'true',
-        'shop': '7',
-        'text': 'Да',
-    }
-
-
 # === CREDENTIALS === #
 
 
