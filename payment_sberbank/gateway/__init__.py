@@ -9,44 +9,7 @@
 `GatewayError`            what can go wrong, by what the caller must do about it
 ========================  =====================================================================
 
-What is sent. A refused `register` has no effect, so it may be repeated in other words.
-
-========================  =====================================================================
-`userName`, `password`,   needed; `token` takes their place in the rbs dialect. Code 5 when they
-`token`                   are wrong, and the refusal says what to check
-`orderNumber`             needed; code 1 when it was used before: `OrderNumberTaken`
-`orderId`                 needed by every later call but the question for an order by our number
-`amount`, `currency`      needed; always kopecks and 643
-`returnUrl`               needed; `WrongSettings` before anything is sent if it can't be right
-`description`             cleaned to what both dialects take; left out when nothing remains
-`language`                the bank's default is ru; of the page with `register`, else of messages
-`sessionTimeoutSecs`      the bank's default is 1200
-`dynamicCallbackUrl`      left out when the bank could not call it. A gateway that does not know
-                          the field refuses the order (code 5) in the ecom dialect
-`email`                   left out when the bank would not take it
-`externalRefundId`        in `jsonParams` in the ecom dialect; where the bank does not know it, a
-                          repeated refund is no longer one and the same
-========================  =====================================================================
-
-What is read, and what follows when the bank leaves it out. What can't be read of the first five
-rows makes the answer an `UnexpectedAnswer`, of the others it counts as left out.
-
-=========================  ====================================================================
-`errorCode`                `UnexpectedAnswer`; in the rbs dialect an order that was registered or
-                           asked for needs none
-`orderStatus`              `UnexpectedAnswer`
-`orderNumber`, `amount`,   `order_number`, `amount`, `currency` are None: the caller has nothing
-`currency`                 to compare, and believes nothing
-`mdOrder` in `attributes`  or at the top, or `orderId`; else `order_id` is None
-`paymentAmountInfo`        `deposited_amount`, `refunded_amount` are None: how much was taken or
-                           given back is not known
-`depositedDate`            else `authDateTime`; else `deposited_at` is None
-`actionCode`               `action_code` is None: an order that expired counts as declined
-`actionCodeDescription`    `action_code_description` is None
-`cardAuthInfo`             `masked_pan`, `payment_system` are None
-`paymentWay`               there or at the top; else `payment_way` is None
-`orderId`, `formUrl`       after `register`: `UnexpectedAnswer`; our number finds the order again
-=========================  ====================================================================
+`README.md` tells of each field what it is for, and what happens without it.
 """
 
 from .addresses import ascii_url, is_loopback
