@@ -182,6 +182,15 @@ class TestTopUpPage(TopUpPageCommon):
         self.assertIn('The largest amount is 5,000.00', self.refuse('5000,01'))
         self.assertEqual(self.pay('5000').amount, 5000)
 
+    def test_a_file_in_the_place_of_the_amount_is_no_amount(self):
+        [form] = self.get('/my/top-up').xpath('//form[contains(@class, "o_sberbank_top_up_form")]')
+        values = {name: value for name, value in form.form_values() if name != 'amount'}
+
+        response = self.url_open('/my/top-up', data=values, files={'amount': ('a.txt', b'100')})
+
+        self.assertEqual(response.status_code, 200)
+        self.assertIn('Enter an amount in figures', response.text)
+
     def test_more_than_the_bank_can_take_is_refused(self):
         self.assertIn('The largest amount is', self.refuse('9' * 30))
 
