@@ -293,6 +293,24 @@ def test_somebody_without_a_login_pays_by_a_link(shop, visit, customer):
     wait_until(lambda: payments(shop, customer) == [150050])
 
 
+def test_who_opens_an_outdated_link_is_told_whom_to_ask(shop, visit, customer):
+    values = {'partner_id': customer.partner_id, 'amount': 100}
+    wizard_id = shop.back_office.call('sberbank.topup.link', 'create', values)
+    [wizard] = shop.back_office.call('sberbank.topup.link', 'read', [wizard_id], ['link'])
+    users = shop.back_office.find('res.users', [('login', '=', customer.login)], ['login'])
+    shop.back_office.call('res.users', 'write', [users[0]['id']], {'active': False})
+    shop.back_office.call('res.partner', 'write', [customer.partner_id], {'active': False})
+    visitor = visit(screen=PHONE, locale='ru-RU')
+
+    visitor.page.goto(wizard['link'])
+
+    assert 'больше не действует' in visitor.page.locator('h1').inner_text()
+    visitor.photograph('outdated')
+    [gone] = visitor.errors
+    assert '410' in gone
+    visitor.errors.clear()  # It is what the page is about.
+
+
 def test_staff_make_a_link_on_the_customers_form(shop, visit, customer):
     visitor = visit()
     visitor.open(f'/odoo/res.partner/{customer.partner_id}')
