@@ -1,6 +1,7 @@
 """What a payment onto the customer's account settles, at once and later."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.fields import Command
@@ -54,6 +55,18 @@ class TestTopUpBooking(SberbankCommon):
         self.assertEqual(self.settled(tx), [(oldest, 100), (middle, 200), (newest, 150)])
         self.assertEqual((oldest + middle + newest).mapped('amount_residual'), [0, 0, 150])
         self.assertEqual(self.balance(), (150, 0))
+
+    def test_many_debts_are_settled_at_once_and_the_last_in_part(self):
+        debts = [self.create_invoice(10, due=self.days_ago(60 - day)) for day in range(20)]
+        lines = self.env.registry['account.move.line']
+
+        with patch.object(
+            lines, 'reconcile', autospec=True, side_effect=lines.reconcile
+        ) as reconcile:
+            self.top_up(195)
+
+        self.assertEqual([debt.amount_residual for debt in debts], [0] * 19 + [5])
+        self.assertEqual(reconcile.call_count, 2)  # The covered ones, and the last one.
 
     def test_only_open_debts_of_the_same_kind_are_settled(self):
         # Given three invoices of which one is partly paid, and others that are none of our business
