@@ -140,11 +140,7 @@ class TopUpPortal(PaymentPortal):
         if provider_sudo.code == const.PROVIDER_CODE and not (
             provider_sudo.is_published or request.env.user._is_internal()
         ):
-            raise ValidationError(
-                request.env._(
-                    "This way to pay is not available at the moment. Nothing was charged."
-                )
-            )
+            raise self._sberbank_get_not_available_error()
         return super()._create_transaction(provider_id, *args, **kwargs)
 
     # === AFTER THE PAYMENT === #
@@ -189,6 +185,12 @@ class TopUpPortal(PaymentPortal):
 
     # === TOOLS - PAYING === #
 
+    @staticmethod
+    def _sberbank_get_not_available_error():
+        return ValidationError(
+            request.env._("This way to pay is not available at the moment. Nothing was charged.")
+        )
+
     def _sberbank_pay(self, provider_sudo, partner, amount_text):
         """Create the transaction and send its payer to the bank.
 
@@ -198,11 +200,7 @@ class TopUpPortal(PaymentPortal):
         :raise ValidationError: If the amount can't be paid; the reason is for the payer.
         """
         if not provider_sudo:
-            raise ValidationError(
-                request.env._(
-                    "This way to pay is not available at the moment. Nothing was charged."
-                )
-            )
+            raise self._sberbank_get_not_available_error()
         amount = provider_sudo._sberbank_read_topup_amount(str(amount_text))
         request.update_context(sberbank_topup=True)
         tx_sudo = self._create_transaction(

@@ -22,11 +22,11 @@ class SberbankStatus(PaymentPostProcessing):
         What the money was for is finished here at once, if it is its turn; if not, by the job.
         """
         tx_sudo = self._get_monitored_transaction()
-        if tx_sudo.provider_code != const.PROVIDER_CODE:
+        if tx_sudo.provider_code != const.PROVIDER_CODE or tx_sudo.is_post_processed:
             return super().poll_status(**kwargs)
         if tx_sudo.state == 'done':
             self._sberbank_finish(tx_sudo)
-        elif not tx_sudo.is_post_processed:
+        else:
             self._sberbank_post_process(tx_sudo)
         is_nearly_done = tx_sudo._sberbank_is_being_finished()
         return {

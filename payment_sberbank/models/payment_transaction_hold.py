@@ -56,6 +56,7 @@ class PaymentTransaction(models.Model):
             client = self._sberbank_get_client()
             order = self._sberbank_ask(client)
             if mismatch := self._sberbank_describe_mismatch(order):
+                self._sberbank_apply(order)  # It is on the list then, too.
                 raise UserError(mismatch)
             if order.is_held:
                 self._sberbank_expect_change()

@@ -53,9 +53,7 @@ class PaymentTransaction(models.Model):
         :return: None
         :raise ValidationError: If it can't be returned.
         """
-        known = self.child_transaction_ids.filtered(
-            lambda tx: tx.operation == 'refund' and tx.state in ('pending', 'done') and tx != refund
-        )
+        known = self._sberbank_get_refunds('pending', 'done').filtered(lambda tx: tx != refund)
         left = self._sberbank_get_amount() - sum(tx._sberbank_get_amount() for tx in known)
         try:
             kopecks = gateway.to_kopecks(amount)
@@ -87,6 +85,7 @@ class PaymentTransaction(models.Model):
         except gateway.GatewayError as error:
             raise ValidationError(describe_failure(self.env, error)) from error
         if mismatch := source._sberbank_describe_mismatch(order):
+            source._sberbank_apply(order)  # It is on the list then, too.
             raise ValidationError(mismatch)
         if self._sberbank_is_refunded_by(order) or self._sberbank_refund(client):
             self._sberbank_set_refunded()
@@ -150,8 +149,15 @@ class PaymentTransaction(models.Model):
 
         :rtype: payment.transaction
         """
+        return self._sberbank_get_refunds('pending')
+
+    def _sberbank_get_refunds(self, *states):
+        """Return the refunds of the transaction that are in one of some states.
+
+        :rtype: payment.transaction
+        """
         return self.child_transaction_ids.filtered(
-            lambda tx: tx.operation == 'refund' and tx.state == 'pending'
+            lambda tx: tx.operation == 'refund' and tx.state in states
         )
 
     def _sberbank_confirm_refund(self, order):
@@ -188,10 +194,7 @@ class PaymentTransaction(models.Model):
         :rtype: int
         """
         self.ensure_one()
-        refunds = self.child_transaction_ids.filtered(
-            lambda tx: tx.operation == 'refund' and tx.state == 'done'
-        )
-        return sum(refund._sberbank_get_amount() for refund in refunds)
+        return sum(refund._sberbank_get_amount() for refund in self._sberbank_get_refunds('done'))
 
     def _sberbank_get_refund_id(self):
         """Return the same id whenever this refund is sent, for the bank to know it again.
