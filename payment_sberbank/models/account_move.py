@@ -1,11 +1,6 @@
-import logging
-
 from odoo import models
 from odoo.exceptions import UserError
-
-from .. import const
-
-_logger = logging.getLogger(__name__)
+from odoo.fields import Command
 
 
 class AccountMove(models.Model):
@@ -19,7 +14,10 @@ class AccountMove(models.Model):
         return posted
 
     def _sberbank_reconcile_with_credits(self):
-        """Settle customer invoices from the customers' open top-ups, the oldest of both first."""
+        """Settle customer invoices from what was paid for them, then from the customers' top-ups.
+
+        The oldest debts and the oldest top-ups come first.
+        """
         debts = (
             self
             .sudo()
@@ -31,11 +29,10 @@ class AccountMove(models.Model):
                 )
             )
         )
-        open_credits = debts._sberbank_find_topup_credits()
-        if not open_credits:
-            return
+        topups = debts._sberbank_find_topup_credits()
         for debt in debts.sorted(lambda line: (line.date_maturity or line.date, line.id)):
-            for credit in open_credits.filtered(debt._sberbank_can_be_settled_from):
+            credits_of_debt = debt._sberbank_find_own_credits() | topups
+            for credit in credits_of_debt.filtered(debt._sberbank_can_be_settled_from):
                 if debt.reconciled:
                     break
                 debt._sberbank_try_reconcile(credit)
@@ -52,72 +49,38 @@ class AccountMove(models.Model):
             )
         )
 
+    # === ENTRIES OF OUR OWN === #
 
-class AccountMoveLine(models.Model):
-    _inherit = 'account.move.line'
+    def _sberbank_post_entry(self, label, items):
+        """Post an entry that goes with this one, on the same day, in the journal for such entries.
 
-    def _sberbank_find_topup_credits(self):
-        """Return what is left of payments onto the customers' accounts, the oldest first.
-
-        A payment for an invoice is none of them: when it was paid twice or withdrawn meanwhile,
-        staff decide about the money.
-
-        :return: The open items that may settle some of these debts.
-        :rtype: account.move.line
+        :param str label: What it is, for accountants.
+        :param list[dict] items: The values of its items, in balance.
+        :rtype: account.move
+        :raise UserError: If the company has no journal for such entries.
         """
-        if not self:
-            return self
-        topups = [
-            ('sberbank_is_topup', '=', True),
-            (
-                'provider_id',
-                'any',
-                [
-                    ('code', '=', const.PROVIDER_CODE),
-                    ('sberbank_settle_debts', '=', True),
-                ],
-            ),
-        ]
-        return self.search(
-            [
-                ('payment_id.payment_transaction_id', 'any', topups),
-                ('account_id', 'in', self.account_id.ids),
-                ('company_id', 'in', self.company_id.ids),
-                ('currency_id', 'in', self.currency_id.ids),
-                (
-                    'partner_id.commercial_partner_id',
-                    'in',
-                    self.partner_id.commercial_partner_id.ids,
-                ),
-                ('parent_state', '=', 'posted'),
-                ('reconciled', '=', False),
-                ('amount_residual_currency', '<', 0),
-            ],
-            order='date, id',
-        ).filtered(lambda line: not line.payment_id.payment_transaction_id.invoice_ids)
+        self.ensure_one()
+        entry = self.create({
+            'move_type': 'entry',
+            'journal_id': self._sberbank_find_general_journal().id,
+            'date': self.date,
+            'ref': label,
+            'line_ids': [Command.create(item) for item in items],
+        })
+        entry.action_post()
+        return entry
 
-    def _sberbank_can_be_settled_from(self, credit):
-        return (
-            not credit.reconciled
-            and credit.company_id == self.company_id
-            and credit.account_id == self.account_id
-            and credit.currency_id == self.currency_id
-            and credit.partner_id.commercial_partner_id == self.partner_id.commercial_partner_id
+    def _sberbank_find_general_journal(self):
+        company = self.company_id
+        journal = company.automatic_entry_default_journal_id or self.env['account.journal'].search(
+            [('type', '=', 'general'), ('company_id', 'parent_of', company.id)], limit=1
         )
-
-    def _sberbank_try_reconcile(self, credit):
-        """Settle the debt from the credit, or leave both open: the invoice is posted all the same.
-
-        :param account.move.line credit: The open credit.
-        :return: None
-        """
-        try:
-            with self.env.cr.savepoint():
-                (self + credit).reconcile()
-        except UserError:
-            _logger.warning(
-                "%s could not be settled from %s.",
-                self.move_id.name,
-                credit.move_id.name,
-                exc_info=True,
+        if not journal:
+            raise UserError(
+                self.env._(
+                    "%(company)s has no journal for miscellaneous operations. Create one, or"
+                    " settle the payment by hand.",
+                    company=company.name,
+                )
             )
+        return journal

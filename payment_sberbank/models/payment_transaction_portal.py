@@ -126,10 +126,14 @@ class PaymentTransaction(models.Model):
         :rtype: list[tuple[account.move, float]]
         """
         self.ensure_one()
-        partials = self.payment_id.move_id.line_ids.matched_debit_ids.sorted('id')
+        partials = self.payment_id.move_id.line_ids.matched_debit_ids
+        transfers = partials.debit_move_id.move_id.filtered(
+            lambda move: set(move.line_ids.mapped('account_type')) == {'asset_receivable'}
+        )
+        partials |= transfers.line_ids.matched_debit_ids
         return [
             (partial.debit_move_id.move_id, partial.credit_amount_currency)
-            for partial in partials
+            for partial in partials.sorted('id')
             if partial.debit_move_id.move_id.is_sale_document(include_receipts=True)
         ]
 

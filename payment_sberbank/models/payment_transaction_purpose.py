@@ -31,7 +31,8 @@ class PaymentTransaction(models.Model):
 
     def _sberbank_finish(self):
         """Settle what the booked payment is for, which may fail by itself, and tell staff."""
-        unsettled = self._sberbank_attempt(self._sberbank_reconcile)
+        failure = self._sberbank_attempt(self._sberbank_reconcile)
+        unsettled = failure or self._sberbank_describe_unsettled()
         if not unsettled:
             self._sberbank_attention_solved('not_settled')
         self._sberbank_report_open_money(unsettled)

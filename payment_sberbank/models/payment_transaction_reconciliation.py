@@ -110,27 +110,26 @@ class PaymentTransaction(models.Model):
 
         Done again, it changes nothing: the money is used up, or what it was for is settled.
         """
-        payment = self.payment_id
-        if not payment or payment._sberbank_get_money().reconciled:
+        money = self.payment_id._sberbank_get_money()
+        if not money or money.reconciled:
             return
         if self.operation == 'refund':
-            self._sberbank_reconcile_with(payment, self._sberbank_find_refunded_credits())
+            money._sberbank_settle(self._sberbank_find_refunded_credits())
         elif self.invoice_ids:
             invoices = self.invoice_ids - self.invoice_ids.filtered(self._sberbank_is_withdrawn)
             invoices.filtered(lambda invoice: invoice.state == 'draft').action_post()
-            self._sberbank_reconcile_with(payment, invoices.line_ids)
+            money._sberbank_settle(invoices.line_ids)
         elif self.sberbank_is_topup:
-            self._sberbank_reconcile_by_type(payment)
+            self._sberbank_reconcile_by_type(money)
 
-    def _sberbank_reconcile_by_type(self, payment):
+    def _sberbank_reconcile_by_type(self, money):
+        payment = self.payment_id
         if payment.sberbank_payment_type_id.booking == 'article':
             sales_receipt = self._sberbank_issue_sales_receipt(payment)
-            self._sberbank_reconcile_with(payment, sales_receipt.line_ids)
+            money._sberbank_settle(sales_receipt.line_ids)
         elif self.provider_id.sberbank_settle_debts:
-            debts = payment.partner_id._sberbank_find_debts(
-                payment.company_id, payment.currency_id, payment.destination_account_id
-            )
-            self._sberbank_reconcile_with(payment, debts)
+            debts = payment.partner_id._sberbank_find_debts(payment.company_id, payment.currency_id)
+            money._sberbank_settle(debts)
 
     def _sberbank_issue_sales_receipt(self, payment):
         """Issue the sales receipt of a payment that is booked to the article.
@@ -157,35 +156,6 @@ class PaymentTransaction(models.Model):
         sales_receipt.action_post()
         self.invoice_ids = sales_receipt
         return sales_receipt
-
-    @api.model
-    def _sberbank_reconcile_with(self, payment, counterparts):
-        """Reconcile the payment with open items, the first ones first, as far as its money goes.
-
-        :param account.payment payment: The posted payment.
-        :param account.move.line counterparts: The items, in the order to settle them.
-        :return: None
-        """
-        money = payment._sberbank_get_money()
-        open_items = counterparts.filtered(
-            lambda item: (
-                item.account_id == money.account_id
-                and not item.reconciled
-                and item.amount_residual_currency * money.amount_residual_currency < 0
-            )
-        )
-        # All that are covered at once: one by one, the time would grow with their square.
-        covered, rest = money.browse(), abs(money.amount_residual_currency)
-        for item in open_items:
-            rest -= abs(item.amount_residual_currency)
-            if money.currency_id.compare_amounts(rest, 0) < 0:
-                break
-            covered += item
-        if covered:
-            (money + covered).reconcile()
-        for item in (open_items - covered)[:1]:
-            if not money.reconciled:
-                (money + item).reconcile()
 
     # === WHAT IS LEFT OPEN === #
 
@@ -230,6 +200,28 @@ class PaymentTransaction(models.Model):
                     amount=amount,
                 ),
             )
+
+    def _sberbank_describe_unsettled(self):
+        """Return which invoices are open still although there is money left for them, for staff.
+
+        :rtype: str|None
+        """
+        money = self.payment_id._sberbank_get_money()
+        owing = self.invoice_ids.filtered(
+            lambda invoice: (
+                invoice.state == 'posted'
+                and invoice.is_sale_document(include_receipts=True)
+                and invoice.currency_id == self.currency_id
+                and not invoice.currency_id.is_zero(invoice.amount_residual)
+            )
+        )
+        if not owing or not money or money.reconciled or self.operation == 'refund':
+            return None
+        return self.env._(
+            "%(invoices)s could not be settled. %(amount)s is an open credit.",
+            invoices=', '.join(owing.mapped('display_name')),
+            amount=self.currency_id.format(abs(money.amount_residual_currency)),
+        )
 
     def _sberbank_find_paid_before(self):
         """Return the names of the documents that needed no more money than they had.

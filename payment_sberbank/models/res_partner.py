@@ -33,23 +33,23 @@ class ResPartner(models.Model):
         currency = company.currency_id
         return currency.round(owed or 0), currency.round(-(credit or 0))
 
-    def _sberbank_find_debts(self, company, currency, account=None):
+    def _sberbank_find_debts(self, company, currency):
         """Return the open debts that a payment onto the account settles, the oldest first.
+
+        They may be on several receivable accounts: a customer's may have been changed since.
 
         :param res.company company: The company that is owed to.
         :param res.currency currency: The currency of the payment; other debts are left alone.
-        :param account.account account: The receivable account, the customer's own if not given.
         :return: The open items of posted invoices and sales receipts.
         :rtype: account.move.line
         """
         self.ensure_one()
         customer = self.commercial_partner_id
-        account = account or customer.with_company(company).property_account_receivable_id
         return (
             self
             .env['account.move.line']
             .search([
-                ('account_id', '=', account.id),
+                ('account_id.account_type', '=', 'asset_receivable'),
                 ('company_id', '=', company.id),
                 ('currency_id', '=', currency.id),
                 ('partner_id.commercial_partner_id', '=', customer.id),
