@@ -1,5 +1,6 @@
 from . import (
     account_move,
+    account_move_entry,
     account_move_line,
     account_payment,
     account_payment_method,
@@ -14,6 +15,7 @@ from . import (
     payment_transaction_attention,
     payment_transaction_booking,
     payment_transaction_confirmation,
+    payment_transaction_discount,
     payment_transaction_guards,
     payment_transaction_hold,
     payment_transaction_inquiry,

@@ -1,6 +1,4 @@
 from odoo import models
-from odoo.exceptions import UserError
-from odoo.fields import Command
 
 
 class AccountMove(models.Model):
@@ -12,6 +10,12 @@ class AccountMove(models.Model):
         if not self.env.context.get('sberbank_booking'):  # The payment has its own invoices then.
             posted._sberbank_reconcile_with_credits()
         return posted
+
+    def _is_eligible_for_early_payment_discount(self, currency, reference_date):
+        """Override of `account` to grant none that a payment's own day was not judged to grant."""
+        if self.env.context.get('sberbank_discounts_judged'):
+            return False
+        return super()._is_eligible_for_early_payment_discount(currency, reference_date)
 
     def _sberbank_reconcile_with_credits(self):
         """Settle customer invoices from what was paid for them, then from the customers' top-ups.
@@ -48,39 +52,3 @@ class AccountMove(models.Model):
                 )
             )
         )
-
-    # === ENTRIES OF OUR OWN === #
-
-    def _sberbank_post_entry(self, label, items):
-        """Post an entry that goes with this one, on the same day, in the journal for such entries.
-
-        :param str label: What it is, for accountants.
-        :param list[dict] items: The values of its items, in balance.
-        :rtype: account.move
-        :raise UserError: If the company has no journal for such entries.
-        """
-        self.ensure_one()
-        entry = self.create({
-            'move_type': 'entry',
-            'journal_id': self._sberbank_find_general_journal().id,
-            'date': self.date,
-            'ref': label,
-            'line_ids': [Command.create(item) for item in items],
-        })
-        entry.action_post()
-        return entry
-
-    def _sberbank_find_general_journal(self):
-        company = self.company_id
-        journal = company.automatic_entry_default_journal_id or self.env['account.journal'].search(
-            [('type', '=', 'general'), ('company_id', 'parent_of', company.id)], limit=1
-        )
-        if not journal:
-            raise UserError(
-                self.env._(
-                    "%(company)s has no journal for miscellaneous operations. Create one, or"
-                    " settle the payment by hand.",
-                    company=company.name,
-                )
-            )
-        return journal

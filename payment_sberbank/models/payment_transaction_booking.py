@@ -2,7 +2,7 @@ import logging
 
 import psycopg2
 
-from odoo import SUPERUSER_ID, fields, models
+from odoo import SUPERUSER_ID, models
 from odoo.exceptions import UserError
 
 from .. import const
@@ -78,24 +78,25 @@ class PaymentTransaction(models.Model):
         self.invoice_ids = invoices
 
     def _create_payment(self, **extra_create_values):
-        """Override of `account_payment` to tag the payment, and to date it by the bank's word."""
+        """Override of `account_payment` to tag the payment, and to date it by the bank's word.
+
+        The discounts for early payment are ours to judge, by that day: the core would look at
+        today, and would book the first account of each kind only.
+        """
         if self.provider_code != const.PROVIDER_CODE:
             return super()._create_payment(**extra_create_values)
+        discounts = self._sberbank_prepare_discount_items(self._sberbank_find_discounts())
         values = {
             'date': self._sberbank_get_bank_day(),
             'sberbank_payment_type_id': self.provider_id.sberbank_payment_type_id.id,
             'sberbank_account_id': self.provider_id.sberbank_account_id.id,
+            'write_off_line_vals': discounts,
         }
-        return super()._create_payment(**{**values, **extra_create_values})
-
-    def _sberbank_get_bank_day(self):
-        """Return the day on which the bank took the money, where the bank is.
-
-        :rtype: date
-        """
-        moment = self.sberbank_paid_at or self.last_state_change
-        in_moscow = self.with_context(tz=const.TIMEZONE)
-        return fields.Datetime.context_timestamp(in_moscow, moment).date()
+        judged = self.with_context(sberbank_discounts_judged=True)
+        return super(PaymentTransaction, judged)._create_payment(**{
+            **values,
+            **extra_create_values,
+        })
 
     # === TOOLS === #
 

@@ -118,6 +118,7 @@ class PaymentTransaction(models.Model):
         elif self.invoice_ids:
             invoices = self.invoice_ids - self.invoice_ids.filtered(self._sberbank_is_withdrawn)
             invoices.filtered(lambda invoice: invoice.state == 'draft').action_post()
+            self._sberbank_write_off_discounts()
             money._sberbank_settle(invoices.line_ids)
         elif self.sberbank_is_topup:
             self._sberbank_reconcile_by_type(money)

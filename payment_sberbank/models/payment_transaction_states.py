@@ -34,6 +34,17 @@ class PaymentTransaction(models.Model):
         copy=False,
     )
 
+    # === WHEN === #
+
+    def _sberbank_get_bank_day(self):
+        """Return the day on which the bank took the money, where the bank is.
+
+        :rtype: date
+        """
+        moment = self.sberbank_paid_at or self.last_state_change
+        in_moscow = self.with_context(tz=const.TIMEZONE)
+        return fields.Datetime.context_timestamp(in_moscow, moment).date()
+
     # === THE STATE === #
 
     def _sberbank_follow(self, order):

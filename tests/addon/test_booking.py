@@ -226,6 +226,20 @@ class TestLockedPeriod(LedgerCommon):
                 self.assert_booked(tx)
                 self.assertGreater(tx.payment_id.move_id.date, fields.Date.to_date('2026-10-15'))
                 self.assertEqual(tx.payment_id.move_id.state, 'posted')
+                self.assertEqual(tx.payment_id.date, fields.Date.to_date("2026-09-30"))
+                self.assertIn(
+                    'The bank took the money on 09/30/2026', self.messages_of(tx.payment_id)
+                )
+
+    def test_in_an_open_period_nothing_is_said_of_days(self):
+        tx = self.create_tx(100)
+
+        self.pay(tx)
+
+        self.assertNotIn('The bank took the money', self.messages_of(tx.payment_id))
+
+    def messages_of(self, payment):
+        return ' '.join(payment.message_ids.mapped('body'))
 
     def test_the_payment_of_an_invoice_in_a_locked_period_is_booked_too(self):
         today = fields.Date.context_today(self.env.user)

@@ -19,6 +19,7 @@ from . import contract
 #: The methods of Odoo's models that the addon overrides, with all of their parameters.
 OVERRIDES = {
     'account.move': {
+        '_is_eligible_for_early_payment_discount': '(currency, reference_date)',
         '_post': '(soft=True)',
     },
     'account.payment.method': {
@@ -82,6 +83,11 @@ PRIVATE_METHODS = {
     '_ensure_provider_is_not_disabled': ('payment.transaction', ()),
     '_get_compatible_payment_methods': ('payment.method', ('provider_ids', 'partner_id')),
     '_get_compatible_providers': ('payment.provider', ('company_id', 'partner_id', 'amount')),
+    '_get_installments_data': ('account.move.line', ()),
+    '_get_invoice_counterpart_amls_for_early_payment_discount': (
+        'account.move',
+        ('aml_values_list', 'open_balance'),
+    ),
     '_get_from_code': ('payment.method', ('code',)),
     '_get_monitored_transaction': (
         'odoo.addons.payment.controllers.post_processing:PaymentPostProcessing',

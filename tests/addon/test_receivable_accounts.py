@@ -23,7 +23,7 @@ class TestReceivableAccounts(LedgerCommon):
         return first, self.create_invoice(later, due=self.day(-10))
 
     def settled(self, tx):
-        return {move: amount for move, amount in tx._sberbank_get_settled()}
+        return dict(tx._sberbank_get_settled())
 
     def balance(self):
         return self.customer._sberbank_get_balance(self.company)
