@@ -56,12 +56,15 @@ class SberbankAttention(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends('transaction_id.payment_id.is_reconciled')
+    @api.depends('transaction_id.payment_id.is_reconciled', 'transaction_id.is_post_processed')
     def _compute_is_solved(self):
         for attention in self:
+            tx = attention.transaction_id
+            # What another app could not do is not done by the money's being used up.
             is_used_up = (
                 attention.reason in OPEN_MONEY_REASONS
-                and attention.transaction_id.payment_id.is_reconciled
+                and tx.payment_id.is_reconciled
+                and tx.is_post_processed
             )
             attention.is_solved = attention.is_solved or is_used_up
 

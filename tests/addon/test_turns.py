@@ -65,6 +65,20 @@ class TestTurns(TurnsCase):
         self.assertEqual(len(self.mails_to('cashier@shop.example')), 1)  # That it needs a person.
         self.assertFalse(self.mails_to('anna@neighbour.test'))  # Its attempt is undone as a whole.
 
+    def test_what_fails_for_a_settled_invoice_is_listed_until_it_is_done(self):
+        invoice = self.create_invoice(100)
+        tx = self.create_paid(invoices=invoice, amount=100)
+
+        with self.neighbour(fails_for=tx):
+            self.run_job(JOB)
+        residual, reasons = invoice.amount_residual, self.open_reasons(tx)
+        self.let_time_pass(tx)
+        self.run_job(JOB)
+
+        self.assertEqual((residual, reasons), (0, ['not_settled']))
+        self.assertTrue(tx.is_post_processed)
+        self.assertFalse(self.open_reasons(tx))
+
     def test_it_is_finished_by_itself_once_it_can_be_and_mailed_once(self):
         debt = self.create_invoice(100)
         tx = self.create_paid(100)
