@@ -1,4 +1,7 @@
-from odoo import models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .. import const
 
 
 class PaymentTransaction(models.Model):
@@ -6,22 +9,85 @@ class PaymentTransaction(models.Model):
 
     _inherit = 'payment.transaction'
 
-    def _sberbank_get_order_names(self):
-        """Return the names of the sales orders that were paid for.
+    sberbank_orders_total = fields.Monetary(
+        string="Total of the Orders",
+        help="What the sales orders came to when the customer set out to pay them.",
+        readonly=True,
+        copy=False,
+    )
 
-        :rtype: list[str]
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `payment` to remember the orders, should they be changed or deleted."""
+        txs = super().create(vals_list)
+        for tx in txs:
+            if tx.provider_code == const.PROVIDER_CODE and tx._sberbank_get_orders():
+                tx.sberbank_orders_total = tx._sberbank_sum_orders()
+        return txs
+
+    # === ORDERS THAT CHANGED MEANWHILE === #
+
+    def _sberbank_check_orders(self):
+        """Make sure that the money can be for the orders: the sales app looks at its sum only.
+
+        :return: None
+        :raise UserError: If an order is in another currency, or of another company, by now.
         """
-        return [order.name for order in self._sberbank_get_orders()]
+        for order in self._sberbank_get_orders():
+            if order.state == 'cancel':
+                continue
+            if order.currency_id != self.currency_id:
+                raise UserError(
+                    self.env._(
+                        "%(order)s is in %(currency)s now, and %(amount)s was paid for it. Change"
+                        " its pricelist back, or cancel it.",
+                        order=order.name,
+                        currency=order.currency_id.name,
+                        amount=self.currency_id.format(self.amount),
+                    )
+                )
+            if order.company_id != self.company_id:
+                raise UserError(
+                    self.env._(
+                        "%(order)s belongs to %(company)s now, and the money came to"
+                        " %(ours)s. Cancel the order, or give it back to that company.",
+                        order=order.name,
+                        company=order.company_id.name,
+                        ours=self.company_id.name,
+                    )
+                )
 
-    def _sberbank_describe_cancelled_orders(self):
-        """Return which orders were cancelled while they were being paid, for staff.
+    def _sberbank_describe_changed_orders(self):
+        """Return what became of the orders while they were being paid, for staff.
 
         :rtype: str
         """
-        return ' '.join(
+        orders = self._sberbank_get_orders()
+        sentences = [
             self.env._("%(invoice)s was cancelled.", invoice=order.name)
-            for order in self._sberbank_get_orders()
+            for order in orders
             if order.state == 'cancel'
+        ]
+        if self.sberbank_orders_total and not orders:
+            sentences.append(self.env._("The sales order was deleted."))
+        elif not sentences and orders and self._sberbank_is_total_changed():
+            sentences.append(
+                self.env._(
+                    "%(orders)s came to %(before)s and comes to %(now)s now.",
+                    orders=', '.join(self._sberbank_get_order_names()),
+                    before=self.currency_id.format(self.sberbank_orders_total),
+                    now=self.currency_id.format(self._sberbank_sum_orders()),
+                )
+            )
+        return ' '.join(sentences)
+
+    def _sberbank_is_total_changed(self):
+        return bool(
+            self.currency_id.compare_amounts(
+                self._sberbank_sum_orders(), self.sberbank_orders_total
+            )
         )
 
     def _sberbank_find_orders_paid_before(self):
@@ -43,6 +109,18 @@ class PaymentTransaction(models.Model):
             )
             >= 0
         ]
+
+    # === TOOLS === #
+
+    def _sberbank_get_order_names(self):
+        """Return the names of the sales orders that were paid for.
+
+        :rtype: list[str]
+        """
+        return [order.name for order in self._sberbank_get_orders()]
+
+    def _sberbank_sum_orders(self):
+        return sum(order.amount_total for order in self._sberbank_get_orders())
 
     def _sberbank_get_orders(self):
         return self.sale_order_ids if 'sale_order_ids' in self._fields else ()

@@ -25,6 +25,7 @@ class PaymentTransaction(models.Model):
             if obstacle := tx._sberbank_book_money():
                 raise UserError(obstacle)
             tx._sberbank_set_withdrawn_apart()
+            tx._sberbank_check_orders()
             super(PaymentTransaction, tx)._post_process()
             if tx.state == 'done':
                 tx._sberbank_finish()

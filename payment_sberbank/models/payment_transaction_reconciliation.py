@@ -182,7 +182,7 @@ class PaymentTransaction(models.Model):
                 ),
             )
         elif withdrawn := (
-            self._sberbank_describe_withdrawn() or self._sberbank_describe_cancelled_orders()
+            self._sberbank_describe_withdrawn() or self._sberbank_describe_changed_orders()
         ):
             self._sberbank_need_attention(
                 'withdrawn',

@@ -91,8 +91,9 @@ class SberbankAttention(models.Model):
             ),
             'withdrawn': self.env._(
                 "The money is an open credit of the customer. Post the invoice again and settle it"
-                " with the credit, or return the money. A cancelled order: set it to quotation and"
-                " confirm it, or return the money."
+                " with the credit, or return the money. A sales order: if it was cancelled, set it"
+                " to quotation and confirm it; if it was changed, agree with the customer on the"
+                " difference; or return the money."
             ),
             'reversed': self.env._(
                 "The bank gave the money back after the payment was booked. If all of it: cancel"
