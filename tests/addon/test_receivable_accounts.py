@@ -1,5 +1,6 @@
 """Debts and money on several receivable accounts of one customer."""
 
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
@@ -147,3 +148,41 @@ class TestReceivableAccounts(LedgerCommon):
         self.assertIn('has no journal for miscellaneous operations', details)
         self.assertEqual((first + second).mapped('amount_residual'), [0, 0])
         self.assertFalse(self.attentions(tx))
+
+
+class TestCompanyInDollars(LedgerCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.dollars = cls.env.ref('base.USD')
+        cls.dollars.active = True
+        cls.abroad = cls.create_company('Dollar shop')
+        cls.abroad.currency_id = cls.dollars
+        cls.env['res.currency.rate'].create([
+            {
+                'currency_id': cls.roubles.id,
+                'company_id': cls.abroad.id,
+                'name': fields.Date.today() - timedelta(days=days),
+                'company_rate': rate,
+            }
+            for days, rate in ((60, 80), (5, 90))
+        ])
+        provider = cls.provider.copy({'company_id': cls.abroad.id})
+        cls.env = cls.env(context={**cls.env.context, 'allowed_company_ids': cls.abroad.ids})
+        cls.open_shop(cls.abroad.with_env(cls.env), provider.with_env(cls.env))
+
+    def test_invoices_on_two_accounts_are_paid_together_in_roubles(self):
+        first = self.create_invoice(1000.01, due=self.day(-20))
+        self.customer.property_account_receivable_id = self.create_account(
+            'Customers abroad', 'asset_receivable', reconcile=True
+        )
+        second = self.create_invoice(333.33, due=self.day(-10))
+        tx = self.create_tx(invoices=first + second)
+
+        self.pay(tx)
+
+        self.assertEqual((first + second).mapped('amount_residual'), [0, 0])
+        self.assertEqual((first + second).line_ids.mapped('amount_residual'), [0] * 4)
+        self.assertTrue(tx.payment_id.is_reconciled)
+        self.assertFalse(self.attentions(tx))
+        self.assertEqual(self.customer._sberbank_get_balance(self.abroad), (0, 0))
