@@ -140,7 +140,12 @@ class AccountMoveLine(models.Model):
                 ('amount_residual_currency', '<', 0),
             ],
             order='date, id',
-        ).filtered(lambda line: not line.payment_id.payment_transaction_id.invoice_ids)
+        ).filtered(
+            lambda line: (
+                not line.payment_id.payment_transaction_id.invoice_ids
+                and not line.payment_id.payment_transaction_id._sberbank_is_kept_apart()
+            )
+        )
 
     def _sberbank_find_own_credits(self):
         """Return what was paid for this very debt before its invoice was posted: an order's money.
@@ -149,7 +154,11 @@ class AccountMoveLine(models.Model):
         :rtype: account.move.line
         """
         txs = self.move_id.transaction_ids.filtered(
-            lambda tx: tx.provider_code == const.PROVIDER_CODE and tx.operation != 'refund'
+            lambda tx: (
+                tx.provider_code == const.PROVIDER_CODE
+                and tx.operation != 'refund'
+                and not tx._sberbank_is_kept_apart()
+            )
         )
         return self.browse().union(*(payment._sberbank_get_money() for payment in txs.payment_id))
 

@@ -22,6 +22,13 @@ class AccountPayment(models.Model):
         index='btree_not_null',
     )
 
+    sberbank_is_test = fields.Boolean(
+        string="Test Money",
+        help="Paid at the bank's test address, by a test card: no real money came.",
+        readonly=True,
+        copy=False,
+    )
+
     def _sberbank_get_money(self):
         """Return the journal item of the payment that debts are settled with.
 

@@ -30,6 +30,13 @@ class PaymentProvider(models.Model):
         default=True,
     )
 
+    sberbank_test_settles = fields.Boolean(
+        string="Test Payments Settle Debts",
+        help="Test money is booked and marked. Where another provider is live, it confirms no order"
+        " and settles no debt unless this is ticked.",
+        copy=False,
+    )
+
     # === CONSTRAINT METHODS === #
 
     @api.constrains(

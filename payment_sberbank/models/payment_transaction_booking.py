@@ -65,13 +65,15 @@ class PaymentTransaction(models.Model):
         :rtype: str|None
         """
         self._sberbank_set_withdrawn_apart()
+        if self._sberbank_is_kept_apart():
+            return self._sberbank_attempt(self._sberbank_create_payment_apart)
         obstacle = self._sberbank_attempt(self._create_payment)
         if obstacle and self.invoice_ids:
             obstacle = self._sberbank_attempt(self._sberbank_create_payment_apart)
         return obstacle
 
     def _sberbank_create_payment_apart(self):
-        """Book the money onto the customer's account, since its invoices are in the way."""
+        """Book the money onto the customer's account, and leave its invoices alone."""
         invoices = self.invoice_ids
         self.invoice_ids = False
         self._create_payment()
@@ -90,6 +92,7 @@ class PaymentTransaction(models.Model):
             'date': self._sberbank_get_bank_day(),
             'sberbank_payment_type_id': self.provider_id.sberbank_payment_type_id.id,
             'sberbank_account_id': self.provider_id.sberbank_account_id.id,
+            'sberbank_is_test': self._sberbank_is_test_money(),
             'write_off_line_vals': discounts,
         }
         judged = self.with_context(sberbank_discounts_judged=True)

@@ -60,6 +60,12 @@ class PaymentTransaction(models.Model):
         :rtype: str
         """
         self.ensure_one()
+        purpose = self._sberbank_describe_documents()
+        if self._sberbank_is_test_money():
+            return self.env._("%(purpose)s (test money, no real payment)", purpose=purpose)
+        return purpose
+
+    def _sberbank_describe_documents(self):
         if self.operation == 'refund':
             return self.env._(
                 "refund of %(payment)s", payment=self.source_transaction_id.payment_id.display_name

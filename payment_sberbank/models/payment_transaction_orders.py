@@ -72,7 +72,7 @@ class PaymentTransaction(models.Model):
         ]
         if self.sberbank_orders_total and not orders:
             sentences.append(self.env._("The sales order was deleted."))
-        elif not sentences and orders and self._sberbank_is_total_changed():
+        elif not sentences and self._sberbank_is_total_changed():
             sentences.append(
                 self.env._(
                     "%(orders)s came to %(before)s and comes to %(now)s now.",
@@ -84,11 +84,8 @@ class PaymentTransaction(models.Model):
         return ' '.join(sentences)
 
     def _sberbank_is_total_changed(self):
-        return bool(
-            self.currency_id.compare_amounts(
-                self._sberbank_sum_orders(), self.sberbank_orders_total
-            )
-        )
+        before, now = self.sberbank_orders_total, self._sberbank_sum_orders()
+        return bool(before and self.currency_id.compare_amounts(before, now))
 
     def _sberbank_find_orders_paid_before(self):
         """Return the names of the orders for which other payments had been enough.

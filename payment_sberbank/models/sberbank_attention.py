@@ -24,6 +24,7 @@ class SberbankAttention(models.Model):
     currency_id = fields.Many2one(related='transaction_id.currency_id')
     amount = fields.Monetary(related='transaction_id.amount')
     payment_id = fields.Many2one(related='transaction_id.payment_id')
+    is_live = fields.Boolean(related='transaction_id.is_live')
     order_number = fields.Char(related='transaction_id.sberbank_order_number')
     reason = fields.Selection(
         selection=[
