@@ -5,6 +5,7 @@ from odoo.tools import SQL
 from .common import SberbankCommon
 
 OLD_TRANSACTIONS = 20_000
+OTHER_CUSTOMERS = 200
 
 
 class TestAtScale(SberbankCommon):
@@ -12,7 +13,10 @@ class TestAtScale(SberbankCommon):
     def setUpClass(cls):
         super().setUpClass()
         model = cls.create_tx(10)
-        model.flush_recordset()
+        others = cls.env['res.partner'].create([
+            {'name': f'Customer {number}'} for number in range(OTHER_CUSTOMERS)
+        ])
+        cls.env.flush_all()
         cls.env.cr.execute(
             SQL(
                 """
@@ -22,18 +26,19 @@ class TestAtScale(SberbankCommon):
                        provider_reference, sberbank_order_number, create_date, last_state_change
                 )
                 SELECT tx.provider_id, tx.payment_method_id, tx.company_id,
-                       tx.currency_id, 'OLD-' || number, 10, tx.partner_id, tx.operation, 'done',
+                       tx.currency_id, 'OLD-' || number, 10, (%s)[1 + number %% %s],
+                       tx.operation, 'done',
                        TRUE, 'old-' || number, 'OLD-' || number, now(), now()
                   FROM payment_transaction tx, generate_series(1, %s) number
                  WHERE tx.id = %s
                 """,
+                others.ids,
+                OTHER_CUSTOMERS,
                 OLD_TRANSACTIONS,
                 model.id,
             )
         )
-        cls.env.cr.execute('ANALYZE payment_transaction')
-        # They are other people's.
-        cls.customer = cls.customer.copy()
+        cls.env.cr.execute('ANALYZE payment_transaction, res_partner')
 
     def count_whole_reads(self, act):
         """Return how often the table of transactions is read from its beginning to its end."""
