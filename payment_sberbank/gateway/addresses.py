@@ -68,7 +68,7 @@ def callback_obstacle(url: str, *, only_port: int | None, gateway_url: str) -> s
         return None
     if target.scheme != 'https':
         return _lt("The address begins with http://, and the bank calls https:// only.")
-    if not _is_public(host):
+    if not _is_on_internet(host):
         return _lt("%(host)s is not a host on the internet.", host=host)
     if only_port and (target.port or 443) != only_port:
         return _lt(
@@ -79,7 +79,7 @@ def callback_obstacle(url: str, *, only_port: int | None, gateway_url: str) -> s
     return None
 
 
-def _is_public(host: str) -> bool:
+def _is_on_internet(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_global
     except ValueError:
