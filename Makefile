@@ -20,7 +20,7 @@ demo: ## show a payment from the invoice to the books; ONCE=1 ends after it
 test: ## run every test; ARGS="tests/gateway -k amount" is passed to pytest
 	@$(DEV) test $(ARGS)
 
-test-core: ## run Odoo's own payment tests with the addon installed
+test-core: ## run Odoo's own tests of payments with the addon installed, about 10 min
 	@$(DEV) test-core $(ARGS)
 
 test-oldest: ## run the gateway's tests with the oldest libraries that Odoo 19 runs with

@@ -1,11 +1,11 @@
 """The tests, on a real Odoo with a database of their own."""
 
-import importlib.util
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from dev import core_tests
 from dev.env import chromium, postgres
 from dev.env.folders import REPOSITORY
 from dev.env.processes import run_in_foreground
@@ -16,14 +16,8 @@ PLAIN_FOLDERS = ('tests/audit', 'tests/bank', 'tests/gateway')
 #: Tests on a database of their own, where other apps wrap what the addon overrides.
 NEIGHBOURS_FOLDER = 'tests/neighbours'
 NEIGHBOURS = ('sale_management', 'website_sale', 'website_payment', 'pos_online_payment')
-#: Modules of Odoo that this addon changes: their own tests must pass beside it.
-CORE_MODULES = ('payment', 'account_payment')
 #: How pytest exits when it finds no test.
 NO_TESTS = 5
-#: Draws a QR code into an invoice, for which reportlab wants a renderer.
-CORE_QR_TEST = (
-    'test_account_payment.py::TestAccountPayment::test_generate_and_send_invoice_with_qr_code'
-)
 
 
 def run(arguments: list[str]) -> int:
@@ -40,27 +34,40 @@ def run(arguments: list[str]) -> int:
 
 def _run_all(options: list[str]) -> int:
     """Run the tests of every folder, each on the database that it needs."""
-    results = (
-        _pytest_on_odoo([NEIGHBOURS_FOLDER, *options], NEIGHBOURS),
-        _pytest_on_odoo(['tests', f'--ignore={NEIGHBOURS_FOLDER}', *_core_tests(), *options]),
+    return _worst(
+        _pytest_on_odoo([NEIGHBOURS_FOLDER, *_core(core_tests.QUICK), *options], NEIGHBOURS),
+        _pytest_on_odoo([
+            'tests',
+            f'--ignore={NEIGHBOURS_FOLDER}',
+            *_core(core_tests.CHANGED),
+            *options,
+        ]),
+        is_partial=bool(options),
     )
-    # Options may leave no test of a folder, for example `-k`.
-    ran = [result for result in results if not (options and result == NO_TESTS)]
-    return max(ran, default=NO_TESTS)
 
 
 def run_core(arguments: list[str]) -> int:
-    """Run Odoo's own tests of what this addon changes, with the addon installed."""
-    return _pytest_on_odoo([*_core_tests(), *arguments])
+    """Run Odoo's own tests of payments with the addon installed, and beside other apps."""
+    beside = (*core_tests.QUICK, *core_tests.SLOW)
+    return _worst(
+        _pytest_on_odoo([*_core(core_tests.CHANGED), *arguments]),
+        _pytest_on_odoo([*_core(beside), *arguments], NEIGHBOURS),
+        is_partial=bool(arguments),
+    )
 
 
-def _core_tests() -> list[str]:
+def _core(tests: Iterable[str]) -> list[str]:
     source.ensure()
-    folders = [str(source.addons_path() / module / 'tests') for module in CORE_MODULES]
-    if importlib.util.find_spec('_rl_renderPM'):
-        return folders
-    # The renderer has no wheels for Python 3.13.
-    return [f'--deselect={CORE_QR_TEST}', *folders]
+    return core_tests.options(source.addons_path(), tests)
+
+
+def _worst(*results: int, is_partial: bool) -> int:
+    """Return the exit status of several runs.
+
+    :param is_partial: whether options, for example `-k`, may have left no test of one of them
+    """
+    ran = [result for result in results if not (is_partial and result == NO_TESTS)]
+    return max(ran, default=NO_TESTS)
 
 
 def _pytest_on_odoo(arguments: list[str], neighbours: Sequence[str] = ()) -> int:

@@ -46,7 +46,7 @@ def bank(lasting_children) -> Iterator['BankProcess']:
     """The stand-in bank, running as a process of its own."""
     from dev.bank.process import BankProcess
 
-    with BankProcess() as process:
+    with BankProcess(local_shops=True) as process:
         yield process
 
 

@@ -130,7 +130,9 @@ def _world(defect: str | None) -> Iterator[_World]:
     with (
         postgres.own_server('audit') as postgresql,
         database.scratch('audit') as name,
-        BankProcess(time_scale=TIME_SCALE, log_path=command.log_file('bank')) as bank,
+        BankProcess(
+            time_scale=TIME_SCALE, local_shops=True, log_path=command.log_file('bank')
+        ) as bank,
     ):
         if defect:
             _plant(MODULES[defect], name)

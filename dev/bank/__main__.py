@@ -29,7 +29,12 @@ def main():
     )
     if arguments.with_parent:
         end_with_parent()
-    bank = Bank(Clock(arguments.time_scale), _merchants(arguments.merchants), arguments.callback_ca)
+    bank = Bank(
+        Clock(arguments.time_scale),
+        _merchants(arguments.merchants),
+        arguments.callback_ca,
+        local_shops=arguments.local_shops,
+    )
     tls = (arguments.tls_cert, arguments.tls_key) if arguments.tls_cert else None
     serve(App(bank), arguments.host, arguments.port, tls)
 
@@ -55,6 +60,11 @@ def _parse() -> argparse.Namespace:
     parser.add_argument('--tls-key', metavar='FILE', help="PEM key of the certificate")
     parser.add_argument(
         '--callback-ca', metavar='FILE', help="PEM authorities to trust when calling shops back"
+    )
+    parser.add_argument(
+        '--local-shops',
+        action='store_true',
+        help="call shops on this machine too, also by plain http, which no bank does",
     )
     parser.add_argument(
         '--with-parent', action='store_true', help="end when the process that started it ends"

@@ -24,8 +24,16 @@ class Bank:
     Verbs raise `Refusal` when the bank does not do what it was asked to.
     """
 
-    def __init__(self, clock: Clock, merchants: Iterable[Merchant], callback_ca: str | None = None):
+    def __init__(
+        self,
+        clock: Clock,
+        merchants: Iterable[Merchant],
+        callback_ca: str | None = None,
+        *,
+        local_shops: bool = False,
+    ):
         self.clock = clock
+        self.local_shops = local_shops
         self.lock = threading.RLock()
         self.scheduler = Scheduler(clock)
         self.merchants = Merchants(merchants)

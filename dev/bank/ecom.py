@@ -141,6 +141,7 @@ class EcomDialect(Dialect):
                 incoming.parameters,
                 two_stage=two_stage,
                 now=self.bank.clock.now(),
+                local_shops=self.bank.local_shops,
                 parameters=masked(dict(incoming.parameters)),
             )
         )

@@ -40,6 +40,8 @@ class BankProcess:
     :param dict merchants: settings by login; None for the two demo shops.
     :param tuple tls: PEM files of a certificate and its key, makes it https.
     :param callback_ca: PEM file of the authorities to trust when it calls shops.
+    :param local_shops: whether it calls shops on this machine, also by plain http, which no bank
+        does.
     :param log_path: file for its log; None sends it where this process's errors go.
     """
 
@@ -51,6 +53,7 @@ class BankProcess:
         merchants: Mapping[str, Mapping[str, Any]] | None = None,
         tls: tuple[str, str] | None = None,
         callback_ca: str | None = None,
+        local_shops: bool = False,
         log_path: str | os.PathLike | None = None,
     ):
         self._options = ['--time-scale', str(time_scale), '--port', str(port), '--with-parent']
@@ -59,6 +62,8 @@ class BankProcess:
             self._options += ['--tls-cert', tls[0], '--tls-key', tls[1]]
         if callback_ca:
             self._options += ['--callback-ca', callback_ca]
+        if local_shops:
+            self._options.append('--local-shops')
         self._trust: bool | str = tls[0] if tls else True
         self._log_path = log_path
         self._process: subprocess.Popen | None = None

@@ -168,6 +168,7 @@ class RbsDialect(Dialect):
                 _fields(incoming.parameters),
                 two_stage=two_stage,
                 now=self.bank.clock.now(),
+                local_shops=self.bank.local_shops,
                 parameters=masked(dict(incoming.parameters)),
             )
         )

@@ -25,12 +25,14 @@ def read(
     *,
     two_stage: bool,
     now: float,
+    local_shops: bool,
     parameters: Mapping[str, Any],
 ) -> Registration:
     """Check what a shop asks for beyond the form of its fields.
 
     :param dict fields: by the gateway's names, in their own types: ``amount`` and
         ``sessionTimeoutSecs`` are integers, ``jsonParams`` and ``orderBundle`` are dicts.
+    :param bool local_shops: whether shops on this machine may be called back.
     :param dict parameters: the request to keep for later inspection, masked.
     :raise Refusal: with the reason.
     """
@@ -48,7 +50,7 @@ def read(
         raise Refusal(Reason.BINDING_NOT_FOUND)
     callback_url = fields.get('dynamicCallbackUrl', '')
     if callback_url:
-        check_callback_url(merchant, callback_url)
+        check_callback_url(merchant, callback_url, local_shops=local_shops)
     bundle = fields.get('orderBundle') or {}
     _check_cart(merchant, bundle, fields['amount'], currency)
     return Registration(
@@ -74,11 +76,11 @@ def read(
     )
 
 
-def check_callback_url(merchant: Merchant, url: str):
+def check_callback_url(merchant: Merchant, url: str, *, local_shops: bool):
     """``dynamicCallbackUrl`` must be https, on port 443 for the older gateway.
 
-    This bank runs beside the shop that it serves, so plain http is allowed to a loopback address,
-    on any port.
+    No bank calls a shop on its own machine. This one does if it is told to, where it runs beside
+    the shop: then plain http is allowed there, on any port.
 
     :raise Refusal: BAD_PARAMETER.
     """
@@ -88,7 +90,9 @@ def check_callback_url(merchant: Merchant, url: str):
     except ValueError as error:
         raise Refusal(Reason.BAD_PARAMETER, 'dynamicCallbackUrl: no address') from error
     if is_loopback(host) and address.scheme in ('http', 'https'):
-        return
+        if local_shops:
+            return
+        raise Refusal(Reason.BAD_PARAMETER, 'dynamicCallbackUrl: this machine (--local-shops)')
     if not host or address.scheme != 'https':
         raise Refusal(Reason.BAD_PARAMETER, 'dynamicCallbackUrl: not https')
     if merchant.dialect == RBS and port not in (None, 443):

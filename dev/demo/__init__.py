@@ -35,7 +35,7 @@ def _shop() -> Iterator[DemoShop]:
     with (
         postgres.server(),
         database.scratch('demo') as name,
-        BankProcess(log_path=command.log_file('bank')) as bank,
+        BankProcess(local_shops=True, log_path=command.log_file('bank')) as bank,
         odoo_server(name, port=PORT) as server,
     ):
         with step('shop, customers and invoices'):

@@ -58,8 +58,8 @@ class NewOrder:
     :ivar language: Of the payment page: `ru` or `en`.
     :ivar email: The payer's; left out when the bank would not take it.
     :ivar session_timeout_secs: Life time of the order in seconds; the bank's own default is 1200.
-    :ivar callback_url: `dynamicCallbackUrl`; left out when it is no valid https address: the bank
-        then has only the address that is set in its cabinet.
+    :ivar callback_url: `dynamicCallbackUrl`; left out when the bank can't call it, see
+        `Dialect.callback_obstacle`: it then has only the address that is set in its cabinet.
     :raise ValueError: If a value can't be right: a programming error.
     """
 

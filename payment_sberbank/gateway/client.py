@@ -151,7 +151,7 @@ class GatewayClient:
         self._call(Call.DECLINE, _order_reference(order_id))
 
     def _register(self, call: Call, order: NewOrder) -> Registered:
-        answer = self._call(call, self.dialect.order_fields(order))
+        answer = self._call(call, self.dialect.order_fields(order, self.base_url))
         order_id, form_url = answer.get('orderId'), answer.get('formUrl')
         if not isinstance(order_id, str) or not re.fullmatch(r'[0-9a-f-]{1,36}', order_id):
             raise UnexpectedAnswer(

@@ -9,9 +9,9 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
 from typing import ClassVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
-from .addresses import ascii_url, is_loopback
+from .addresses import ascii_url, callback_obstacle
 from .calls import Call, Credentials, NewOrder
 from .errors import OrderNotFound, OrderNumberTaken, Refused, UnexpectedAnswer, WrongSettings
 from .masking import mask
@@ -20,8 +20,6 @@ from .text import clean_description, number_or_text
 from .wording import Sentence, _lt, reason_of
 
 __all__ = ['DIALECTS', 'ECOM', 'RBS', 'Dialect']
-
-MAX_CALLBACK_URL_LENGTH = 512
 
 
 class Dialect(ABC):
@@ -32,6 +30,7 @@ class Dialect(ABC):
     :cvar api_path: The usual path of the API on its host.
     :cvar max_return_url_length: Of the addresses that a payer comes back to.
     :cvar max_email_length: Of the payer's e-mail.
+    :cvar only_callback_port: The one port that the gateway calls shops at, if it calls one only.
     :cvar code_5_hint: What staff should check first when a call is refused with code 5.
     """
 
@@ -40,6 +39,7 @@ class Dialect(ABC):
     api_path: str
     max_return_url_length: int
     max_email_length: int
+    only_callback_port: int | None
     code_5_hint: Sentence
 
     @abstractmethod
@@ -69,9 +69,10 @@ class Dialect(ABC):
     def _may_mean_not_found(self, call: Call, code: str) -> bool:
         """Tell whether a code other than 6 may say that the order is unknown."""
 
-    def order_fields(self, order: NewOrder) -> dict[str, object]:
+    def order_fields(self, order: NewOrder, gateway_url: str = '') -> dict[str, object]:
         """Return an order's fields; what the bank would not take, and can do without, is left out.
 
+        :param gateway_url: The API base in use, if it matters what can be called from there.
         :raise WrongSettings: If the address to come back to is not valid, or too long for the bank.
         """
         fields = {
@@ -82,7 +83,7 @@ class Dialect(ABC):
             'description': clean_description(order.description),
             'language': order.language,
             'sessionTimeoutSecs': order.session_timeout_secs,
-            'dynamicCallbackUrl': self._callback_url(order.callback_url),
+            'dynamicCallbackUrl': self._callback_url(order.callback_url or '', gateway_url),
             'email': self._email(order.email),
         }
         return {name: value for name, value in fields.items() if value}
@@ -154,17 +155,16 @@ class Dialect(ABC):
             )
         return written
 
-    def _callback_url(self, url: str | None) -> str | None:
-        # The bank calls https addresses only. A loopback address means that the gateway is on
-        # this machine, and its own rules apply.
-        try:
-            written = ascii_url(url or '')
-            target = urlsplit(written)
-        except ValueError:
-            return None
-        if len(written) > MAX_CALLBACK_URL_LENGTH:
-            return None
-        return written if target.scheme == 'https' or is_loopback(target.hostname or '') else None
+    def callback_obstacle(self, url: str, gateway_url: str) -> str | None:
+        """Tell why the bank can't call an address of ours, so that it is not told of it.
+
+        :param gateway_url: The API base in use, if there is one yet.
+        :return: A sentence for administrators, or None if nothing is known against it.
+        """
+        return callback_obstacle(url, only_port=self.only_callback_port, gateway_url=gateway_url)
+
+    def _callback_url(self, url: str, gateway_url: str) -> str | None:
+        return None if self.callback_obstacle(url, gateway_url) else ascii_url(url)
 
     def _email(self, email: str | None) -> str | None:
         fits = re.fullmatch(rf'[!-~]{{3,{self.max_email_length}}}', email or '')
@@ -182,6 +182,7 @@ class _Rbs(Dialect):
     api_path = 'payment/rest'
     max_return_url_length = 512
     max_email_length = 40
+    only_callback_port = 443
     code_5_hint = _lt(
         "Check the user name and the password, whether they belong to this gateway (test or"
         " live), and whether the temporary password was changed in the bank's cabinet."
@@ -236,6 +237,7 @@ class _Ecom(Dialect):
     api_path = 'ecomm/gw/partner/api/v1'
     max_return_url_length = 2048
     max_email_length = 128
+    only_callback_port = None
     code_5_hint = _lt(
         "Check the user name and the password, whether they belong to this gateway (test or"
         " live), and the bank's permissions; the bank gives this code to malformed fields, too."

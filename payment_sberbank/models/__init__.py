@@ -6,6 +6,7 @@ from . import (
     account_payment_method,
     payment_provider,
     payment_provider_access,
+    payment_provider_addresses,
     payment_provider_booking,
     payment_provider_callbacks,
     payment_provider_mail,

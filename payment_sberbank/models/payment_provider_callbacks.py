@@ -1,13 +1,12 @@
-import ipaddress
 import logging
-from urllib.parse import urlsplit
+from contextlib import suppress
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from .. import const, gateway
 from ..core import urljoin
-from ..wording import describe_reason
+from ..wording import describe_reason, translate
 
 _logger = logging.getLogger(__name__)
 
@@ -35,7 +34,9 @@ class PaymentProvider(models.Model):
     sberbank_callback_url = fields.Char(
         string="Callback Address", compute='_compute_sberbank_callback'
     )
-    sberbank_callback_url_is_public = fields.Boolean(compute='_compute_sberbank_callback')
+    sberbank_callback_obstacle = fields.Char(
+        string="Why the Bank Can't Call", compute='_compute_sberbank_callback'
+    )
     sberbank_callback_request = fields.Text(
         string="Text for the Bank's Support", compute='_compute_sberbank_callback'
     )
@@ -50,14 +51,27 @@ class PaymentProvider(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends('sberbank_speaks_json')
+    @api.depends('sberbank_speaks_json', 'sberbank_gateway', 'sberbank_custom_url')
     @api.depends_context('lang')
     def _compute_sberbank_callback(self):
         for provider in self:
-            url = urljoin(provider.get_base_url(), const.CALLBACK_ROUTE)
+            url = urljoin(provider._sberbank_get_base_url(), const.CALLBACK_ROUTE)
+            with suppress(ValueError):  # What is no address is shown as it is, and why it is none.
+                url = gateway.ascii_url(url)
             provider.sberbank_callback_url = url
-            provider.sberbank_callback_url_is_public = _is_public_https(url)
+            provider.sberbank_callback_obstacle = provider._sberbank_explain_callback_obstacle()
             provider.sberbank_callback_request = provider._sberbank_write_callback_request()
+
+    def _sberbank_explain_callback_obstacle(self):
+        """Return why the bank can't call us, so that it is not told the address; or nothing."""
+        if self.code != const.PROVIDER_CODE or not self._sberbank_is_gateway_chosen():
+            return False
+        # The bank's own gateways are on no machine of ours.
+        gateway_url = self.sberbank_custom_url if self.sberbank_gateway == 'custom' else ''
+        obstacle = self._sberbank_get_dialect().callback_obstacle(
+            self.sberbank_callback_url, gateway_url or ''
+        )
+        return translate(obstacle, self.env.lang)
 
     def _sberbank_write_callback_request(self):
         self.ensure_one()
@@ -127,19 +141,3 @@ class PaymentProvider(models.Model):
             _logger.warning("The checksum of a notification is not right: %s", error)
             return False
         return True
-
-
-def _is_public_https(url):
-    """Tell whether the bank can call the address: https, the usual port, a host on the internet.
-
-    :param str url: The address.
-    :rtype: bool
-    """
-    parts = urlsplit(url)
-    host = parts.hostname or ''
-    if parts.scheme != 'https' or parts.port not in (None, 443):
-        return False
-    try:
-        return ipaddress.ip_address(host).is_global
-    except ValueError:
-        return '.' in host and not host.endswith(('.local', '.localhost', '.internal', '.lan'))

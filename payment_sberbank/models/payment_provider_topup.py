@@ -188,7 +188,7 @@ class PaymentProvider(models.Model):
             'access_token': self._sberbank_get_topup_token(partner, text),
         }
         route = f'{const.TOPUP_LINK_ROUTE}/{partner.id}'
-        return f'{urljoin(self.get_base_url(), route)}?{urlencode(query)}'
+        return f'{urljoin(self._sberbank_get_base_url(), route)}?{urlencode(query)}'
 
     def _sberbank_get_topup_token(self, partner, amount_text):
         """Return the token of a top-up link. It covers all that the link fixes.

@@ -106,16 +106,18 @@ class PaymentTransaction(models.Model):
         return f'{route}?{urlencode(query)}'
 
     def _sberbank_get_return_url(self):
-        """Return the address where the bank sends the payer back to.
+        """Return the address where the bank sends the payer back to, also after a failure.
 
         :rtype: str
         """
         self.ensure_one()
+        documents = [*self._sberbank_get_orders(), *self.invoice_ids]
+        base_url = self.provider_id._sberbank_get_payer_base_url(documents)
         query = {
             'ref': self.sberbank_order_number,
             'access_token': self._sberbank_get_access_token('return'),
         }
-        return f'{urljoin(self.provider_id.get_base_url(), const.RETURN_ROUTE)}?{urlencode(query)}'
+        return f'{urljoin(base_url, const.RETURN_ROUTE)}?{urlencode(query)}'
 
     # === THE CUSTOMER'S PAGES === #
 

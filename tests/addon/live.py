@@ -190,7 +190,7 @@ def at_once(actions: Iterable[Callable[[], object]]) -> list[object]:
 @contextmanager
 def live_shop() -> Iterator[LiveShop]:
     """Run a shop on a database of its own, and its bank."""
-    with database.scratch('live') as name, BankProcess() as bank:
+    with database.scratch('live') as name, BankProcess(local_shops=True) as bank:
         registry = _open_registry(name)
         try:
             with odoo_server(name, workers=2, cron_threads=1) as server:

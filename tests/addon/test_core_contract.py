@@ -132,8 +132,8 @@ PUBLIC_METHODS = {
     'account.move.line': {'reconcile': call()},
     'mail.mail': {'send': call(raise_exception=True)},
     'mail.template': {'send_mail': call('res_id'), 'send_mail_batch': call('res_ids')},
-    'payment.provider': {'get_base_url': call()},
     'payment.transaction': {'try_lock_for_update': call(allow_referencing=True)},
+    'res.company': {'get_base_url': call()},
     'res.currency': {'format': call('amount')},
 }
 

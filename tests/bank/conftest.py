@@ -15,7 +15,8 @@ _numbers = itertools.count(1)
 
 @pytest.fixture(scope='session')
 def bank(tmp_path_factory) -> Iterator[BankProcess]:
-    with BankProcess(log_path=tmp_path_factory.mktemp('bank') / 'bank.log') as process:
+    log_path = tmp_path_factory.mktemp('bank') / 'bank.log'
+    with BankProcess(local_shops=True, log_path=log_path) as process:
         yield process
 
 

@@ -18,6 +18,8 @@ from cryptography.x509.oid import NameOID
 
 from dev.bank.process import BankError, BankProcess
 
+from .merchant import add_merchant
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -94,6 +96,21 @@ def test_shops_come_from_a_file(tmp_path):
         assert response.json()['errorCode'] == '0'
         with pytest.raises(BankError, match='404'):
             bank.control.merchant('demo-api')
+
+
+@pytest.mark.parametrize('dialect', ['rbs', 'ecom'])
+def test_it_calls_no_shop_on_its_own_machine_unless_it_is_told_to(tmp_path, dialect):
+    with BankProcess(log_path=tmp_path / 'log') as bank:
+        merchant = add_merchant(bank, dialect, 1)
+        for address in (
+            'http://127.0.0.1:8069/callback',
+            'http://localhost/callback',
+            'https://localhost/callback',
+            'https://127.0.0.1/callback',
+        ):
+            assert merchant.register(dynamicCallbackUrl=address)['errorCode'] == '5'
+            assert 'dynamicCallbackUrl' in merchant.reason()
+        assert merchant.order(dynamicCallbackUrl='https://shop.example.com/callback')
 
 
 def test_a_wrong_file_of_shops_is_told_and_ends_it(tmp_path):

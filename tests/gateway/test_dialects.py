@@ -15,6 +15,7 @@ from gateway import (
     Refused,
     UnexpectedAnswer,
     WrongSettings,
+    ascii_url,
 )
 from gateway.calls import Call
 from hypothesis import given
@@ -74,21 +75,84 @@ def test_an_email_that_the_bank_would_refuse_is_left_out(email, rbs, ecom):
     assert ('email' in ECOM.order_fields(order)) is ecom
 
 
+BANK = 'https://pay.example/payment/rest/'
+CALLBACK = '/payment/sberbank/callback'
+
+
 @pytest.mark.parametrize(
-    ('url', 'sent'),
+    'url',
     [
-        ('https://shop.example/payment/sberbank/callback', True),
-        ('http://shop.example/payment/sberbank/callback', False),
-        ('http://127.0.0.1:8069/payment/sberbank/callback', True),
-        ('http://localhost:8069/payment/sberbank/callback', True),
-        ('https://shop.example/' + 'a' * 512, False),
-        (None, False),
+        'https://shop.example',
+        'https://shop.example:443',
+        'https://магазин.рф',
+        'https://8.8.8.8',
     ],
 )
-def test_a_callback_address_that_the_bank_can_not_call_is_left_out(dialect, url, sent):
-    fields = dialect.order_fields(new_order(callback_url=url))
+def test_a_callback_address_that_the_bank_can_call_is_sent(dialect, url):
+    assert dialect.callback_obstacle(url + CALLBACK, BANK) is None
+    assert sent_callback(dialect, url + CALLBACK) == ascii_url(url + CALLBACK)
 
-    assert fields.get('dynamicCallbackUrl') == (url if sent else None)
+
+@pytest.mark.parametrize(
+    ('url', 'reason'),
+    [
+        ('http://shop.example', 'begins with http://'),
+        ('http://localhost:8069', 'begins with http://'),
+        ('https://localhost', 'localhost is not a host on the internet'),
+        ('https://127.0.0.1', '127.0.0.1 is not a host on the internet'),
+        ('https://[::1]', 'not a host on the internet'),
+        ('https://10.0.0.5', '10.0.0.5 is not a host on the internet'),
+        ('https://192.168.1.2', 'not a host on the internet'),
+        ('https://odoo', 'odoo is not a host on the internet'),
+        ('https://shop.local', 'shop.local is not a host on the internet'),
+        ('https://SHOP.Local.', 'not a host on the internet'),
+        ('https://shop.example/' + 'a' * 512, 'more than 512'),
+        ('shop.example', 'not an absolute'),
+        ('https://мой магазин.рф', 'not a valid address'),
+        ('https://', 'not a valid address'),
+        ('https://[v1.a]', ''),
+        ('', 'not an absolute'),
+    ],
+)
+def test_a_callback_address_that_the_bank_can_not_call_is_left_out_for_a_reason(
+    dialect, url, reason
+):
+    assert reason in dialect.callback_obstacle(url + CALLBACK, BANK)
+    assert sent_callback(dialect, url + CALLBACK) is None
+
+
+def test_the_older_gateway_calls_one_port_only():
+    url = 'https://shop.example:8443' + CALLBACK
+
+    assert RBS.callback_obstacle(url, BANK) == (
+        'The address names port 8443, and this gateway calls port 443 only.'
+    )
+    assert sent_callback(RBS, url) is None
+    assert sent_callback(ECOM, url) == url
+
+
+@pytest.mark.parametrize('here', ['http://127.0.0.1:8090/', 'https://localhost/payment/rest/'])
+@pytest.mark.parametrize('url', ['http://localhost:8069', 'http://127.0.0.1:8069', 'https://[::1]'])
+def test_only_a_gateway_on_this_machine_is_told_an_address_on_it(dialect, here, url):
+    order = new_order(callback_url=url + CALLBACK)
+
+    assert dialect.order_fields(order, here)['dynamicCallbackUrl'] == url + CALLBACK
+    for elsewhere in (BANK, 'https://localhost.example/', 'https://[v1.a', ''):
+        assert 'dynamicCallbackUrl' not in dialect.order_fields(order, elsewhere)
+
+
+def test_a_gateway_on_this_machine_is_told_no_address_elsewhere_that_no_bank_calls(dialect):
+    order = new_order(callback_url='http://odoo.local:8069' + CALLBACK)
+
+    assert 'dynamicCallbackUrl' not in dialect.order_fields(order, 'http://127.0.0.1:8090/')
+
+
+def test_no_callback_address_is_no_field(dialect):
+    assert 'dynamicCallbackUrl' not in dialect.order_fields(new_order(callback_url=None), BANK)
+
+
+def sent_callback(dialect, url):
+    return dialect.order_fields(new_order(callback_url=url), BANK).get('dynamicCallbackUrl')
 
 
 def test_addresses_are_sent_in_ascii(dialect):
@@ -124,11 +188,6 @@ def test_an_address_that_nobody_could_come_back_to_is_a_matter_of_settings(diale
     assert not caught.value.may_have_reached
     assert 'пароль' not in caught.value.detail
     assert '0f1e2d' not in caught.value.detail
-
-
-@pytest.mark.parametrize('url', ['', 'https://', 'https://мой магазин.рф/', 'https://[v1.a]/'])
-def test_a_callback_address_that_is_none_is_left_out(dialect, url):
-    assert 'dynamicCallbackUrl' not in dialect.order_fields(new_order(callback_url=url))
 
 
 @given(
