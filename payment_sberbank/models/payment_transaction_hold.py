@@ -24,7 +24,9 @@ class PaymentTransaction(models.Model):
         if self.provider_code != const.PROVIDER_CODE:
             return super()._capture(amount_to_capture=amount_to_capture)
         order = self._sberbank_end_hold(
-            lambda client: client.deposit(self.provider_reference, self._sberbank_get_amount())
+            lambda client: client.deposit(
+                self._sberbank_get_order_id(), self._sberbank_get_amount()
+            )
         )
         if not order.is_money_taken:
             raise UserError(self.env._("The money was not taken: the hold is no more."))
@@ -34,7 +36,9 @@ class PaymentTransaction(models.Model):
         """Override of `payment` to release the hold of the very order, without a child."""
         if self.provider_code != const.PROVIDER_CODE:
             return super()._void(amount_to_void=amount_to_void)
-        order = self._sberbank_end_hold(lambda client: client.reverse(self.provider_reference))
+        order = self._sberbank_end_hold(
+            lambda client: client.reverse(self._sberbank_get_order_id())
+        )
         if not (order.is_reversed or order.is_declined):
             raise UserError(self.env._("The money was taken already. Refund it instead."))
         return self

@@ -261,7 +261,7 @@ class PaymentTransaction(models.Model):
         return (
             order.order_number == self.sberbank_order_number
             and order.amount == self._sberbank_get_amount()
-            and order.currency == gateway.CURRENCY_NUMBER
+            and order.currency in (None, gateway.CURRENCY_NUMBER)
         )
 
     def _sberbank_keep_order(self, registered):

@@ -38,6 +38,7 @@ class SberbankAttention(models.Model):
             ('refund_failed', "The refund was not made"),
             ('hold_waiting', "The hold is about to be lost"),
             ('not_answered', "The bank refuses to answer"),
+            ('unclear', "What the bank says is unclear"),
         ],
         required=True,
         readonly=True,
@@ -109,6 +110,10 @@ class SberbankAttention(models.Model):
             'not_answered': self.env._(
                 "Check the user name and the password on the payment provider, and whether the bank"
                 " has withdrawn the access. The bank is asked again by itself."
+            ),
+            'unclear': self.env._(
+                "Look at the order in the bank's cabinet: money may have been taken. The bank is"
+                " asked again by itself, and what it says then is followed."
             ),
             'refund_open': self.env._(
                 "Issue a credit note for what was refunded and settle it with the refund."
