@@ -1,5 +1,4 @@
 import ipaddress
-import logging
 from urllib.parse import urlsplit
 
 from odoo import api, fields, models
@@ -7,9 +6,10 @@ from odoo.exceptions import ValidationError
 
 from .. import const, gateway
 from ..core import urljoin
+from ..log import get_logger
 from ..wording import describe_reason
 
-_logger = logging.getLogger(__name__)
+_logger = get_logger(__name__)
 
 # How far back payments without a notification are counted, in days.
 OBSERVED_DAYS = 30

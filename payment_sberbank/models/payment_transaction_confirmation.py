@@ -1,13 +1,13 @@
-import logging
 from functools import partial
 
 from odoo import api, fields, models
 
 from .. import const, gateway
 from ..gateway.wording import _lt
+from ..log import get_logger
 from ..wording import display_amount
 
-_logger = logging.getLogger(__name__)
+_logger = get_logger(__name__)
 
 
 class PaymentTransaction(models.Model):
