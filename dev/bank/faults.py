@@ -88,7 +88,9 @@ SCHEMA: Final = {
 }
 
 _GIANT: Final = 1_500_000
+#: What the bank's OpenAPI lets an answer about an order leave out, and its own example does.
 _BLOCKS: Final = (
+    'currency',
     'paymentAmountInfo',
     'attributes',
     'cardAuthInfo',

@@ -1,4 +1,3 @@
-import logging
 import re
 from urllib.parse import urlencode
 
@@ -6,9 +5,10 @@ from odoo import http
 from odoo.http import Response, request
 
 from .. import const, gateway
+from ..log import get_logger
 from .questions import refresh
 
-_logger = logging.getLogger(__name__)
+_logger = get_logger(__name__)
 
 # More than any notification of the bank has.
 CALLBACK_MAX_BYTES = 16 * 1024

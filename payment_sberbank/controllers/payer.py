@@ -1,5 +1,3 @@
-import logging
-
 from werkzeug.exceptions import NotFound
 
 from odoo import http
@@ -9,9 +7,10 @@ from odoo.addons.payment.controllers.post_processing import PaymentPostProcessin
 
 from .. import const, gateway
 from ..gateway.wording import _lt
+from ..log import get_logger
 from .questions import may_ask, refresh
 
-_logger = logging.getLogger(__name__)
+_logger = get_logger(__name__)
 
 
 class SberbankPayer(http.Controller):

@@ -1,15 +1,14 @@
 """How the open routes ask the bank about an order: not without end, and in no one's way."""
 
-import logging
-
 import psycopg2
 
 from odoo.http import request
 
 from .. import gateway
+from ..log import get_logger
 from .rate_limit import RateLimit
 
-_logger = logging.getLogger(__name__)
+_logger = get_logger(__name__)
 
 # Neither the bank nor our record of what it was asked may be flooded by whoever knows an order's
 # number.

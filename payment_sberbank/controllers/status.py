@@ -1,4 +1,3 @@
-import logging
 from contextlib import suppress
 
 from odoo import http
@@ -8,8 +7,9 @@ from odoo.addons.payment.controllers.post_processing import PaymentPostProcessin
 
 from .. import const
 from ..core import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from ..log import get_logger
 
-_logger = logging.getLogger(__name__)
+_logger = get_logger(__name__)
 
 
 class SberbankStatus(PaymentPostProcessing):

@@ -54,7 +54,7 @@ from .money import (
 from .order import Order, OrderStatus
 from .page import page_url_for, payment_page_allowed
 from .patience import Patience
-from .text import clean_description, order_number
+from .text import clean_description, order_number, printable
 from .transport import new_session
 from .trust import build_ca_bundle, ca_bundle_file
 from .wording import Sentence, reason_of
@@ -107,6 +107,7 @@ __all__ = [
     'parse_amount',
     'parse_amounts',
     'payment_page_allowed',
+    'printable',
     'read_notification',
     'reason_of',
     'to_kopecks',

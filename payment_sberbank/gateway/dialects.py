@@ -7,7 +7,7 @@
 import json
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import ClassVar
 from urllib.parse import urlencode
 
@@ -20,6 +20,11 @@ from .text import clean_description, number_or_text
 from .wording import Sentence, _lt, reason_of
 
 __all__ = ['DIALECTS', 'ECOM', 'RBS', 'Dialect']
+
+_MOVE_MONEY = frozenset({Call.DEPOSIT, Call.REVERSE, Call.REFUND})
+
+# Where the gateway puts an error code, and its message.
+_CODES = (('errorCode', 'errorMessage'), ('ErrorCode', 'ErrorMessage'))
 
 
 class Dialect(ABC):
@@ -107,8 +112,13 @@ class Dialect(ABC):
 
         :param secrets: The credentials' values, in case the bank's message quotes them.
         :raise Refused: If the bank said no.
-        :raise UnexpectedAnswer: If it can't be told what the bank said.
+        :raise UnexpectedAnswer: If it can't be told what the bank said: for example, an answer to
+            a call that moves money says both that it was done and that it was not.
         """
+        if call in _MOVE_MONEY and len(set(_verdicts_in(answer))) > 1:
+            raise UnexpectedAnswer(
+                _lt("The bank's answer to %(call)s contradicts itself.", call=call.value)
+            )
         code, message = _error_in(answer)
         if code is None and not self._succeeded_without_code(call, answer):
             raise UnexpectedAnswer(
@@ -304,23 +314,49 @@ DIALECTS: dict[str, Dialect] = {dialect.code: dialect for dialect in (RBS, ECOM)
 
 def _error_in(answer: Mapping[str, object]) -> tuple[str | None, str]:
     """Find the error code and its message, in any of the places where the gateway puts them."""
-    found = []
-    for code_name, message_name in (('errorCode', 'errorMessage'), ('ErrorCode', 'ErrorMessage')):
-        if answer.get(code_name) is not None:
-            found.append((_error_code(answer[code_name]), answer.get(message_name)))
-    if answer.get('success') is False:
+    found = [
+        (_error_code(answer[code_name]), answer.get(message_name))
+        for code_name, message_name in _CODES
+        if answer.get(code_name) is not None
+    ]
+    if _is_failure(answer.get('success')):
         error = answer.get('error')
-        if not isinstance(error, dict):
+        if not isinstance(error, dict) or (code := _error_code(error.get('code'))) == '0':
             raise UnexpectedAnswer(_lt("The bank reports a failure, but not which."))
-        found.append((_error_code(error.get('code')), error.get('message')))
+        found.append((code, error.get('message')))
     code, message = min(found, key=lambda error: error[0] == '0', default=(None, ''))
     return code, message if isinstance(message, str) else ''
+
+
+def _verdicts_in(answer: Mapping[str, object]) -> Iterator[bool]:
+    """Find whatever says that the call was carried out (True), or that it failed (False).
+
+    Beside the codes, some installations tell of a failure in `success`, `error` (a text, or a
+    block with a code) and `processingErrorType` only, while `errorCode` is 0.
+    """
+    for code_name, _message_name in _CODES:
+        if answer.get(code_name) is not None:
+            yield _error_code(answer[code_name]) == '0'
+    if answer.get('success') is not None:
+        yield not _is_failure(answer['success'])
+    error = answer.get('error')
+    if isinstance(error, dict) and error.get('code') is not None:
+        yield _error_code(error['code']) == '0'
+    elif error:
+        yield False
+    if answer.get('processingErrorType') not in (None, '', 'NO_ERROR'):
+        yield False
+
+
+def _is_failure(success: object) -> bool:
+    """Tell whether the field `success` is there and says anything but yes."""
+    return success is not None and success is not True and success != 'true'
 
 
 def _error_code(value: object) -> str:
     """:raise UnexpectedAnswer: If it is neither a whole number nor a text that holds one."""
     text = number_or_text(value)
-    if text is None or not re.fullmatch(r'-?\d{1,9}', text.strip()):
+    if text is None or not re.fullmatch(r'-?[0-9]{1,9}', text.strip()):
         raise UnexpectedAnswer(_lt("The bank's errorCode is not a number."))
     return str(int(text))
 

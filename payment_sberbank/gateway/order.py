@@ -54,6 +54,7 @@ class Order:
     :ivar action_code_description: Its text; for staff only.
     :ivar amount: The amount that was registered.
     :ivar currency: ISO 4217 numeric code; `810`, the rouble before 1998, is read as `643`.
+    :ivar approved_amount: Held, or taken.
     :ivar deposited_amount: Taken.
     :ivar refunded_amount: Given back so far.
     :ivar deposited_at: When the money was taken (`depositedDate`, else `authDateTime`), UTC.
@@ -69,6 +70,7 @@ class Order:
     action_code_description: str | None = None
     amount: int | None = None
     currency: str | None = None
+    approved_amount: int | None = None
     deposited_amount: int | None = None
     refunded_amount: int | None = None
     deposited_at: datetime | None = None
@@ -96,6 +98,7 @@ class Order:
             action_code_description=_text(answer, 'actionCodeDescription'),
             amount=_integer(answer, 'amount'),
             currency=_currency(answer),
+            approved_amount=_integer(amounts, 'approvedAmount'),
             deposited_amount=_integer(amounts, 'depositedAmount'),
             refunded_amount=_integer(amounts, 'refundedAmount'),
             deposited_at=_moment(answer, 'depositedDate') or _moment(answer, 'authDateTime'),
@@ -148,6 +151,11 @@ class Order:
     def is_unknown(self) -> bool:
         """The bank says something that it does not document."""
         return self.status not in set(OrderStatus)
+
+    @property
+    def is_partly_paid(self) -> bool:
+        """A part of the hold was taken, and more may follow."""
+        return self.status == OrderStatus.RBS_PARTLY_DEPOSITED
 
 
 def _block(answer: Mapping[str, object], name: str) -> Mapping[str, object]:

@@ -64,10 +64,10 @@ def order_number(prefix: str, unique: str) -> str:
 def printable(text: str, max_length: int = 512) -> str:
     """Make a text that came from outside fit to be shown, logged and stored.
 
-    Line breaks, control characters and lone surrogates (which neither a log file nor PostgreSQL
-    takes) become spaces.
+    Line breaks, control characters, marks that turn the direction of writing, and lone surrogates
+    (which neither a log file nor PostgreSQL takes) become spaces.
     """
-    cleaned = ''.join(letter if letter.isprintable() else ' ' for letter in text)
+    cleaned = ''.join(letter if _is_plain(letter) else ' ' for letter in text)
     if len(cleaned) <= max_length:
         return cleaned
     return cleaned[: max_length - 1] + '…'
@@ -78,6 +78,11 @@ def number_or_text(value: object) -> str | None:
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
     return str(value)
+
+
+def _is_plain(letter: str) -> bool:
+    """Tell whether a letter is to be seen, or one of the spaces that only keep words together."""
+    return letter.isprintable() or unicodedata.category(letter) == 'Zs'
 
 
 def _plain_letter(letter: str) -> str:

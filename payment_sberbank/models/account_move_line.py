@@ -1,11 +1,10 @@
-import logging
-
 from odoo import models
 from odoo.exceptions import UserError
 
 from .. import const
+from ..log import get_logger
 
-_logger = logging.getLogger(__name__)
+_logger = get_logger(__name__)
 
 
 class AccountMoveLine(models.Model):

@@ -1,4 +1,3 @@
-import logging
 from contextlib import suppress
 
 from odoo import api, fields, models
@@ -6,9 +5,10 @@ from odoo.exceptions import ValidationError
 
 from .. import const, gateway
 from ..core import urljoin
+from ..log import get_logger
 from ..wording import describe_reason, translate
 
-_logger = logging.getLogger(__name__)
+_logger = get_logger(__name__)
 
 # How far back payments without a notification are counted, in days.
 OBSERVED_DAYS = 30

@@ -1,15 +1,18 @@
-import logging
-
 import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools.mail import email_normalize
 
+from .. import gateway
 from ..core import MailDeliveryException
+from ..log import get_logger
 from ..toasts import toast
 
-_logger = logging.getLogger(__name__)
+_logger = get_logger(__name__)
+
+# What an e-mail says in its headers.
+HEADERS = ('subject', 'email_from', 'email_to', 'email_cc', 'reply_to')
 
 
 class PaymentProvider(models.Model):
@@ -52,8 +55,7 @@ class PaymentProvider(models.Model):
         self.check_access('write')
         if not self.sberbank_staff_email:
             raise UserError(self.env._("Enter the e-mail address of the staff first."))
-        template = self.env.ref('payment_sberbank.mail_template_test')
-        mail = template.sudo().send_mail_batch(self.ids)
+        mail = self._sberbank_write_mail('payment_sberbank.mail_template_test', self)
         mail.auto_delete = False  # Its state is looked at after it was sent.
         try:
             mail.send(raise_exception=True)
@@ -77,7 +79,7 @@ class PaymentProvider(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _sberbank_queue_mail(self, template_xmlid, record):
+    def _sberbank_queue_mail(self, template_xmlid, record, earlier_mail):
         """Put an e-mail to the staff into the queue.
 
         It is written in the same database transaction as what it tells about, so that both are
@@ -85,20 +87,44 @@ class PaymentProvider(models.Model):
 
         :param str template_xmlid: The XML id of the template.
         :param models.Model record: What the e-mail is about.
-        :return: Whether it need not be written again: it is in the queue, or nobody wants it.
-        :rtype: bool
+        :param mail.mail earlier_mail: The one of before, if any: one that failed is replaced.
+        :return: Whether it need not be written again: it is in the queue, or nobody wants it; and
+                 the e-mail, if it was written.
+        :rtype: tuple[bool, mail.mail]
         :raise psycopg2.OperationalError: If another worker was in the way.
         """
         self.ensure_one()
+        mail = earlier_mail = earlier_mail.sudo()
         if not self.sberbank_staff_email:
-            return True
+            return True, mail
         try:
             with self.env.cr.savepoint():
-                self.env.ref(template_xmlid).sudo().send_mail(record.id)
+                if earlier_mail.state == 'exception':
+                    earlier_mail.unlink()
+                mail = self._sberbank_write_mail(template_xmlid, record)
         except psycopg2.OperationalError:
             raise
         except Exception:
             _logger.exception("The e-mail about %s could not be written.", record.display_name)
-            return False
+            return False, earlier_mail
         self.env.ref('mail.ir_cron_mail_scheduler_action').sudo()._trigger()
-        return True
+        return True, mail
+
+    def _sberbank_write_mail(self, template_xmlid, record):
+        """Write an e-mail whose headers are one line each, whoever named what is told of.
+
+        A line break in a name would begin another header, so that the e-mail is never sent.
+
+        :param str template_xmlid: The XML id of the template.
+        :param models.Model record: What the e-mail is about.
+        :rtype: mail.mail
+        """
+        mail = self.env.ref(template_xmlid).sudo().send_mail_batch(record.ids)
+        mail.write({name: _to_header(mail[name]) for name in HEADERS if mail[name]})
+        return mail
+
+
+def _to_header(text):
+    # What Odoo puts between a minus and its number is not to be seen.
+    text = text.replace('\N{ZERO WIDTH NO-BREAK SPACE}', '')
+    return gateway.printable(text, max_length=len(text)).strip()

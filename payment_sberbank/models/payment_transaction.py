@@ -3,6 +3,7 @@ from contextlib import contextmanager
 import psycopg2
 
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .. import const, gateway
@@ -88,6 +89,22 @@ class PaymentTransaction(models.Model):
         return self.provider_id._sberbank_get_client(
             is_live=self.is_live, session=session, on_exchange=record
         )
+
+    def _sberbank_get_order_id(self):
+        """Return the bank's id of the order, by which money is taken, released and returned.
+
+        :rtype: str
+        :raise UserError: If the bank has never named it: its answer to register.do was lost.
+        """
+        self.ensure_one()
+        if not self.provider_reference:
+            raise UserError(
+                self.env._(
+                    "The bank has not named its id of this order, so it can't be asked to act. Use"
+                    " the bank's cabinet."
+                )
+            )
+        return self.provider_reference
 
     # === LOCKING === #
 

@@ -1,13 +1,12 @@
-import logging
-
 import psycopg2
 
 from odoo import SUPERUSER_ID, models
 from odoo.exceptions import UserError
 
 from .. import const
+from ..log import get_logger
 
-_logger = logging.getLogger(__name__)
+_logger = get_logger(__name__)
 
 
 class PaymentTransaction(models.Model):

@@ -1,13 +1,13 @@
-import logging
 from functools import partial
 
 from odoo import api, fields, models
 
 from .. import const, gateway
 from ..gateway.wording import _lt
+from ..log import get_logger
 from ..wording import display_amount
 
-_logger = logging.getLogger(__name__)
+_logger = get_logger(__name__)
 
 
 class PaymentTransaction(models.Model):
@@ -168,17 +168,23 @@ class PaymentTransaction(models.Model):
         :return: What differs, for staff, or None if all is ours.
         :rtype: str|None
         """
-        compared = [
-            (self.env._("order number"), self.sberbank_order_number, order.order_number),
-            (self.env._("currency"), gateway.CURRENCY_NUMBER, order.currency),
-        ]
+        # What the bank left out is not compared, but one of the order's names must be there.
+        compared = []
         if order.order_id and self.provider_reference:
             compared.append((
                 self.env._("the bank's order id"),
                 self.provider_reference,
                 order.order_id,
             ))
-        return self._sberbank_describe_differences(compared)
+        if order.order_number or not compared:
+            compared.append((
+                self.env._("order number"),
+                self.sberbank_order_number,
+                order.order_number,
+            ))
+        if order.currency:
+            compared.append((self.env._("currency"), gateway.CURRENCY_NUMBER, order.currency))
+        return self._sberbank_describe_differences(compared, lambda value: value or "?")
 
     def _sberbank_describe_difference_in_amounts(self, order):
         """Compare the amounts of the order, in kopecks.
@@ -188,11 +194,18 @@ class PaymentTransaction(models.Model):
         :rtype: str|None
         """
         compared = [(self.env._("amount"), self._sberbank_get_ordered_amount(), order.amount)]
-        # What was debited is the whole amount, unless part of it was reversed later on.
-        if order.is_money_taken and order.deposited_amount is not None and self.state != 'done':
+        if order.is_held and order.approved_amount is not None:
+            compared.append((
+                self.env._("held amount"),
+                self._sberbank_get_amount(),
+                order.approved_amount,
+            ))
+        # What was debited is the whole amount, unless part of it was reversed later on; in all
+        # other states it is nothing.
+        if order.deposited_amount is not None and self.state != 'done':
             compared.append((
                 self.env._("debited amount"),
-                self._sberbank_get_amount(),
+                self._sberbank_get_amount() if order.is_money_taken else 0,
                 order.deposited_amount,
             ))
         return self._sberbank_describe_differences(compared, partial(display_amount, self.env))
@@ -232,9 +245,9 @@ class PaymentTransaction(models.Model):
 
 def _ask(client, names):
     order = client.get_order_status_extended(**names)
-    # The bank names its id in a block that it may leave out; we asked for that very order then.
-    order_id = order.order_id or names.get('order_id')
-    if None in (order.amount, order.currency, order.order_number, order_id):
+    # The bank may leave out either of its names; the id says something if we know it.
+    is_named = order.order_number or (order.order_id and 'order_id' in names)
+    if order.amount is None or not is_named:
         raise gateway.UnexpectedAnswer(
             _lt("The bank's answer does not say which order it is about.")
         )

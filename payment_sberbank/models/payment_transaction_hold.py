@@ -24,7 +24,7 @@ class PaymentTransaction(models.Model):
         if self.provider_code != const.PROVIDER_CODE:
             return super()._capture(amount_to_capture=amount_to_capture)
         order = self._sberbank_end_hold(
-            lambda client: client.deposit(self.provider_reference, self._sberbank_get_amount())
+            lambda client, order_id: client.deposit(order_id, self._sberbank_get_amount())
         )
         if not order.is_money_taken:
             raise UserError(self.env._("The money was not taken: the hold is no more."))
@@ -34,7 +34,7 @@ class PaymentTransaction(models.Model):
         """Override of `payment` to release the hold of the very order, without a child."""
         if self.provider_code != const.PROVIDER_CODE:
             return super()._void(amount_to_void=amount_to_void)
-        order = self._sberbank_end_hold(lambda client: client.reverse(self.provider_reference))
+        order = self._sberbank_end_hold(lambda client, order_id: client.reverse(order_id))
         if not (order.is_reversed or order.is_declined):
             raise UserError(self.env._("The money was taken already. Refund it instead."))
         return self
@@ -42,7 +42,8 @@ class PaymentTransaction(models.Model):
     def _sberbank_end_hold(self, act):
         """Complete or release the hold, unless it is ended already, and apply what came of it.
 
-        :param callable act: Takes the client of the gateway and asks the bank to act.
+        :param callable act: Takes the client of the gateway and the bank's id of the order, and
+            asks the bank to act.
         :return: The order as the bank knows it afterwards, no longer held.
         :rtype: gateway.Order
         :raise UserError: If the bank refused or gave no answer.
@@ -59,8 +60,9 @@ class PaymentTransaction(models.Model):
                 self._sberbank_apply(order)  # It is on the list then, too.
                 raise UserError(mismatch)
             if order.is_held:
+                order_id = self._sberbank_get_order_id()
                 self._sberbank_expect_change()
-                act(client)
+                act(client, order_id)
         except gateway.GatewayError as error:
             failure = error
             order = None

@@ -13,9 +13,20 @@ class PaymentTransaction(models.Model):
 
     sberbank_is_mailed = fields.Boolean(
         string="Staff Notified",
-        help="Whether the e-mail about the booked payment is in the queue or was sent.",
+        help="Whether the e-mail about the booked payment is in the queue or was sent. One that"
+        " could not be sent is written anew.",
         readonly=True,
         copy=False,
+    )
+
+    sberbank_mail_id = fields.Many2one(
+        string="E-mail to Staff",
+        comodel_name='mail.mail',
+        help="While it is in the queue, or after it failed.",
+        readonly=True,
+        copy=False,
+        index='btree_not_null',
+        groups='base.group_system',
     )
 
     _sberbank_unmailed_idx = models.Index(
@@ -29,13 +40,14 @@ class PaymentTransaction(models.Model):
         """
         self.ensure_one()
         if self.payment_id and not self.sberbank_is_mailed:
-            self.sberbank_is_mailed = self.provider_id._sberbank_queue_mail(
-                'payment_sberbank.mail_template_payment_booked', self
+            self.sberbank_is_mailed, self.sberbank_mail_id = self.provider_id._sberbank_queue_mail(
+                'payment_sberbank.mail_template_payment_booked', self, self.sberbank_mail_id
             )
 
     @api.model
     def _sberbank_mail_forgotten(self):
         """Write the e-mails that could not be written when there was something to tell."""
+        self._sberbank_unmark_failed_mails()
         since = fields.Datetime.subtract(fields.Datetime.now(), days=MAIL_RETRY_DAYS)
         txs = self.search([
             ('provider_id.code', '=', const.PROVIDER_CODE),
@@ -53,6 +65,19 @@ class PaymentTransaction(models.Model):
         ])
         for attention in attentions.try_lock_for_update():
             attention._mail_staff()
+
+    @api.model
+    def _sberbank_unmark_failed_mails(self):
+        """Let nothing count as told whose e-mail the mail server did not take."""
+        for model, mail, mark in (
+            ('payment.transaction', 'sberbank_mail_id', 'sberbank_is_mailed'),
+            ('sberbank.attention', 'mail_id', 'is_mailed'),
+        ):
+            untold = self.env[model].search([
+                (mark, '=', True),
+                (f'{mail}.state', '=', 'exception'),
+            ])
+            untold.try_lock_for_update(allow_referencing=True)[mark] = False
 
     def _sberbank_describe_purpose(self):
         """Return what the payment is for, as staff would say it.

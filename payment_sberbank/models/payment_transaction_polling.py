@@ -1,4 +1,3 @@
-import logging
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import timedelta
 
@@ -8,9 +7,10 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .. import gateway
+from ..log import get_logger
 from ..wording import translate
 
-_logger = logging.getLogger(__name__)
+_logger = get_logger(__name__)
 
 # An order that is being asked about is left to that worker for so long. An order that the bank gave
 # no answer about is asked about again after it.

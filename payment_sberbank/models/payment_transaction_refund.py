@@ -101,10 +101,11 @@ class PaymentTransaction(models.Model):
         :raise ValidationError: If the bank certainly has not.
         """
         source = self.source_transaction_id
+        order_id = source._sberbank_get_order_id()
         source._sberbank_expect_change(sberbank_refund_sent_at=fields.Datetime.now())
         try:
             client.refund(
-                source.provider_reference,
+                order_id,
                 self._sberbank_get_amount(),
                 external_refund_id=self._sberbank_get_refund_id(),
             )
@@ -220,7 +221,7 @@ class PaymentTransaction(models.Model):
         for refund in self._sberbank_get_pending_refunds():
             refund._sberbank_confirm_refund(order)
         known = self._sberbank_get_refunded_amount()
-        if order.is_refunded and order.refunded_amount is None:
+        if order.is_refunded and not order.refunded_amount:
             self._sberbank_need_attention(
                 'refunded',
                 self.env._(

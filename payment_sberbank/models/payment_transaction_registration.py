@@ -15,6 +15,9 @@ from ..gateway.wording import _lt
 ORDER_NUMBER_ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'
 ORDER_NUMBER_UNIQUE_LENGTH = 12
 
+# No document's name is longer.
+MAX_PREFIX_LENGTH = 128
+
 # How long a visitor waits, in milliseconds, while another worker registers the same order.
 REGISTRATION_PATIENCE_MS = 15_000
 
@@ -56,6 +59,18 @@ class PaymentTransaction(models.Model):
             raise ValidationError(self.env._("This amount can't be paid through Sberbank."))
 
     # === BUSINESS METHODS - PRE-PROCESSING === #
+
+    @api.model
+    def _compute_reference(self, provider_code, prefix=None, separator='-', **kwargs):
+        """Override of `payment` to make one short line of what a browser wishes it to begin with.
+
+        The core writes references into its log, and has an index of them.
+        """
+        if provider_code == const.PROVIDER_CODE and prefix:
+            prefix = gateway.printable(str(prefix), MAX_PREFIX_LENGTH).strip()
+        return super()._compute_reference(
+            provider_code, prefix=prefix, separator=separator, **kwargs
+        )
 
     def _get_specific_rendering_values(self, processing_values):
         """Override of `payment` to send the payer to the bank by way of our own route.
@@ -261,7 +276,7 @@ class PaymentTransaction(models.Model):
         return (
             order.order_number == self.sberbank_order_number
             and order.amount == self._sberbank_get_amount()
-            and order.currency == gateway.CURRENCY_NUMBER
+            and order.currency in (None, gateway.CURRENCY_NUMBER)
         )
 
     def _sberbank_keep_order(self, registered):

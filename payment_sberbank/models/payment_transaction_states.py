@@ -1,10 +1,6 @@
-import logging
-
 from odoo import fields, models
 
 from .. import const
-
-_logger = logging.getLogger(__name__)
 
 
 class PaymentTransaction(models.Model):
@@ -60,15 +56,31 @@ class PaymentTransaction(models.Model):
             self._sberbank_set_held()
         elif order.is_reversed or order.is_declined:
             self._sberbank_set_unpaid(order)
+        elif self.state == 'draft':
+            self._set_pending()
+        self._sberbank_watch_state(order)
+
+    def _sberbank_watch_state(self, order):
+        """Tell staff of a state that nothing follows from, though money may have been taken.
+
+        :param gateway.Order order: The order as the bank knows it, compared with ours already.
+        :return: None
+        """
+        if order.is_partly_paid:
+            self._sberbank_need_attention(
+                'unclear', self.env._("The bank has taken a part of the amount, and the rest not.")
+            )
+        elif order.is_unknown:
+            self._sberbank_need_attention(
+                'unclear',
+                self.env._(
+                    "The bank says that the order is in state %(state)s. What that means is not"
+                    " known.",
+                    state=order.status,
+                ),
+            )
         else:
-            if order.is_unknown:
-                _logger.warning(
-                    "The bank answered an unknown state %s for transaction %s.",
-                    order.status,
-                    self.reference,
-                )
-            if self.state == 'draft':
-                self._set_pending()
+            self._sberbank_attention_solved('unclear')
 
     def _sberbank_set_paid(self):
         if self.state == 'done':

@@ -39,6 +39,7 @@ class SberbankAttention(models.Model):
             ('refund_failed', "The refund was not made"),
             ('hold_waiting', "The hold is about to be lost"),
             ('not_answered', "The bank refuses to answer"),
+            ('unclear', "What the bank says is unclear"),
         ],
         required=True,
         readonly=True,
@@ -48,7 +49,20 @@ class SberbankAttention(models.Model):
     is_solved = fields.Boolean(
         string="Solved", compute='_compute_is_solved', store=True, readonly=True
     )
-    is_mailed = fields.Boolean(string="E-mail Sent", readonly=True)
+    is_mailed = fields.Boolean(
+        string="E-mail Written",
+        help="Whether the e-mail is in the queue or was sent. One that could not be sent is written"
+        " anew.",
+        readonly=True,
+    )
+    mail_id = fields.Many2one(
+        string="E-mail",
+        comodel_name='mail.mail',
+        help="While it is in the queue, or after it failed.",
+        readonly=True,
+        index='btree_not_null',
+        groups='base.group_system',
+    )
 
     _reason_uniq = models.Constraint(
         'unique(transaction_id, reason)', "A reason is listed once for each payment."
@@ -115,6 +129,10 @@ class SberbankAttention(models.Model):
                 "Check the user name and the password on the payment provider, and whether the bank"
                 " has withdrawn the access. The bank is asked again by itself."
             ),
+            'unclear': self.env._(
+                "Look at the order in the bank's cabinet: money may have been taken. The bank is"
+                " asked again by itself, and what it says then is followed."
+            ),
             'refund_open': self.env._(
                 "Issue a credit note for what was refunded and settle it with the refund."
             ),
@@ -139,6 +157,6 @@ class SberbankAttention(models.Model):
         """
         self.ensure_one()
         if not self.is_mailed:
-            self.is_mailed = self.transaction_id.provider_id._sberbank_queue_mail(
-                'payment_sberbank.mail_template_attention', self
+            self.is_mailed, self.mail_id = self.transaction_id.provider_id._sberbank_queue_mail(
+                'payment_sberbank.mail_template_attention', self, self.mail_id
             )

@@ -1,13 +1,13 @@
 import json
-import logging
 from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 
 from .. import gateway
+from ..log import get_logger
 from ..wording import translate
 
-_logger = logging.getLogger(__name__)
+_logger = get_logger(__name__)
 
 DEFAULT_KEEP_DAYS = 90
 GC_BATCH_SIZE = 10_000

@@ -36,6 +36,7 @@ OVERRIDES = {
     'payment.transaction': {
         '_apply_updates': '(payment_data)',
         '_capture': '(amount_to_capture=None)',
+        '_compute_reference': "(provider_code, prefix=None, separator='-', **kwargs)",
         '_create_payment': '(**extra_create_values)',
         '_extract_amount_data': '(payment_data)',
         '_get_specific_create_values': '(provider_code, values)',
@@ -131,7 +132,7 @@ PUBLIC_METHODS = {
     },
     'account.move.line': {'reconcile': call()},
     'mail.mail': {'send': call(raise_exception=True)},
-    'mail.template': {'send_mail': call('res_id'), 'send_mail_batch': call('res_ids')},
+    'mail.template': {'send_mail_batch': call('res_ids')},
     'payment.transaction': {'try_lock_for_update': call(allow_referencing=True)},
     'res.company': {'get_base_url': call()},
     'res.currency': {'format': call('amount')},

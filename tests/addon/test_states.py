@@ -330,7 +330,7 @@ class TestRefusedQuestions(BankCase):
     def test_an_answer_about_no_order_in_particular_changes_no_state(self):
         tx = self.create_registered_tx(10)
         self.bank.pay(tx.provider_reference)
-        for blocks in (['amount'], ['currency'], ['orderNumber']):
+        for blocks in (['amount'], ['orderNumber', 'attributes'], ['amount', 'currency']):
             with self.subTest(missing=blocks):
                 self.faults({'fault': 'missing_blocks', 'value': blocks})
 

@@ -240,5 +240,6 @@ def test_the_known_variants_of_an_answer_are_read(bank, client, order, fault):
     found = client.get_order_status_extended(order_id=registered.order_id)
 
     assert found.is_paid
-    assert (found.amount, found.currency) == (order.amount, '643')
+    assert found.amount == order.amount
+    assert found.currency in ('643', None)
     assert found.order_id in (registered.order_id, None)

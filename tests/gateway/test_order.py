@@ -53,6 +53,7 @@ def test_a_paid_order_is_read_in_full():
         action_code_description='Успешно',
         amount=123456,
         currency='643',
+        approved_amount=123456,
         deposited_amount=123456,
         refunded_amount=0,
         payment_way='CARD',
@@ -167,6 +168,7 @@ def test_the_states_have_the_bank_s_names():
         (
             {'paymentAmountInfo': None},
             {
+                'approved_amount': None,
                 'deposited_amount': None,
                 'refunded_amount': None,
             },
@@ -174,6 +176,7 @@ def test_the_states_have_the_bank_s_names():
         (
             {'paymentAmountInfo': {'depositedAmount': 5}},
             {
+                'approved_amount': None,
                 'deposited_amount': 5,
                 'refunded_amount': None,
             },
@@ -249,6 +252,7 @@ def test_a_partial_refund_shows_its_sum():
         {'amount': True},
         {'amount': MAX_AMOUNT + 1},
         {'amount': [123456]},
+        {'paymentAmountInfo': {'approvedAmount': '1,5'}},
         {'paymentAmountInfo': {'depositedAmount': -1}},
         {'paymentAmountInfo': {'depositedAmount': '1e3'}},
         {'paymentAmountInfo': {'refundedAmount': 0.5}},
@@ -298,6 +302,7 @@ def test_no_answer_breaks_the_reader(changes):
         return
     amounts = (
         order.amount,
+        order.approved_amount,
         order.deposited_amount,
         order.refunded_amount,
     )

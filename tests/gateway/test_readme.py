@@ -65,8 +65,8 @@ def test_every_field_of_a_status_is_told_of_with_its_attribute():
 
 def test_every_field_of_any_answer_is_told_of():
     looked_for = set()
-    answer = Watched(looked_for, errorCode='0', ErrorCode='0', success=False, error={'code': '0'})
-    ECOM.check(Call.REGISTER, answer)
+    answer = Watched(looked_for, errorCode='0', ErrorCode='0', success=True, error={'code': '0'})
+    ECOM.check(Call.REFUND, answer)
 
     # The last two are read by the client, after `register`.
     assert rows('Read from an answer').keys() == looked_for | {'orderId', 'formUrl'}

@@ -135,3 +135,14 @@ def _called(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and OURS.fullmatch(node.attr):
             yield node.attr
+
+
+def test_only_the_gateway_and_the_addon_s_own_log_write_to_the_server_s_directly():
+    """What goes through `log.py` can't forge a line; the gateway cleans what it writes itself."""
+    direct = {
+        path.relative_to(ADDON).parts[0]
+        for path in ADDON.rglob('*.py')
+        if 'logging.getLogger(' in path.read_text(encoding='utf-8')
+    }
+
+    assert direct == {'gateway', 'log.py'}
