@@ -30,6 +30,7 @@ from . import (
     payment_transaction_refund,
     payment_transaction_registration,
     payment_transaction_schedule,
+    payment_transaction_silence,
     payment_transaction_states,
     payment_transaction_test_money,
     payment_transaction_topup,

@@ -145,8 +145,7 @@ class PaymentTransaction(models.Model):
             self._sberbank_follow(order)
             self._sberbank_note_returned_money(order)
             self._sberbank_watch_hold()
-        self._sberbank_attention_solved('not_answered')
-        self.sberbank_next_ask_at = self._sberbank_get_next_ask_at()
+        self._sberbank_end_silence()
 
     def _sberbank_describe_mismatch(self, order):
         """Compare the order with the transaction, at every delivery anew.

@@ -1,5 +1,4 @@
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from datetime import timedelta
 
 import psycopg2
 
@@ -8,16 +7,10 @@ from odoo.tools import SQL
 
 from .. import gateway
 from ..log import get_logger
-from ..wording import translate
+from .payment_transaction_schedule import CLAIM
+from .payment_transaction_silence import PATIENCE
 
 _logger = get_logger(__name__)
-
-# An order that is being asked about is left to that worker for so long. An order that the bank gave
-# no answer about is asked about again after it.
-CLAIM = timedelta(minutes=5)
-
-# How long an order may stay unknown or unanswered before something is made of it.
-PATIENCE = timedelta(hours=1)
 
 BATCH_SIZE = 64
 MAX_BATCHES_PER_RUN = 16
@@ -124,7 +117,7 @@ class PaymentTransaction(models.Model):
             _logger.exception("The bank's answer about %s was not applied.", self.reference)
 
     def _sberbank_put_off(self, error):
-        """Ask again when the claim ends or by the schedule, whichever is later.
+        """Ask again later, or give the order up if it never reached the bank.
 
         :param gateway.GatewayError error: Why there is no answer.
         :return: None
@@ -137,14 +130,8 @@ class PaymentTransaction(models.Model):
                     )
                 )
                 tx.sberbank_next_ask_at = False
-                return
-            next_ask_at = tx._sberbank_get_next_ask_at()
-            pause = max(CLAIM, timedelta(seconds=getattr(error, 'retry_after', None) or 0))
-            tx.sberbank_next_ask_at = next_ask_at and max(
-                next_ask_at, fields.Datetime.now() + pause
-            )
-            if not isinstance(error, gateway.Unavailable) and tx._sberbank_is_older_than(PATIENCE):
-                tx._sberbank_need_attention('not_answered', translate(error.detail, tx.env.lang))
+            else:
+                tx._sberbank_note_silence(error)
 
     def _sberbank_never_reached_bank(self, error):
         """Tell whether the order's number was written down, but the order never registered.

@@ -291,4 +291,4 @@ class PaymentTransaction(models.Model):
                 'sberbank_form_url': registered.form_url,
                 'sberbank_registered_at': fields.Datetime.now(),
             })
-            tx.sberbank_next_ask_at = tx._sberbank_get_next_ask_at()
+            tx._sberbank_schedule()

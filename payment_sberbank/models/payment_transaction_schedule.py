@@ -35,6 +35,10 @@ SCHEDULES = {
 # While the bank has not said what came of a refund, it is asked about it that often.
 REFUND_INTERVAL = timedelta(minutes=5)
 
+# An order that is being asked about is left to that worker for so long. An order that the bank gave
+# no answer about is asked about again after it.
+CLAIM = timedelta(minutes=5)
+
 # What the bank was asked to do is done and written down by then, or something went wrong.
 EXPECTED_WITHIN = timedelta(minutes=2)
 
@@ -62,11 +66,31 @@ class PaymentTransaction(models.Model):
         now = fields.Datetime.now()
         if self.state == 'done' and self._sberbank_awaits_refund():
             return now + REFUND_INTERVAL
-        age = now - (self.sberbank_registered_at or self.create_date)
+        age = now - self._sberbank_get_begin()
         for up_to_age, interval in SCHEDULES[self.state]:
             if age < up_to_age:
                 return now + interval
         return False
+
+    def _sberbank_schedule(self, between=None):
+        """Write down when the bank is asked next, unless the order is old enough to be left alone.
+
+        :param tuple between: The earliest and the latest moment, if the schedule is not to decide.
+        :return: None
+        """
+        self.ensure_one()
+        next_ask_at = self._sberbank_get_next_ask_at()
+        if next_ask_at and between:
+            earliest, latest = between
+            next_ask_at = min(max(next_ask_at, earliest), latest)
+        self.sberbank_next_ask_at = next_ask_at
+
+    def _sberbank_get_begin(self):
+        """Return since when the bank may know of the order.
+
+        :rtype: datetime
+        """
+        return self.sberbank_registered_at or self.create_date
 
     def _sberbank_expect_change(self, **values):
         """Write down that the bank is about to be asked to act, whatever becomes of us then.

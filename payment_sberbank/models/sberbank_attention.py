@@ -38,7 +38,8 @@ class SberbankAttention(models.Model):
             ('refund_open', "The refund has no credit note"),
             ('refund_failed', "The refund was not made"),
             ('hold_waiting', "The hold is about to be lost"),
-            ('not_answered', "The bank refuses to answer"),
+            ('not_answered', "The bank gives no usable answer"),
+            ('given_up', "The bank is asked no more"),
             ('unclear', "What the bank says is unclear"),
         ],
         required=True,
@@ -126,8 +127,12 @@ class SberbankAttention(models.Model):
                 "Capture the transaction to take the money, or void it to release it."
             ),
             'not_answered': self.env._(
-                "Check the user name and the password on the payment provider, and whether the bank"
-                " has withdrawn the access. The bank is asked again by itself."
+                "Look at the order in the bank's cabinet: it may be paid. The bank is asked again"
+                " by itself. If it refuses to answer, check the access on the payment provider."
+            ),
+            'given_up': self.env._(
+                "Look at the order in the bank's cabinet. If it was paid there, press \"Ask the"
+                " Bank\"; if not, nothing has to be done."
             ),
             'unclear': self.env._(
                 "Look at the order in the bank's cabinet: money may have been taken. The bank is"

@@ -2,10 +2,12 @@
 
 import time
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tools import mute_logger
 
+from odoo.addons.payment_sberbank import gateway
 from odoo.addons.payment_sberbank.models import payment_transaction_polling as polling
 
 from .bankside import BankCase
@@ -270,3 +272,93 @@ class TestPolling(BankCase):
             [fields.Datetime.now() - age, tx.id],
         )
         self.env.invalidate_all()
+
+
+class TestSilence(BankCase):
+    """Orders that can't be read: none of them stays so without a person hearing of it."""
+
+    def ask(self, tx, error):
+        """Let the job ask about the order, and the bank give no usable answer."""
+        tx.sberbank_next_ask_at = fields.Datetime.now() - timedelta(seconds=1)
+        self.env.flush_all()
+        with patch.object(gateway.Patience, 'ask', side_effect=error), mute_logger(LOGGER):
+            self.run_job(ASK_BANK)
+
+    def open_reasons(self, tx):
+        return tx.sberbank_attention_ids.filtered(lambda one: not one.is_solved).mapped('reason')
+
+    def silences(self):
+        return (
+            gateway.UnexpectedAnswer("The answer is a page."),
+            gateway.Unavailable("The bank is down.", may_have_reached=True),
+            gateway.TooManyRequests("Too many calls."),
+        )
+
+    def test_an_order_that_never_could_be_read_is_listed_once_after_an_hour(self):
+        for error in self.silences():
+            with self.subTest(error=error):
+                tx = self.create_registered_tx(10)
+                self.ask(tx, error)
+                at_first = self.open_reasons(tx)
+                tx.sberbank_silent_since -= timedelta(hours=2)
+
+                self.ask(tx, error)
+                self.ask(tx, error)
+
+                self.assertEqual(at_first, [])
+                self.assertEqual(self.open_reasons(tx), ['not_answered'])
+                self.assertEqual(tx.sberbank_attention_ids.details, str(error))
+                self.assertLessEqual(
+                    tx.sberbank_next_ask_at, fields.Datetime.now() + timedelta(hours=1)
+                )
+
+    def test_old_orders_that_were_never_read_are_listed_at_once(self):
+        for age in (timedelta(hours=2), timedelta(days=3), timedelta(days=29)):
+            with self.subTest(age=age):
+                tx = self.create_registered_tx(10)
+                tx.sberbank_registered_at -= age
+
+                self.ask(tx, self.silences()[0])
+
+                self.assertEqual(self.open_reasons(tx), ['not_answered'])
+                self.assertTrue(tx.sberbank_next_ask_at)
+
+    def test_an_order_that_is_given_up_is_listed(self):
+        tx = self.create_registered_tx(10)
+        tx.sberbank_registered_at -= timedelta(days=31)
+
+        self.ask(tx, self.silences()[0])
+
+        self.assertFalse(tx.sberbank_next_ask_at)
+        self.assertEqual(set(self.open_reasons(tx)), {'not_answered', 'given_up'})
+        [given_up] = tx.sberbank_attention_ids.filtered(lambda one: one.reason == 'given_up')
+        self.assertIn('within 31 days', given_up.details)
+
+    def test_an_order_that_the_bank_leaves_open_for_a_month_is_listed(self):
+        tx = self.create_registered_tx(10)
+        tx.sberbank_registered_at -= timedelta(days=31)
+
+        self.bank_says(tx, gateway.OrderStatus.REGISTERED)
+
+        self.assertEqual(self.open_reasons(tx), ['given_up'])
+
+    def test_a_word_of_the_bank_takes_it_from_the_list(self):
+        tx = self.create_registered_tx(10)
+        tx.sberbank_registered_at -= timedelta(days=31)
+        self.ask(tx, self.silences()[0])
+
+        self.bank_says(tx)
+
+        self.assertEqual(tx.state, 'done')
+        self.assertFalse(self.open_reasons(tx))
+        self.assertFalse(tx.sberbank_silent_since)
+
+    def test_a_hiccup_about_a_paid_order_is_not_listed(self):
+        tx = self.create_registered_tx(10)
+        self.bank_says(tx)
+        tx.sberbank_registered_at -= timedelta(days=3)
+
+        self.ask(tx, self.silences()[1])
+
+        self.assertFalse(self.open_reasons(tx))
+        self.assertTrue(tx.sberbank_silent_since)
