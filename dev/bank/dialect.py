@@ -76,6 +76,9 @@ class Dialect(ABC):
         merchant = self.identify(incoming)
         if forced:
             raise Refusal(forced, 'a fault is switched on')
+        for name in merchant.unknown_fields:
+            if name in incoming.parameters:
+                raise Refusal(Reason.BAD_PARAMETER, f'{name} is not known here')
         return self.perform(incoming, merchant)
 
     def admit(

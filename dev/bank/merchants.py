@@ -66,6 +66,8 @@ class Merchant:
     append_order_id: bool = False
     double_return_affix: bool = False
     declined_between_attempts: int = 0
+    #: Fields of the documents that this shop's gateway does not take.
+    unknown_fields: tuple[str, ...] = ()
     key_pair: KeyPair | None = field(default=None, repr=False)
     demo: bool = False
 
@@ -99,6 +101,7 @@ class Merchant:
             'append_order_id': self.append_order_id,
             'double_return_affix': self.double_return_affix,
             'declined_between_attempts': self.declined_between_attempts,
+            'unknown_fields': list(self.unknown_fields),
         }
 
 

@@ -292,6 +292,7 @@ MERCHANT: Final = _object(
         'append_order_id': _BOOLEAN,
         'double_return_affix': _BOOLEAN,
         'declined_between_attempts': {'enum': [0, 6]},
+        'unknown_fields': _NAMES,
     },
     ('password', 'dialect', 'name'),
 )

@@ -55,9 +55,10 @@ class NewOrder:
     :ivar amount: Kopecks.
     :ivar return_url: Absolute address that the payer comes back to; may hold any letters.
     :ivar description: What is paid for; cleaned for the bank on its way.
-    :ivar language: Of the payment page: `ru` or `en`.
+    :ivar language: Of the payment page: `ru` or `en`; the merchant's default if not given.
     :ivar email: The payer's; left out when the bank would not take it.
-    :ivar session_timeout_secs: Life time of the order in seconds; the bank's own default is 1200.
+    :ivar session_timeout_secs: Life time of the order in seconds; the bank's own default, also if
+        not given, is 1200.
     :ivar callback_url: `dynamicCallbackUrl`; left out when the bank can't call it, see
         `Dialect.callback_obstacle`: it then has only the address that is set in its cabinet.
     :raise ValueError: If a value can't be right: a programming error.
@@ -67,17 +68,21 @@ class NewOrder:
     amount: int
     return_url: str
     description: str | None = None
-    language: str = 'ru'
+    language: str | None = 'ru'
     email: str | None = None
-    session_timeout_secs: int = 1200
+    session_timeout_secs: int | None = 1200
     callback_url: str | None = None
 
     def __post_init__(self) -> None:
         check_order_number(self.order_number)
         check_amount(self.amount)
-        _check(self.language in _LANGUAGES, f"The bank speaks ru and en, not {self.language!r}.")
         _check(
-            type(self.session_timeout_secs) is int and 0 < self.session_timeout_secs < 10**9,
+            self.language is None or self.language in _LANGUAGES,
+            f"The bank speaks ru and en, not {self.language!r}.",
+        )
+        _check(
+            self.session_timeout_secs is None
+            or (type(self.session_timeout_secs) is int and 0 < self.session_timeout_secs < 10**9),
             "The order's life time must be a whole number of seconds.",
         )
 

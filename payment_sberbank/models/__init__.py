@@ -21,6 +21,7 @@ from . import (
     payment_transaction_hold,
     payment_transaction_inquiry,
     payment_transaction_mail,
+    payment_transaction_ordering,
     payment_transaction_orders,
     payment_transaction_page,
     payment_transaction_polling,

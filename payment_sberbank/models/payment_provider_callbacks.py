@@ -1,6 +1,8 @@
 from contextlib import suppress
 
-from odoo import api, fields, models
+import psycopg2
+
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
 
 from .. import const, gateway
@@ -37,6 +39,15 @@ class PaymentProvider(models.Model):
     sberbank_callback_obstacle = fields.Char(
         string="Why the Bank Can't Call", compute='_compute_sberbank_callback'
     )
+    sberbank_callback_refused_by = fields.Char(
+        string="Refuses the Callback Address",
+        help="The gateway that takes no order with a callback address in it.",
+        readonly=True,
+        copy=False,
+    )
+    sberbank_is_callback_refused = fields.Boolean(
+        string="Callback Address Is Refused", compute='_compute_sberbank_callback'
+    )
     sberbank_callback_request = fields.Text(
         string="Text for the Bank's Support", compute='_compute_sberbank_callback'
     )
@@ -51,7 +62,13 @@ class PaymentProvider(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends('sberbank_speaks_json', 'sberbank_gateway', 'sberbank_custom_url')
+    @api.depends(
+        'sberbank_speaks_json',
+        'sberbank_gateway',
+        'sberbank_custom_url',
+        'sberbank_callback_refused_by',
+        'state',
+    )
     @api.depends_context('lang')
     def _compute_sberbank_callback(self):
         for provider in self:
@@ -60,6 +77,9 @@ class PaymentProvider(models.Model):
                 url = gateway.ascii_url(url)
             provider.sberbank_callback_url = url
             provider.sberbank_callback_obstacle = provider._sberbank_explain_callback_obstacle()
+            provider.sberbank_is_callback_refused = provider._sberbank_refuses_callback_url(
+                provider.state == 'enabled'
+            )
             provider.sberbank_callback_request = provider._sberbank_write_callback_request()
 
     def _sberbank_explain_callback_obstacle(self):
@@ -120,6 +140,35 @@ class PaymentProvider(models.Model):
                 raise ValidationError(describe_reason(self.env, error)) from error
 
     # === BUSINESS METHODS === #
+
+    def _sberbank_get_order_callback_url(self, is_live):
+        """Return the address to tell the bank with an order, or nothing if it would be in the way.
+
+        :param bool is_live: Whether the order is for the production or the test gateway.
+        :rtype: str|None
+        """
+        self.ensure_one()
+        if self.sberbank_callback_obstacle or self._sberbank_refuses_callback_url(is_live):
+            return None
+        return self.sberbank_callback_url
+
+    def _sberbank_refuses_callback_url(self, is_live):
+        refused_by = self.sberbank_callback_refused_by
+        return bool(refused_by) and refused_by == self._sberbank_get_gateway_url(is_live)
+
+    def _sberbank_note_callback_refused(self, is_live):
+        """Remember that the gateway takes orders without a callback address only.
+
+        In a database transaction of its own: the order is registered, and must not be forgotten if
+        another worker writes the same at this moment.
+
+        :param bool is_live: Whether it is the production or the test gateway.
+        :return: None
+        """
+        self.ensure_one()
+        with suppress(psycopg2.OperationalError), self.env.registry.cursor() as cr:
+            provider = self.with_env(api.Environment(cr, SUPERUSER_ID, {}))
+            provider.sberbank_callback_refused_by = self._sberbank_get_gateway_url(is_live)
 
     def _sberbank_is_authentic(self, notification):
         """Tell whether a notification may be acted on.

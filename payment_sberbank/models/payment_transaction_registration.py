@@ -203,40 +203,6 @@ class PaymentTransaction(models.Model):
                 raise
         return self._sberbank_recover_order(client, order) if order else None
 
-    def _sberbank_register_once(self, client, language):
-        order = self._sberbank_prepare_order(language)
-        if self.provider_id.capture_manually:
-            registered = client.register_pre_auth(order)
-        else:
-            registered = client.register(order)
-        self._sberbank_check_page(registered.form_url)
-        return registered
-
-    def _sberbank_prepare_order(self, language):
-        """Return what register.do is told about the order.
-
-        :rtype: gateway.NewOrder
-        """
-        return gateway.NewOrder(
-            order_number=self.sberbank_order_number,
-            amount=self._sberbank_get_amount(),
-            return_url=self._sberbank_get_return_url(),
-            description=gateway.clean_description(self._sberbank_get_description()),
-            language='ru' if (language or 'ru').startswith('ru') else 'en',
-            email=self.partner_email or None,
-            session_timeout_secs=const.SESSION_TIMEOUT_SECS,
-            callback_url=self.provider_id.sberbank_callback_url,
-        )
-
-    def _sberbank_get_description(self):
-        if invoices := self.invoice_ids.filtered('name'):
-            return ', '.join(invoices.mapped('name'))
-        if self.sberbank_is_topup:
-            return self.with_context(lang=self.partner_lang).env._(
-                "Account top-up %(reference)s", reference=self.reference
-            )
-        return self.reference
-
     def _sberbank_find_lost_order(self, client):
         """Look for the order of our number, whose answer was lost.
 
