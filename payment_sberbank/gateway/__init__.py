@@ -12,7 +12,7 @@
 `README.md` tells of each field what it is for, and what happens without it.
 """
 
-from .addresses import ascii_url, is_loopback
+from .addresses import ascii_url, host_of, is_loopback
 from .callback import (
     ChecksumMismatch,
     MalformedNotification,
@@ -98,6 +98,7 @@ __all__ = [
     'clean_description',
     'floor_to_kopecks',
     'format_plain',
+    'host_of',
     'is_loopback',
     'load_public_key',
     'mask',

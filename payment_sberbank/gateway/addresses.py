@@ -9,7 +9,7 @@ import requests
 
 from .wording import _lt, reason_of
 
-__all__ = ['ascii_url', 'callback_obstacle', 'is_loopback']
+__all__ = ['ascii_url', 'callback_obstacle', 'host_of', 'is_loopback']
 
 MAX_CALLBACK_URL_LENGTH = 512
 
@@ -64,7 +64,7 @@ def callback_obstacle(url: str, *, only_port: int | None, gateway_url: str) -> s
             maximum=MAX_CALLBACK_URL_LENGTH,
         )
     host = target.hostname or ''
-    if is_loopback(host) and is_loopback(_host_of(gateway_url)):
+    if is_loopback(host) and is_loopback(host_of(gateway_url)):
         return None
     if target.scheme != 'https':
         return _lt("The address begins with http://, and the bank calls https:// only.")
@@ -87,7 +87,8 @@ def _is_on_internet(host: str) -> bool:
         return '.' in name and not name.endswith(_PRIVATE_DOMAINS)
 
 
-def _host_of(url: str) -> str:
+def host_of(url: str) -> str:
+    """Return the host of an address, in small letters, or nothing if it is not an address."""
     try:
         return urlsplit(url).hostname or ''
     except ValueError:

@@ -13,7 +13,7 @@ def payment_page_allowed(form_url: str, allowed_hosts: Collection[str], *, base_
     """Tell whether a payer may be redirected to the `formUrl` that `register` gave.
 
     It must be https on port 443, without user info, on one of the hosts. A gateway on this very
-    machine may show its page at its own origin (scheme, host and port) only.
+    machine may show its page at its own origin (scheme, host and port), too.
 
     :param form_url: The address to check.
     :param allowed_hosts: Host names of the chosen gateway's payment pages.
@@ -26,7 +26,7 @@ def payment_page_allowed(form_url: str, allowed_hosts: Collection[str], *, base_
         page, api = urlsplit(form_url), urlsplit(base_url)
         if '@' in page.netloc or not page.hostname:
             return False
-        if is_loopback(api.hostname or ''):
+        if is_loopback(api.hostname or '') and is_loopback(page.hostname):
             return _origin(page) == _origin(api)
         return (
             page.scheme == 'https'

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -7,6 +8,9 @@ from odoo.tools import config
 
 from .. import const, gateway
 from ..wording import describe_reason
+
+# A name on the internet, as it stands in an address.
+HOST_NAME = r'([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*'
 
 
 class PaymentProvider(models.Model):
@@ -37,6 +41,12 @@ class PaymentProvider(models.Model):
         selection=[(code, dialect.name) for code, dialect in gateway.DIALECTS.items()],
         default='rbs',
         required_if_provider=const.PROVIDER_CODE,
+        copy=False,
+    )
+    sberbank_page_hosts = fields.Char(
+        string="Further Payment Page Hosts",
+        help="Hosts, separated by commas, on which the bank's payment page may be, too. Customers"
+        " are sent to no other host than the gateway's own and these.",
         copy=False,
     )
     sberbank_username = fields.Char(
@@ -96,6 +106,20 @@ class PaymentProvider(models.Model):
                 raise ValidationError(self.env._("Choose the gateway that the contract is for."))
             provider._check_sberbank_custom_url()
             provider._check_sberbank_credentials()
+
+    @api.constrains('sberbank_page_hosts')
+    def _check_sberbank_page_hosts(self):
+        for provider in self:
+            for host in provider._sberbank_split_page_hosts():
+                if not re.fullmatch(HOST_NAME, host):
+                    raise ValidationError(
+                        self.env._(
+                            "\"%(host)s\" is not the name of a host. Enter names such as"
+                            " pay.bank.example, separated by commas, without https:// and without"
+                            " a path.",
+                            host=host,
+                        )
+                    )
 
     def _check_sberbank_custom_url(self):
         if self.sberbank_gateway != 'custom':
@@ -179,8 +203,14 @@ class PaymentProvider(models.Model):
         """
         self.ensure_one()
         if self.sberbank_gateway == 'custom':
-            return frozenset({urlsplit(self.sberbank_custom_url).hostname})
-        return self._sberbank_get_preset().page_hosts(live=is_live)
+            known = frozenset({urlsplit(self.sberbank_custom_url).hostname})
+        else:
+            known = self._sberbank_get_preset().page_hosts(live=is_live)
+        return known | frozenset(self._sberbank_split_page_hosts())
+
+    def _sberbank_split_page_hosts(self):
+        hosts = (self.sberbank_page_hosts or '').split(',')
+        return [host.strip().casefold() for host in hosts if host.strip()]
 
     def _sberbank_get_client(self, *, is_live, session=None, on_exchange=None):
         """Return a client of the bank's gateway with the credentials of the provider.

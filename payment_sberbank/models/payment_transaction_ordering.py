@@ -23,7 +23,7 @@ class PaymentTransaction(models.Model):
         :param gateway.GatewayClient client: Whom to ask through.
         :param str language: The payer's language, an Odoo language code.
         :rtype: gateway.Registered
-        :raise gateway.GatewayError: If it was not registered, or its page is not the bank's.
+        :raise gateway.GatewayError: If it was not registered.
         """
         register = (
             client.register_pre_auth if self.provider_id.capture_manually else client.register
@@ -47,7 +47,6 @@ class PaymentTransaction(models.Model):
             _logger.warning("The bank took order %s with less: %s", self.reference, refusals[0])
         if told == quiet != full:
             self.provider_id._sberbank_note_callback_refused(self.is_live)
-        self._sberbank_check_page(registered.form_url)
         return registered
 
     def _sberbank_prepare_order(self, language):

@@ -1,7 +1,15 @@
+from dataclasses import replace
+
 from odoo import models
 
 from .. import gateway
 from ..gateway.wording import _lt
+
+# As long as a host's name may be.
+MAX_HOST_LENGTH = 253
+
+# How many of the latest pages are looked at; some may be on hosts that are unknown.
+MAX_EXAMPLES = 10
 
 
 class PaymentTransaction(models.Model):
@@ -14,34 +22,67 @@ class PaymentTransaction(models.Model):
     )
 
     def _sberbank_rebuild_form_url(self, order_id):
-        """Return the payment page of an order by the example of the provider's latest one.
+        """Return the payment page of an order by the example of the provider's latest ones.
 
         :param str order_id: The bank's id of the order.
         :rtype: str|None
         """
-        example = self.search(
+        examples = self.search(
             [
                 ('provider_id', '=', self.provider_id.id),
                 ('is_live', '=', self.is_live),
                 ('sberbank_form_url', '!=', False),
             ],
-            limit=1,
+            limit=MAX_EXAMPLES,
         )
-        if not example:
-            return None
-        form_url = gateway.page_url_for(
-            example.sberbank_form_url, example.provider_reference, order_id
-        )
-        return form_url if form_url and self._sberbank_is_page_allowed(form_url) else None
+        for example in examples:
+            form_url = gateway.page_url_for(
+                example.sberbank_form_url, example.provider_reference, order_id
+            )
+            if form_url and self._sberbank_is_page_allowed(form_url):
+                return form_url
+        return None
+
+    def _sberbank_correct_page(self, registered):
+        """Return the order with the page that orders of this provider usually have.
+
+        :param gateway.Registered registered: The order; its page may be on a host that is unknown.
+        :rtype: gateway.Registered
+        """
+        if self._sberbank_is_page_allowed(registered.form_url):
+            return registered
+        usual = self._sberbank_rebuild_form_url(registered.order_id)
+        return replace(registered, form_url=usual) if usual else registered
 
     def _sberbank_check_page(self, form_url):
-        if not self._sberbank_is_page_allowed(form_url):
-            raise gateway.WrongSettings(
-                _lt(
-                    "The payment page that the bank named is not on one of the hosts of the chosen"
-                    " gateway."
-                )
+        """Let nobody be sent to a page that is not the bank's; tell staff which host it named.
+
+        :param str form_url: The address that the bank named.
+        :return: None
+        :raise gateway.WrongSettings: If it is on none of the known hosts. The order stays as it is:
+            once an administrator has added the host, the same page opens.
+        """
+        if self._sberbank_is_page_allowed(form_url):
+            if self._sberbank_has_attention('page_refused'):
+                self._sberbank_attention_solved('page_refused')
+            return
+        host = gateway.printable(gateway.host_of(form_url), MAX_HOST_LENGTH)
+        with self._sberbank_locked() as tx:
+            tx._sberbank_need_attention(
+                'page_refused',
+                tx.env._(
+                    "The bank named a payment page on %(host)s, which is not known to be the"
+                    " bank's. The customer was not sent there and could not pay.",
+                    host=host or "?",
+                ),
             )
+        raise gateway.WrongSettings(
+            _lt(
+                "The payment page that the bank named is on %(host)s, which is none of the hosts of"
+                " the chosen gateway.",
+                host=host or "?",
+            )
+        )
 
     def _sberbank_is_page_allowed(self, form_url):
         return gateway.payment_page_allowed(

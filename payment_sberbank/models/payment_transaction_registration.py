@@ -114,10 +114,9 @@ class PaymentTransaction(models.Model):
         """
         self.ensure_one()
         with self._sberbank_registration_turn() as tx:
-            if not tx.sberbank_form_url:
-                return tx._sberbank_register(language).form_url
-            tx._sberbank_check_page(tx.sberbank_form_url)
-            return tx.sberbank_form_url
+            form_url = tx.sberbank_form_url or tx._sberbank_register(language).form_url
+        self._sberbank_check_page(form_url)
+        return form_url
 
     @contextmanager
     def _sberbank_registration_turn(self):
@@ -166,6 +165,7 @@ class PaymentTransaction(models.Model):
             self._sberbank_reserve_order_number()
             registered = self._sberbank_register_or_recover(client, language)
             if registered:
+                registered = self._sberbank_correct_page(registered)
                 self._sberbank_keep_order(registered)
                 return registered
             self.sberbank_order_number = False

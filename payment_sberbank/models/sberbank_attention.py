@@ -40,6 +40,7 @@ class SberbankAttention(models.Model):
             ('hold_waiting', "The hold is about to be lost"),
             ('not_answered', "The bank gives no usable answer"),
             ('given_up', "The bank is asked no more"),
+            ('page_refused', "The payment page is on an unknown host"),
             ('unclear', "What the bank says is unclear"),
         ],
         required=True,
@@ -129,6 +130,11 @@ class SberbankAttention(models.Model):
             'not_answered': self.env._(
                 "Look at the order in the bank's cabinet: it may be paid. The bank is asked again"
                 " by itself. If it refuses to answer, check the access on the payment provider."
+            ),
+            'page_refused': self.env._(
+                "Ask the bank whether the host is theirs. If it is, an administrator adds it on the"
+                " payment provider (Further Payment Page Hosts): the customer can pay by the same"
+                " link then."
             ),
             'given_up': self.env._(
                 "Look at the order in the bank's cabinet. If it was paid there, press \"Ask the"

@@ -185,7 +185,6 @@ class TestNoPage(PayRouteCase):
                 self.assertNotIn(words, response.text)
 
     def test_nobody_is_sent_to_a_page_that_is_not_the_banks(self):
-        tx = self.create_new_tx(10)
         for form_url in (
             'https://pay.example.com/',
             '//pay.example.com/',
@@ -195,9 +194,35 @@ class TestNoPage(PayRouteCase):
             f'{self.bank_process.url}\\@pay.example.com/',
         ):
             with self.subTest(form_url=form_url):
+                tx = self.create_new_tx(10)
                 self.faults({'fault': 'foreign_form_url', 'value': form_url})
 
                 self.assertNotIn('Location', self.visit(tx).headers)
+
+    def test_a_page_on_an_unknown_host_is_listed_and_the_order_not_registered_anew(self):
+        tx = self.create_new_tx(10)
+        self.faults({'fault': 'foreign_form_url', 'method': 'register'})
+
+        for _click in range(3):
+            self.assertIn('choose another way to pay', ' '.join(self.visit(tx).text.split()))
+
+        self.assertEqual(len(self.orders()), 1)
+        self.assertEqual(tx.state, 'draft')
+        [attention] = tx.sberbank_attention_ids
+        self.assertEqual(attention.reason, 'page_refused')
+        self.assertIn('on pay.example.com', attention.details)
+
+    def test_once_an_administrator_has_added_its_host_the_same_page_opens(self):
+        tx = self.create_new_tx(10)
+        self.faults({'fault': 'foreign_form_url', 'method': 'register'})
+        self.visit(tx)
+        self.provider.sberbank_page_hosts = 'Pay.Example.com, other.example'
+
+        page = self.visit(tx).headers['Location']
+
+        self.assertEqual(page, 'https://pay.example.com/payment?orderId=1')
+        self.assertEqual(len(self.orders()), 1)
+        self.assertTrue(tx.sberbank_attention_ids.is_solved)
 
 
 class TestPaymentLink(PayRouteCase):

@@ -135,6 +135,11 @@ class TestWhatFollows(SberbankCommon):
                         self.assertEqual(tx._sberbank_get_client().base_url, url)
                         self.assertEqual(self.provider._sberbank_get_page_hosts(tx.is_live), hosts)
 
+    def test_an_administrator_names_hosts_and_no_addresses(self):
+        for hosts in ('https://pay.bank.example', 'pay.bank.example/x', 'localhost', 'a b.example'):
+            with self.subTest(hosts), self.assertRaisesRegex(ValidationError, 'name of a host'):
+                self.provider.sberbank_page_hosts = hosts
+
     def test_a_typed_address_without_a_path_is_completed(self):
         for dialect, path in (('rbs', 'payment/rest'), ('ecom', 'ecomm/gw/partner/api/v1')):
             with self.subTest(dialect=dialect):

@@ -167,6 +167,14 @@ class ReturnCase:
 class TestReturnByForm(ReturnCase, BankCase):
     dialect = 'rbs'
 
+    def test_what_the_bank_adds_may_begin_with_another_question_mark(self):
+        self.bank.pay(self.tx.provider_reference)
+        address = self.get_way_back(self.tx).split('&orderId=')[0]
+
+        response = self.url_open(f'{address}?orderId={self.tx.provider_reference}&lang=ru')
+
+        self.assert_shown(response, 'Your payment has been processed')
+
     def test_what_the_bank_adds_to_the_address_may_be_there_twice(self):
         self.set_up_merchant(double_return_affix=True)
         self.bank.pay(self.tx.provider_reference)
