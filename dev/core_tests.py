@@ -10,7 +10,6 @@ CHANGED = ('payment/tests', 'account_payment/tests')
 #: Beside other apps, on their database: quick enough to be part of every run of the tests.
 QUICK = (
     'sale/tests/test_payment_flow.py',
-    'sale/tests/test_sale_refund.py',
     'website_sale/tests/test_express_checkout_flows.py',
     'website_sale/tests/test_website_sale_cart_payment.py',
     'website_sale/tests/test_website_sale_checkout_steps.py',
@@ -23,6 +22,7 @@ QUICK = (
 #: The same, for `make test-core` alone: they take minutes.
 SLOW = (
     'sale/tests/test_controllers.py',
+    'sale/tests/test_sale_refund.py',
     'sale/tests/test_sale_to_invoice.py',
     'website_sale/tests/test_main_controller.py',
     'website_sale/tests/test_sale_process.py',
