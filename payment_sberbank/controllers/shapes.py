@@ -3,7 +3,6 @@
 The core takes what comes as it is: a value of another kind ends in an internal error.
 """
 
-import math
 import re
 
 from werkzeug.exceptions import BadRequest
@@ -24,6 +23,9 @@ NEEDED = (
 )
 
 FLOWS = ('redirect', 'direct', 'token')
+
+# Up to here, a float tells roubles apart to the kopeck.
+MAX_AMOUNT = 10**15
 
 # A number of JSON, or one in quotation marks.
 NUMBER = re.compile(r'-?[0-9]{1,15}(\.[0-9]{1,15})?')
@@ -53,10 +55,8 @@ def _is_id(value):
 def _is_amount(value):
     if isinstance(value, str):
         return bool(NUMBER.fullmatch(value))
-    # Not above what a float tells apart to the kopeck; a whole number may have any size in JSON.
-    return value is None or (
-        type(value) in (int, float) and abs(value) < 10**15 and math.isfinite(value)
-    )
+    # A whole number may have any size in JSON, and what is not finite is not below anything.
+    return value is None or (type(value) in (int, float) and abs(value) < MAX_AMOUNT)
 
 
 def _is_text(value):
