@@ -13,7 +13,7 @@ class OneLineLogger(logging.LoggerAdapter):
     Customers have a say in references, the bank in its answers.
     """
 
-    def log(self, level, msg, *args, **kwargs):
+    def log(self, level, msg, *args, **kwargs):  # pylint: disable=missing-return
         """Override of `logging` to clean the values."""
         super().log(level, msg, *map(_to_one_line, args), **kwargs)
 

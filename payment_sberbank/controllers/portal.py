@@ -1,3 +1,4 @@
+import math
 from http import HTTPStatus
 
 from werkzeug.exceptions import NotFound
@@ -14,6 +15,7 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 from .. import const, gateway
 from ..tokens import is_same_token
 from ..wording import display_amount
+from .shapes import NEEDED, check_shapes
 
 HISTORY_PAGE_SIZE = 20
 
@@ -45,10 +47,11 @@ class TopUpPortal(PaymentPortal):
     def sberbank_top_up(self, page=1, shop='', suggested='', **_kwargs):
         """Show the form, the customer's account and the payments so far.
 
-        :param int page: Which page of the payments.
+        :param int|str page: Which page of the payments; a text if a query says so.
         :param str shop: The id of the provider, if there are several to choose from.
         :param str suggested: The amount that the field begins with.
         """
+        page = self._cast_as_int(page) or 1
         return self._sberbank_render_top_up(page=page, shop=shop, amount_text=suggested)
 
     @http.route(
@@ -128,20 +131,28 @@ class TopUpPortal(PaymentPortal):
 
         Invoices, orders, donations and the like have routes of their own.
         """
+        check_shapes(kwargs, required=('amount', 'currency_id', 'partner_id', 'access_token'))
         request.update_context(sberbank_topup=True)
         return super().payment_transaction(*args, **kwargs)
 
-    def _create_transaction(self, provider_id, *args, **kwargs):
+    def _create_transaction(self, provider_id=None, *args, **kwargs):
         """Override of `payment` to let customers use only the providers that they are offered.
 
         Every route of every app creates its transactions here; the provider comes from the browser.
         """
+        check_shapes({'provider_id': provider_id, **kwargs}, required=() if args else NEEDED)
         provider_sudo = request.env['payment.provider'].sudo().browse(provider_id)
         if provider_sudo.code == const.PROVIDER_CODE and not (
             provider_sudo.is_published or request.env.user._is_internal()
         ):
             raise self._sberbank_get_not_available_error()
         return super()._create_transaction(provider_id, *args, **kwargs)
+
+    @staticmethod
+    def _cast_as_float(str_value):
+        """Override of `payment` to take what is not finite for no number: no page can show it."""
+        number = PaymentPortal._cast_as_float(str_value)
+        return number if number is not None and math.isfinite(number) else None
 
     # === AFTER THE PAYMENT === #
 

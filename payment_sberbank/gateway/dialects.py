@@ -314,16 +314,16 @@ DIALECTS: dict[str, Dialect] = {dialect.code: dialect for dialect in (RBS, ECOM)
 
 def _error_in(answer: Mapping[str, object]) -> tuple[str | None, str]:
     """Find the error code and its message, in any of the places where the gateway puts them."""
-    found = [
+    found: list[tuple[str | None, object]] = [
         (_error_code(answer[code_name]), answer.get(message_name))
         for code_name, message_name in _CODES
         if answer.get(code_name) is not None
     ]
     if _is_failure(answer.get('success')):
         error = answer.get('error')
-        if not isinstance(error, dict) or (code := _error_code(error.get('code'))) == '0':
+        if not isinstance(error, dict) or (named := _error_code(error.get('code'))) == '0':
             raise UnexpectedAnswer(_lt("The bank reports a failure, but not which."))
-        found.append((code, error.get('message')))
+        found.append((named, error.get('message')))
     code, message = min(found, key=lambda error: error[0] == '0', default=(None, ''))
     return code, message if isinstance(message, str) else ''
 

@@ -36,7 +36,7 @@ class PaymentTransaction(models.Model):
         """
         provider = self.env['payment.provider'].browse(values['provider_id'])
         try:
-            reason = provider._sberbank_refuse_topup(gateway.to_kopecks(values['amount']))
+            reason = provider._sberbank_refuse_topup(gateway.to_kopecks(values['amount'] or 0))
         except gateway.NotWholeKopecks:
             reason = self.env._("This amount can't be paid through Sberbank.")
         if reason:

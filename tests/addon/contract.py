@@ -23,8 +23,9 @@ def signature_of(function) -> str:
     parameters = [
         parameter.replace(annotation=parameter.empty)
         for parameter in inspect.signature(function).parameters.values()
-    ][1:]
-    return str(inspect.Signature(parameters))
+    ]
+    own = parameters if isinstance(function, staticmethod) else parameters[1:]
+    return str(inspect.Signature(own))
 
 
 def find_overrides(cls: type) -> dict[str, tuple[list[type], type]]:

@@ -58,6 +58,7 @@ CONTROLLER_OVERRIDES = {
         'tokenization_requested, landing_route, reference_prefix=None, is_validation=False, '
         'custom_create_values=None, **kwargs)'
     ),
+    '_cast_as_float': '(str_value)',
     'home': '(**kw)',
     'payment_transaction': '(amount, currency_id, partner_id, access_token, **kwargs)',
     'poll_status': '(**_kwargs)',
