@@ -21,6 +21,10 @@ OVERRIDES = {
     'account.move': {
         '_post': '(soft=True)',
     },
+    'account.payment': {
+        'create': '(vals_list)',
+        'write': '(vals)',
+    },
     'account.payment.method': {
         '_get_payment_method_information': '()',
     },
@@ -44,6 +48,7 @@ OVERRIDES = {
         '_search_by_reference': '(provider_code, payment_data)',
         '_send_refund_request': '()',
         '_void': '(amount_to_void=None)',
+        'action_capture': '()',
         'create': '(vals_list)',
         'write': '(vals)',
     },
