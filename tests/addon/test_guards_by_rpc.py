@@ -41,19 +41,8 @@ class TestRefundsByRpc(BillingCase):
         self.pay(tx)
         before = self.env['payment.transaction'].search_count([])
 
-        for amount in (
-            -1_000_000,
-            -100,
-            -0.001,
-            0,
-            0.001,
-            0.004,
-            77.01,
-            1_000_000,
-            float('nan'),
-            '5',
-            [5],
-        ):
+        amounts = (-1_000_000, -100, -0.001, 0, 0.001, 0.004, 77.01, 1_000_000)
+        for amount in (*amounts, float('nan'), float('inf'), '5', [5], {}):
             with self.subTest(amount=amount), self.assertRaises(ValidationError):
                 tx.with_user(self.billing).action_refund(amount_to_refund=amount)
 

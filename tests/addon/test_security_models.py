@@ -11,10 +11,14 @@ from odoo.tools import mute_logger
 
 from odoo.addons.payment_sberbank import gateway
 
+from tests.gateway.vectors import ASYMMETRIC_CERTIFICATE
+
 from .common import CALLBACK_KEY, PASSWORD, USERNAME, SberbankCommon, SberbankHttpCommon
 
 TOKEN = 'token-of-the-tests'
 CERTIFICATE_FIELD = 'sberbank_callback_certificate'
+#: A merchant's own address of the gateway, and whom it trusts.
+OWN_BANK = ('sberbank_custom_url', 'sberbank_ca_certificates')
 SECRETS = {
     'sberbank_username': USERNAME,
     'sberbank_password': PASSWORD,
@@ -115,6 +119,20 @@ class TestSecrets(SecurityCommon):
             lambda: tx.formatted_read_group([], [path], ['__count']),
         )
 
+    def test_no_export_offers_them(self):
+        provider = self.provider.with_user(self.users['administrator'])
+
+        for field, description in provider.fields_get(SECRETS).items():
+            with self.subTest(field):
+                self.assertFalse(description['exportable'])
+
+    def test_a_copy_of_a_provider_has_none(self):
+        copy = self.provider.with_user(self.users['administrator']).copy()
+
+        [values] = copy.sudo().read()
+        for secret in SECRETS.values():
+            self.assertNotIn(secret, values.values())
+
     def test_they_are_not_searched_by_name(self):
         providers = self.env['payment.provider'].with_user(self.users['administrator'])
         for secret in SECRETS.values():
@@ -163,6 +181,7 @@ class TestSecrets(SecurityCommon):
 
 class TestNeutralization(SecurityCommon):
     def test_a_copy_of_the_database_holds_no_secret_and_takes_no_money(self):
+        self.provider.sberbank_ca_certificates = ASYMMETRIC_CERTIFICATE
         other = self.create_company('Other company')
         second = self.provider.copy({'company_id': other.id})
         self.enable(
@@ -182,7 +201,7 @@ class TestNeutralization(SecurityCommon):
         for provider in self.provider + second:
             self.assertEqual(provider.state, 'disabled')
             self.assertFalse(provider.is_published)
-            for field in (*SECRETS, CERTIFICATE_FIELD, 'sberbank_staff_email'):
+            for field in (*SECRETS, CERTIFICATE_FIELD, 'sberbank_staff_email', *OWN_BANK):
                 with self.subTest(provider=provider.name, field=field):
                     self.assertFalse(provider[field])
         self.env.cr.execute('SELECT * FROM payment_provider')
