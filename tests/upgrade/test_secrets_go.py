@@ -74,11 +74,9 @@ def find_secrets(name: str) -> set[str]:
         )
         found = set()
         for [table] in cursor.fetchall():
-            query = sql.SQL(
-                'SELECT coalesce(string_agg(to_jsonb(line)::text, chr(10)), %s) FROM {} line'
-            )
-            cursor.execute(query.format(sql.Identifier(table)), [''])
-            [content] = cursor.fetchone()
+            query = sql.SQL('SELECT to_jsonb(line)::text FROM {} line')
+            cursor.execute(query.format(sql.Identifier(table)))
+            content = '\n'.join(line for [line] in cursor.fetchall())
             found |= {secret for secret, text in texts.items() if text in content}
     return found
 
