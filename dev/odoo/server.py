@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +41,7 @@ def odoo_server(
     cron_threads: int = 1,
     port: int = 0,
     addons: Sequence[Path] = (REPOSITORY,),
+    options: Mapping[str, str] | None = None,
 ) -> Iterator[OdooServer]:
     """Run Odoo on `database` for the length of the block.
 
@@ -48,12 +49,13 @@ def odoo_server(
     :param cron_threads: threads (or processes, with `workers`) for scheduled jobs
     :param port: the port to listen on if it is free; 0 for any
     :param addons: the folders of the addons beside Odoo's own
+    :param options: more options of Odoo's configuration file
     :raise Problem: Odoo does not start; the text holds the end of its log
     """
     log = log_file(database)
     with ExitStack() as stack:
         for candidate in (free_port(port), *(free_port() for _ in range(TRIES - 1))):
-            command = _command(database, candidate, workers, cron_threads, addons)
+            command = _command(database, candidate, workers, cron_threads, addons, options)
             process = stack.enter_context(running_logged(command, log))
             server = OdooServer(f'http://127.0.0.1:{candidate}', database, process, log)
             if _answers(server):
@@ -64,7 +66,12 @@ def odoo_server(
 
 
 def _command(
-    database: str, port: int, workers: int, cron_threads: int, addons: Sequence[Path]
+    database: str,
+    port: int,
+    workers: int,
+    cron_threads: int,
+    addons: Sequence[Path],
+    options: Mapping[str, str] | None,
 ) -> list[str]:
     config = write_config(
         database,
@@ -74,6 +81,7 @@ def _command(
             'http_port': str(port),
             'max_cron_threads': str(cron_threads),
             'workers': str(workers),
+            **(options or {}),
         },
     )
     return [sys.executable, str(EXECUTABLE), '-c', str(config)]

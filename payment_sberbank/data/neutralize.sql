@@ -1,10 +1,15 @@
--- A copy of a production database must neither hold Sberbank's secrets nor take real money.
+-- A copy of a production database must neither hold Sberbank's secrets nor take real money. It
+-- knows no address of the merchant's own, and trusts nobody beside the usual authorities.
 UPDATE payment_provider
    SET sberbank_username = NULL,
        sberbank_password = NULL,
        sberbank_token = NULL,
        sberbank_callback_key = NULL,
        sberbank_callback_certificate = NULL,
+       sberbank_gateway = 'rbs',
+       sberbank_custom_url = NULL,
+       sberbank_custom_dialect = 'rbs',
+       sberbank_ca_certificates = NULL,
        sberbank_staff_email = NULL,
        state = 'disabled',
        is_published = false

@@ -1,4 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+# What payments of the bank are grouped by.
+TAGS = {'sberbank_payment_type_id', 'sberbank_account_id', 'sberbank_is_test'}
 
 
 class AccountPayment(models.Model):
@@ -28,6 +32,29 @@ class AccountPayment(models.Model):
         readonly=True,
         copy=False,
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `account` to let nobody tag a payment by hand: not by a context either."""
+        payments = super().create(vals_list)
+        if not self.env.su and any(payment[tag] for payment in payments.sudo() for tag in TAGS):
+            self._sberbank_refuse_tag()
+        return payments
+
+    def write(self, vals):
+        """Override of `account` to let nobody change how a payment was booked."""
+        if not self.env.su and TAGS & vals.keys():
+            self._sberbank_refuse_tag()
+        return super().write(vals)
+
+    @api.model
+    def _sberbank_refuse_tag(self):
+        raise AccessError(
+            self.env._(
+                "The payment type and the article of an online payment are those of the payment"
+                " provider when it was booked. Nobody changes them by hand."
+            )
+        )
 
     def _sberbank_get_money(self):
         """Return the journal item of the payment that debts are settled with.

@@ -54,6 +54,7 @@ class PaymentProvider(models.Model):
         help="The API login that the bank sent, usually with -api at its end.",
         copy=False,
         groups='base.group_system',
+        exportable=False,
     )
     sberbank_password = fields.Char(
         string="Password",
@@ -61,12 +62,14 @@ class PaymentProvider(models.Model):
         " cabinet.",
         copy=False,
         groups='base.group_system',
+        exportable=False,
     )
     sberbank_token = fields.Char(
         string="Token",
         help="Instead of the user name and the password, if the bank gave one.",
         copy=False,
         groups='base.group_system',
+        exportable=False,
     )
     sberbank_ca_certificates = fields.Text(
         string="Additional Root Certificates",

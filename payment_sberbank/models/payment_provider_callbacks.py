@@ -26,6 +26,7 @@ class PaymentProvider(models.Model):
         help="The symmetric key from the tab of callback notifications in the bank's cabinet.",
         copy=False,
         groups='base.group_system',
+        exportable=False,
     )
     sberbank_callback_certificate = fields.Text(
         string="Callback Certificate",

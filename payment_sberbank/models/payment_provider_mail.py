@@ -51,8 +51,9 @@ class PaymentProvider(models.Model):
         :rtype: dict
         :raise UserError: If there is no address, or the e-mail could not be sent.
         """
-        self.ensure_one()
         self.check_access('write')
+        if len(self) != 1:
+            raise UserError(self.env._("Choose the payment provider whose staff get the e-mail."))
         if not self.sberbank_staff_email:
             raise UserError(self.env._("Enter the e-mail address of the staff first."))
         mail = self._sberbank_write_mail('payment_sberbank.mail_template_test', self)

@@ -26,8 +26,9 @@ class PaymentTransaction(models.Model):
         :rtype: dict
         :raise UserError: If there is nothing to accept: nothing is changed then.
         """
-        self.ensure_one()
         self.check_access('write')
+        if len(self) != 1:
+            raise UserError(self.env._("Amounts are accepted one by one: choose one payment."))
         tx = self.sudo()
         tx._sberbank_check_awaits_acceptance()
         try:

@@ -19,10 +19,22 @@ class PaymentTransaction(models.Model):
 
     _inherit = 'payment.transaction'
 
+    def action_capture(self):
+        """Override of `payment` to refuse where nothing is held, in place of telling of success.
+
+        Where something is, the others are left out, as ever: an invoice has all of its attempts.
+        """
+        self.check_access('write')
+        ours = self.filtered(lambda tx: tx.provider_code == const.PROVIDER_CODE)
+        if ours == self and 'authorized' not in self.mapped('state'):
+            raise UserError(self.env._("The bank holds no money for this transaction."))
+        return super().action_capture()
+
     def _capture(self, amount_to_capture=None):
         """Override of `payment` to complete the hold of the very order, without a child."""
         if self.provider_code != const.PROVIDER_CODE:
             return super()._capture(amount_to_capture=amount_to_capture)
+        self._sberbank_check_whole(amount_to_capture)
         order = self._sberbank_end_hold(
             lambda client, order_id: client.deposit(order_id, self._sberbank_get_amount())
         )
@@ -34,10 +46,26 @@ class PaymentTransaction(models.Model):
         """Override of `payment` to release the hold of the very order, without a child."""
         if self.provider_code != const.PROVIDER_CODE:
             return super()._void(amount_to_void=amount_to_void)
+        self._sberbank_check_whole(amount_to_void)
         order = self._sberbank_end_hold(lambda client, order_id: client.reverse(order_id))
         if not (order.is_reversed or order.is_declined):
             raise UserError(self.env._("The money was taken already. Refund it instead."))
         return self
+
+    def _sberbank_check_whole(self, amount):
+        """Make sure that it is all of the hold that is to be taken or released.
+
+        :param float|None amount: Roubles, or None for all of it.
+        :return: None
+        :raise UserError: If it is a part.
+        """
+        if amount is not None and self.currency_id.compare_amounts(amount, self.amount):
+            raise UserError(
+                self.env._(
+                    "Only all of a hold can be taken or released here. A part of it can be taken"
+                    " in the bank's cabinet."
+                )
+            )
 
     def _sberbank_end_hold(self, act):
         """Complete or release the hold, unless it is ended already, and apply what came of it.

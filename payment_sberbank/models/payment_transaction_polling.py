@@ -31,6 +31,7 @@ class PaymentTransaction(models.Model):
         No database row is locked while the bank is asked. Each answer is applied and committed by
         itself. Two jobs at the same time claim different orders.
         """
+        self._sberbank_check_is_scheduler()
         patience = gateway.Patience()
         with gateway.new_session(pool_size=QUESTIONS_AT_A_TIME) as session:
             for _batch in range(MAX_BATCHES_PER_RUN):

@@ -43,6 +43,8 @@ class PaymentTransaction(models.Model):
         for refund in self.filtered(
             lambda tx: tx.provider_code == const.PROVIDER_CODE and tx.operation == 'refund'
         ):
+            if not refund.source_transaction_id:
+                raise ValidationError(self.env._("A refund needs the payment that is returned."))
             refund.source_transaction_id._sberbank_check_refundable(-refund.amount, refund)
 
     def _sberbank_check_refundable(self, amount, refund=None):
@@ -57,7 +59,7 @@ class PaymentTransaction(models.Model):
         left = self._sberbank_get_amount() - sum(tx._sberbank_get_amount() for tx in known)
         try:
             kopecks = gateway.to_kopecks(amount)
-        except gateway.NotWholeKopecks:
+        except (gateway.NotWholeKopecks, TypeError):  # Over RPC, anything may come.
             kopecks = 0
         if not 0 < kopecks <= left:
             raise ValidationError(

@@ -95,6 +95,7 @@ class PaymentTransaction(models.Model):
 
         Every step is committed by itself: one that fails neither stops nor undoes the others.
         """
+        self._sberbank_check_is_scheduler()
         while tx := self._sberbank_take_turn() or self._sberbank_take_turn(waiting=True):
             tx._sberbank_use_turn()
             if not self.env['ir.cron']._commit_progress(1):

@@ -25,12 +25,16 @@ class SberbankAttention(models.Model):
 
     def action_open_transaction(self):
         """Open the payment's transaction."""
-        return self.transaction_id._get_records_action()
+        return self._open(self.transaction_id)
 
     def action_open_payment(self):
         """Open the payment in the ledger."""
-        return self.payment_id._get_records_action()
+        return self._open(self.payment_id)
 
     def action_open_customer(self):
         """Open the customer."""
-        return self.partner_id._get_records_action()
+        return self._open(self.partner_id)
+
+    def _open(self, records):
+        self.check_access('read')  # What is related is read with all rights.
+        return records._get_records_action()

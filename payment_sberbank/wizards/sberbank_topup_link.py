@@ -1,3 +1,5 @@
+import math
+
 from odoo import api, fields, models
 
 from .. import gateway
@@ -43,6 +45,8 @@ class SberbankTopupLink(models.TransientModel):
     @api.model
     def _get_shops(self):
         """Return the providers of the company that offer a top-up, as a selection."""
+        if not self.has_access('create'):
+            return []  # Anybody may ask what a field offers.
         providers_sudo = self._find_providers(self.env['res.partner'])
         return [(str(provider.id), provider.name) for provider in providers_sudo]
 
@@ -67,6 +71,8 @@ class SberbankTopupLink(models.TransientModel):
 
         :rtype: int|None
         """
+        if not math.isfinite(self.amount):
+            return gateway.MAX_AMOUNT + 1
         return gateway.floor_to_kopecks(self.amount) or None
 
     def _describe_problem(self, provider_sudo, amount):

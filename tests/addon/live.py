@@ -6,7 +6,7 @@ What it is for can't be seen in Odoo's own test cases, where everybody shares on
 import re
 import secrets
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +26,8 @@ from dev.odoo.server import OdooServer, odoo_server
 from dev.odoo.session import OdooError, Session
 
 CALLBACK_KEY = 'callback-key-of-the-tests'
+#: Written the same in JSON, where it is looked for; and not the same in an address.
+PASSWORD = 'P@ssword%s of the live shop'
 #: The address of those who are told of payments.
 STAFF = STAFF_EMAIL
 #: How the core's status page says that another worker is booking right now, and how its HTTP server
@@ -67,7 +69,7 @@ class LiveShop:
         self.login = f'P{secrets.randbelow(10**10):010}'
         signing = {'signing': 'symmetric', 'key': CALLBACK_KEY} if signed else {}
         self.bank.put_merchant(
-            self.login, password='password', dialect='rbs', name='Shop', callback=signing
+            self.login, password=PASSWORD, dialect='rbs', name='Shop', callback=signing
         )
         self._forget_orders()
         with self.env() as env:
@@ -78,7 +80,7 @@ class LiveShop:
                 ready_provider(
                     self._bank_url,
                     login=self.login,
-                    password='password',
+                    password=PASSWORD,
                     key=CALLBACK_KEY if signed else '',
                     journal_id=journal.id,
                 )
@@ -188,12 +190,15 @@ def at_once(actions: Iterable[Callable[[], object]]) -> list[object]:
 
 
 @contextmanager
-def live_shop() -> Iterator[LiveShop]:
-    """Run a shop on a database of its own, and its bank."""
+def live_shop(*, options: Mapping[str, str] | None = None) -> Iterator[LiveShop]:
+    """Run a shop on a database of its own, and its bank.
+
+    :param options: More options of Odoo's configuration file.
+    """
     with database.scratch('live') as name, BankProcess(local_shops=True) as bank:
         registry = _open_registry(name)
         try:
-            with odoo_server(name, workers=2, cron_threads=1) as server:
+            with odoo_server(name, workers=2, cron_threads=1, options=options) as server:
                 yield LiveShop(server, registry, bank)
         finally:
             Registry.delete(name)

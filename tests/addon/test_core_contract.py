@@ -22,6 +22,10 @@ OVERRIDES = {
         '_is_eligible_for_early_payment_discount': '(currency, reference_date)',
         '_post': '(soft=True)',
     },
+    'account.payment': {
+        'create': '(vals_list)',
+        'write': '(vals)',
+    },
     'account.payment.method': {
         '_get_payment_method_information': '()',
     },
@@ -46,6 +50,7 @@ OVERRIDES = {
         '_search_by_reference': '(provider_code, payment_data)',
         '_send_refund_request': '()',
         '_void': '(amount_to_void=None)',
+        'action_capture': '()',
         'create': '(vals_list)',
         'write': '(vals)',
     },

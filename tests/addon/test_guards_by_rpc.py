@@ -17,6 +17,22 @@ class BillingCase(SberbankCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.billing = cls.create_user('billing', *BILLING)
+        cls.administrator = cls.create_user('administrator', *BILLING, 'base.group_system')
+
+    def prepare_tx(self, **values):
+        """Return the values of a transaction as somebody would make it up.
+
+        Odoo lets administrators alone: others may not read which provider it is of.
+        """
+        return {
+            'provider_id': self.provider.id,
+            'payment_method_id': self.env.ref('payment.payment_method_card').id,
+            'amount': 100,
+            'currency_id': self.roubles.id,
+            'partner_id': self.customer.id,
+            'operation': 'offline',
+            **values,
+        }
 
 
 class TestRefundsByRpc(BillingCase):
@@ -25,7 +41,8 @@ class TestRefundsByRpc(BillingCase):
         self.pay(tx)
         before = self.env['payment.transaction'].search_count([])
 
-        for amount in (-1_000_000, -100, -0.001, 0, 0.001, 0.004, 77.01, 1_000_000, float('nan')):
+        amounts = (-1_000_000, -100, -0.001, 0, 0.001, 0.004, 77.01, 1_000_000)
+        for amount in (*amounts, float('nan'), float('inf'), '5', [5], {}):
             with self.subTest(amount=amount), self.assertRaises(ValidationError):
                 tx.with_user(self.billing).action_refund(amount_to_refund=amount)
 
@@ -43,18 +60,30 @@ class TestRefundsByRpc(BillingCase):
         tx = self.create_tx(77)
         self.pay(tx)
 
-        for amount in (-78, 5, 0):
-            with self.subTest(amount=amount), self.assertRaises(ValidationError):
-                self.env['payment.transaction'].with_user(self.billing).create({
-                    'provider_id': self.provider.id,
-                    'payment_method_id': tx.payment_method_id.id,
-                    'reference': f'R-{amount}',
-                    'amount': amount,
-                    'currency_id': self.roubles.id,
-                    'partner_id': self.customer.id,
-                    'operation': 'refund',
-                    'source_transaction_id': tx.id,
-                })
+        for amount, source, error in (
+            (-78, tx, ValidationError),
+            (5, tx, ValidationError),
+            (0, tx, ValidationError),
+            (-5, tx.browse(), ValidationError),
+            (-5, tx, AccessError),
+        ):
+            values = self.prepare_tx(
+                amount=amount,
+                operation='refund',
+                source_transaction_id=source.id,
+                payment_method_id=tx.payment_method_id.id,
+            )
+            for user in (self.billing, self.administrator):
+                with (
+                    self.subTest(amount=amount, source=source, user=user.login),
+                    self.assertRaises(error if user == self.administrator else AccessError),
+                ):
+                    self.create_as(user, values)
+        self.assertFalse(tx.child_transaction_ids)
+
+    def create_as(self, user, values):
+        self.env.invalidate_all()  # What somebody else has read is not there.
+        return self.env['payment.transaction'].with_user(user).create(values)
 
 
 class TestTiesByRpc(BillingCase):
@@ -90,25 +119,50 @@ class TestTiesByRpc(BillingCase):
                 draft.with_user(self.billing).with_context(**context).write({'state': 'done'})
 
     def test_no_transaction_is_made_up_with_a_history(self):
-        values = {
-            'provider_id': self.provider.id,
-            'payment_method_id': self.env.ref('payment.payment_method_card').id,
-            'amount': 100,
-            'currency_id': self.roubles.id,
-            'partner_id': self.customer.id,
-            'operation': 'offline',
-        }
-        billing = self.env['payment.transaction'].with_user(self.billing)
+        administrator = self.env['payment.transaction'].with_user(self.administrator)
+        paid = self.create_tx(100)
 
-        for number, claim in enumerate((
+        for claim in (
             {'state': 'done'},
             {'provider_reference': 'x'},
+            {'is_post_processed': True},
+            {'source_transaction_id': paid.id},
             {'sberbank_order_number': 'N-2'},
             {'sberbank_is_topup': True},
-        )):
+        ):
+            by_context = {f'default_{name}': value for name, value in claim.items()}
             with self.subTest(claim), self.assertRaises(AccessError):
-                billing.create({**values, 'reference': f'M-{number}', **claim})
-        self.assertTrue(billing.create({**values, 'reference': 'M'}))
+                administrator.create(self.prepare_tx(**claim))
+            with self.subTest(by_context), self.assertRaises(AccessError):
+                administrator.with_context(**by_context).create(self.prepare_tx())
+        with self.assertRaises(AccessError):
+            administrator.with_context(sberbank_topup=True).create(self.prepare_tx())
+        self.assertEqual(administrator.create(self.prepare_tx()).state, 'draft')
+
+    def test_what_another_provider_was_paid_becomes_no_payment_of_the_bank(self):
+        other = self.env['payment.provider'].search([('code', '=', 'none')], limit=1)
+        foreign = self.env['payment.transaction'].create(
+            self.prepare_tx(provider_id=other.id, state='done')
+        )
+
+        for values in (
+            {'provider_id': self.provider.id},
+            {'sberbank_order_number': 'N-1'},
+            {'sberbank_turn_at': '2026-01-01'},
+        ):
+            with self.subTest(values), self.assertRaises(AccessError):
+                foreign.with_user(self.administrator).write(values)
+        foreign.with_user(self.administrator).state_message = 'Theirs'
+
+    def test_what_the_bank_knows_of_is_deleted_by_nobody(self):
+        ordered = self.create_tx(100)
+        never_ordered = self.create_tx(100, sberbank_order_number=False)
+
+        with self.assertRaisesRegex(UserError, 'The bank knows'):
+            ordered.with_user(self.administrator).unlink()
+        never_ordered.with_user(self.administrator).unlink()
+
+        self.assertTrue(ordered.exists())
 
     @mute_logger('odoo.sql_db')
     def test_one_order_of_the_bank_is_one_transaction(self):
@@ -136,6 +190,37 @@ class TestTiesByRpc(BillingCase):
                     self.assertRaisesRegex(UserError, 'holds no money'),
                 ):
                     getattr(tx, method)()
+
+    def test_no_hold_is_ended_in_part(self):
+        tx = self.create_tx(100, state='authorized')
+        for method in ('_capture', '_void'):
+            for amount in (99.99, 0, 101):
+                with (
+                    self.subTest(amount=amount, method=method),
+                    self.assertRaisesRegex(UserError, 'Only all of a hold'),
+                ):
+                    getattr(tx, method)(amount)
+
+    def test_nobody_tags_a_payment(self):
+        tags = {'sberbank_account_id': self.article.id}
+        payments = self.env['account.payment'].with_user(self.billing)
+        values = {'amount': 1, 'partner_id': self.customer.id}
+
+        with self.assertRaises(AccessError):
+            payments.create({**values, **tags})
+        with self.assertRaises(AccessError):
+            payments.with_context(default_sberbank_account_id=self.article.id).create(values)
+        self.assertFalse(payments.create(values).sberbank_account_id)
+
+    def test_a_link_for_no_number_of_roubles_is_none(self):
+        for amount in (float('inf'), -float('inf'), float('nan'), 1e15, -5):
+            with self.subTest(amount):
+                wizard = self.env['sberbank.topup.link'].new({
+                    'partner_id': self.customer.id,
+                    'amount': amount,
+                })
+                self.assertTrue(wizard.warning_message)
+                self.assertFalse(wizard.link)
 
 
 class TestPages(BankCase):

@@ -1,141 +1,112 @@
-"""Who gets what at which route, as a table."""
+"""Who gets what at which route, as a table.
 
-from odoo.tests import JsonRpcException
+A new route of the addon without a row fails, and so does a row that names nothing any more.
+"""
+
+from odoo.http import Request
+from odoo.tools import mute_logger
 
 from odoo.addons.payment_sberbank import const
 
-from .bankside import BankCase
+from . import surface
+from .common import SberbankCommon
+from .roles import DONE, EVERYBODY, ROLES, RolesCase
 
-ROLES = ('public', 'customer', 'other customer', 'accountant', 'administrator')
+LINK = f'{const.TOPUP_LINK_ROUTE}/<int:partner_id>'
 
-#: HTTP status by role. What `TOKEN` is added to comes with the token that our own page gave out.
-PAGES = {
-    ('GET', const.CALLBACK_ROUTE): (400, 400, 400, 400, 400),
-    ('POST', const.CALLBACK_ROUTE): (400, 400, 400, 400, 400),
-    ('PUT', const.CALLBACK_ROUTE): (405, 405, 405, 405, 405),
-    ('GET', const.PAY_ROUTE): (404, 404, 404, 404, 404),
-    ('GET', f'{const.PAY_ROUTE}?TOKEN'): (303, 303, 303, 303, 303),
-    ('POST', f'{const.PAY_ROUTE}?TOKEN'): (405, 405, 405, 405, 405),
-    ('GET', const.RETURN_ROUTE): (303, 303, 303, 303, 303),
-    ('POST', const.RETURN_ROUTE): (405, 405, 405, 405, 405),
-    ('GET', const.TOPUP_ROUTE): (303, 200, 200, 200, 200),
-    ('GET', f'{const.TOPUP_LINK_ROUTE}/1'): (404, 404, 404, 404, 404),
-    ('GET', const.TOPUP_RESULT_ROUTE): (404, 404, 404, 404, 404),
-    ('GET', f'{const.TOPUP_RESULT_ROUTE}?TOKEN'): (200, 200, 200, 200, 200),
+#: The HTTP status for everybody, or by role where it differs. Nothing is sent along: no token, no
+#: notification, no amount. A POST has the token of the session that Odoo's own forms have.
+BARE = {
+    ('GET', const.CALLBACK_ROUTE): {EVERYBODY: 400},
+    ('POST', const.CALLBACK_ROUTE): {EVERYBODY: 400},
+    ('GET', const.PAY_ROUTE): {EVERYBODY: 404},
+    ('GET', const.RETURN_ROUTE): {EVERYBODY: 303},
+    ('GET', const.TOPUP_ROUTE): {EVERYBODY - {'anonymous'}: 200, frozenset({'anonymous'}): 303},
+    ('GET', f'{const.TOPUP_ROUTE}/page/<int:page>'): {
+        EVERYBODY - {'anonymous'}: 200,
+        frozenset({'anonymous'}): 303,
+    },
+    ('POST', const.TOPUP_ROUTE): {
+        EVERYBODY - {'anonymous'}: 200,
+        frozenset({'anonymous'}): 303,
+    },
+    ('GET', LINK): {EVERYBODY: 404},
+    ('POST', LINK): {EVERYBODY: 404},
+    ('GET', const.TOPUP_RESULT_ROUTE): {EVERYBODY: 404},
+    # Odoo's own, whose methods we override.
+    ('GET', '/my'): {EVERYBODY - {'anonymous'}: 200, frozenset({'anonymous'}): 303},
+    ('GET', '/my/home'): {EVERYBODY - {'anonymous'}: 200, frozenset({'anonymous'}): 303},
 }
 
-DONE, LOGIN, DENIED = 'done', 'SessionExpiredException', 'AccessError'
+#: The HTTP status for everybody of what asks for more than a bare visit: `TOKEN` is what our own
+#: pages give out for the customer's transaction, `FOREIGN` the same token at another transaction.
+MORE = {
+    ('PUT', const.CALLBACK_ROUTE): 405,
+    ('GET', f'{const.PAY_ROUTE}?TOKEN'): 303,
+    ('GET', f'{const.PAY_ROUTE}?FOREIGN'): 404,
+    ('POST', f'{const.PAY_ROUTE}?TOKEN'): 405,
+    ('POST', const.RETURN_ROUTE): 405,
+    ('GET', f'{const.TOPUP_RESULT_ROUTE}?TOKEN'): 200,
+    ('GET', f'{const.TOPUP_RESULT_ROUTE}?FOREIGN'): 404,
+}
 
-#: What comes of a call over RPC, by role. The transaction is the customer's.
-CALLS = {
-    'action_sberbank_ask_bank': (LOGIN, DENIED, DENIED, DONE, DONE),
-    'action_sberbank_book_now': (LOGIN, DENIED, DENIED, 'UserError', 'UserError'),
-    'action_capture': (LOGIN, DENIED, DENIED, DONE, DONE),
-    'action_refund': (LOGIN, DENIED, DENIED, 'ValidationError', 'ValidationError'),
-    'action_void': (LOGIN, DENIED, DENIED, 'ValidationError', 'ValidationError'),
-    'read': (LOGIN, DENIED, DENIED, DONE, DONE),
-    # What does the work is nobody's to call.
-    '_sberbank_apply': (LOGIN, DENIED, DENIED, DENIED, DENIED),
-    '_sberbank_get_access_token': (LOGIN, DENIED, DENIED, DENIED, DENIED),
-    '_sberbank_refresh': (LOGIN, DENIED, DENIED, DENIED, DENIED),
-    '_cron_sberbank_ask_bank': (LOGIN, DENIED, DENIED, DENIED, DENIED),
-    '_cron_sberbank_book_payments': (LOGIN, DENIED, DENIED, DENIED, DENIED),
-    '_process': (LOGIN, DENIED, DENIED, DENIED, DENIED),
+#: What comes of a JSON-RPC request, and what it is sent with.
+JSON = {
+    '/payment/transaction': ('Forbidden', {'access_token': 'made up'}),
+    '/payment/status/poll': (DONE, {}),  # Of the session's own transaction: there is none.
 }
 
 
-class TestRoutesByRole(BankCase):
+class TestTheTable(SberbankCommon):
+    maxDiff = None
+
+    def test_each_route_has_a_row_and_each_row_a_route(self):
+        json = {('JSON', route) for route in JSON}
+
+        self.assertEqual(set(surface.routes()), BARE.keys() | json)
+        for by_role in BARE.values():
+            self.assertEqual(frozenset().union(*by_role), EVERYBODY)
+
+
+class TestRoutesByRole(RolesCase):
     def setUp(self):
         super().setUp()
         self.tx = self.create_registered_tx(10)
-        logins = {
-            'customer': self.create_portal_user('the-customer', self.customer),
-            'other customer': self.create_portal_user('another-customer'),
-            'accountant': self.create_user(
-                'the-accountant', 'base.group_user', 'account.group_account_invoice'
-            ),
-            'administrator': self.create_user(
-                'the-administrator',
-                'base.group_user',
-                'base.group_system',
-                'account.group_account_manager',
-            ),
-        }
-        self.logins = {'public': None, **{role: user.login for role, user in logins.items()}}
 
-    def become(self, role):
-        self.authenticate(self.logins[role], self.logins[role])
+    def visit(self, method, route, **options):
+        return self.url_open(route, method=method, allow_redirects=False, **options)
 
-    def call(self, method):
-        """Call a method of the transaction over RPC.
+    @mute_logger('odoo.http')
+    def test_a_bare_visit(self):
+        for role in ROLES:
+            self.become(role)
+            for (method, route), by_role in BARE.items():
+                with self.subTest(role=role, method=method, route=route):
+                    [expected] = [status for roles, status in by_role.items() if role in roles]
+                    path = route.replace('<int:page>', '1')
+                    path = path.replace('<int:partner_id>', str(self.customer.id))
+                    data = {'csrf_token': Request.csrf_token(self)} if method == 'POST' else None
 
-        :return: `DONE`, or the name of the error.
-        """
-        try:
-            self.make_jsonrpc_request(
-                '/web/dataset/call_kw',
-                {
-                    'model': 'payment.transaction',
-                    'method': method,
-                    'args': [self.tx.ids],
-                    'kwargs': {},
-                },
-            )
-        except JsonRpcException as error:
-            return str(error).rpartition('.')[2]
-        return DONE
+                    self.assertEqual(self.visit(method, path, data=data).status_code, expected)
 
-    def test_pages(self):
-        query = self.tx._sberbank_get_pay_url().partition('?')[2]
-        for (method, route), statuses in PAGES.items():
-            for role, expected in zip(ROLES, statuses, strict=True):
-                with self.subTest(method=method, route=route, role=role):
-                    self.become(role)
-
-                    response = self.url_open(
-                        route.replace('TOKEN', query), method=method, allow_redirects=False
-                    )
-
-                    self.assertEqual(response.status_code, expected)
-
-    def test_calls(self):
-        for method, outcomes in CALLS.items():
-            for role, expected in zip(ROLES, outcomes, strict=True):
-                with self.subTest(method=method, role=role):
-                    self.become(role)
-
-                    self.assertEqual(self.call(method), expected)
-
-    def test_no_role_is_told_the_secrets(self):
-        for role in ROLES[:-1]:
-            for name in ('sberbank_username', 'sberbank_password', 'sberbank_callback_key'):
-                with self.subTest(role=role, field=name):
-                    self.become(role)
-
-                    with self.assertRaises(JsonRpcException) as refused:
-                        self.make_jsonrpc_request(
-                            '/web/dataset/call_kw',
-                            {
-                                'model': 'payment.provider',
-                                'method': 'read',
-                                'args': [self.provider.ids, [name]],
-                                'kwargs': {},
-                            },
-                        )
-
-                    self.assertNotIn(self.provider[name], str(refused.exception))
-
-    def test_the_token_of_one_transaction_opens_no_other(self):
+    def test_more_than_a_bare_visit(self):
         other = self.create_new_tx(20)
         query = self.tx._sberbank_get_pay_url().partition('?')[2]
+        foreign = query.replace(self.tx.reference, other.reference)
         for role in ROLES:
-            with self.subTest(role=role):
-                self.become(role)
+            self.become(role)
+            for (method, route), expected in MORE.items():
+                with self.subTest(role=role, method=method, route=route):
+                    path = route.replace('TOKEN', query).replace('FOREIGN', foreign)
 
-                response = self.url_open(
-                    f'{const.PAY_ROUTE}?{query.replace(self.tx.reference, other.reference)}',
-                    allow_redirects=False,
-                )
-
-                self.assertEqual(response.status_code, 404)
+                    self.assertEqual(self.visit(method, path).status_code, expected)
         self.assertEqual(len(self.orders()), 1)
+
+    @mute_logger('odoo.http')
+    def test_json_requests(self):
+        values = {'amount': 10, 'currency_id': self.roubles.id, 'partner_id': self.customer.id}
+        for role in ROLES:
+            self.become(role)
+            for route, (outcome, params) in JSON.items():
+                with self.subTest(role=role, route=route):
+                    self.assertEqual(self.request(route, {**values, **params}), outcome)

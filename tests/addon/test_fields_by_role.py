@@ -1,0 +1,316 @@
+"""Who may write what, as a table: each field of ours that keeps a value, by role and by caller.
+
+Whether something was written is seen at the record, not at the answer. A new field without a row
+fails, and so does a row that names nothing any more.
+"""
+
+from contextlib import suppress
+from functools import partial
+from itertools import product
+
+from odoo.exceptions import AccessError
+from odoo.tools import mute_logger
+
+from tests.gateway.vectors import ASYMMETRIC_CERTIFICATE
+
+from . import surface
+from .common import SberbankCommon
+from .roles import ADMINISTRATOR, DENIED, DONE, LEDGER, LOGIN, NOBODY, ROLES, RolesCase
+from .test_provider import PUBLIC_KEY
+
+MANAGERS = ADMINISTRATOR | {'manager'}
+
+#: By model, then by who may write them.
+FIELDS = {
+    'account.payment': {
+        NOBODY: ['sberbank_account_id', 'sberbank_payment_type_id'],
+    },
+    'payment.provider': {
+        ADMINISTRATOR: [
+            'code',
+            'sberbank_account_id',
+            'sberbank_ca_certificates',
+            'sberbank_callback_certificate',
+            'sberbank_callback_key',
+            'sberbank_custom_dialect',
+            'sberbank_custom_url',
+            'sberbank_gateway',
+            'sberbank_password',
+            'sberbank_payment_type_id',
+            'sberbank_settle_debts',
+            'sberbank_staff_email',
+            'sberbank_token',
+            'sberbank_topup_amounts',
+            'sberbank_topup_enabled',
+            'sberbank_topup_maximum',
+            'sberbank_topup_minimum',
+            'sberbank_username',
+        ],
+    },
+    'payment.transaction': {
+        NOBODY: [
+            'partner_id',
+            'payment_id',
+            'provider_reference',
+            'sberbank_accepted_by_id',
+            'sberbank_attention_ids',
+            'sberbank_decline_reason',
+            'sberbank_exchange_ids',
+            'sberbank_form_url',
+            'sberbank_invoice_count',
+            'sberbank_is_mailed',
+            'sberbank_is_topup',
+            'sberbank_masked_pan',
+            'sberbank_next_ask_at',
+            'sberbank_notified_at',
+            'sberbank_order_number',
+            'sberbank_ordered_amount',
+            'sberbank_paid_at',
+            'sberbank_refund_sent_at',
+            'sberbank_registered_at',
+            'sberbank_turn_at',
+            'sberbank_turns',
+            'sberbank_withdrawn_invoice_ids',
+        ],
+        LEDGER: ['invoice_ids'],  # Odoo's, and left to those who keep the books.
+    },
+    'sberbank.attention': {
+        NOBODY: [
+            'company_id',
+            'details',
+            'is_mailed',
+            'is_solved',
+            'partner_id',
+            'reason',
+            'transaction_id',
+        ],
+    },
+    'sberbank.exchange': {
+        NOBODY: [
+            'answer',
+            'direction',
+            'duration',
+            'error',
+            'http_status',
+            'method',
+            'outcome',
+            'request',
+            'time',
+            'transaction_id',
+        ],
+    },
+    'sberbank.payment.type': {
+        MANAGERS: ['active', 'booking', 'company_id', 'name', 'sequence'],
+    },
+    'sberbank.topup.link': {
+        frozenset({'billing'}): ['amount', 'partner_id', 'shop'],
+    },
+}
+
+#: Fields of Odoo's that follow what the bank says, or that our order was registered with.
+TIED = [
+    'amount',
+    'company_id',
+    'currency_id',
+    'is_live',
+    'is_post_processed',
+    'last_state_change',
+    'operation',
+    'payment_method_id',
+    'provider_id',
+    'reference',
+    'source_transaction_id',
+    'state',
+    'state_message',
+]
+
+FIELDS_BY_MODEL = {
+    model: {name: allowed for allowed, names in rows.items() for name in names}
+    for model, rows in FIELDS.items()
+}
+
+
+def write_by_form(record, name, value):
+    """Save a form in which a field was changed."""
+    record.web_save({name: value}, {})
+
+
+def write_by_rpc(record, name, value):
+    """Write a field."""
+    record.write({name: value})
+
+
+def write_by_import(record, name, value):
+    """Import a file of one line; what is wrong with it is answered, not raised."""
+    record.load(*prepare_import(record, name, value))
+
+
+def write_by_server_action(record, name, value):
+    """Run an action of an administrator's that writes what it is given."""
+    action = (
+        record
+        .env['ir.actions.server']
+        .sudo()
+        .search([
+            ('name', '=', WRITING),
+            ('model_name', '=', record._name),
+        ])
+    )
+    action.with_user(record.env.user).with_context(
+        active_model=record._name, active_ids=record.ids, values={name: value}
+    ).run()
+
+
+CALLERS = (write_by_form, write_by_rpc, write_by_import, write_by_server_action)
+WRITING = "Write what you are given"
+
+
+def prepare_import(record, name, value):
+    """Return the columns and the lines of a file that changes a field."""
+    if record._fields[name].relational:
+        name = f'{name}/.id'
+        # A many2one has an id, an x2many the command to have these ids.
+        value = value if isinstance(value, int) else next(iter(value[0][2]), False)
+    return ['.id', name], [[str(record.id), value and str(value)]]
+
+
+class TestTheTable(SberbankCommon):
+    maxDiff = None
+
+    def test_each_field_that_keeps_a_value_has_a_row_and_each_row_a_field(self):
+        found = {}
+        for model, name in surface.writable_fields(self.registry):
+            found.setdefault(model, set()).add(name)
+
+        self.assertEqual(found, {model: set(rows) for model, rows in FIELDS_BY_MODEL.items()})
+        self.assertLessEqual(set(TIED), self.registry['payment.transaction']._fields.keys())
+
+
+class TestFieldsByRole(RolesCase):
+    def setUp(self):
+        super().setUp()
+        invoice = self.create_invoice(100)
+        tx = self.create_tx(invoices=invoice)
+        payment = self.pay(tx)
+        tx._sberbank_need_attention('mismatch', "It is odd.")
+        other_article = self.create_account('Other lessons', 'income')
+        self.provider.sberbank_account_id = self.article
+        self.records = {
+            'account.payment': payment,
+            'payment.provider': self.provider,
+            'payment.transaction': tx,
+            'sberbank.attention': tx.sberbank_attention_ids,
+            'sberbank.exchange': self.env['sberbank.exchange'].create({
+                'transaction_id': tx.id,
+                'time': '2026-01-01',
+                'direction': 'asked',
+                'outcome': 'answered',
+            }),
+            'sberbank.payment.type': self.type_income.copy({'company_id': self.company.id}),
+            'sberbank.topup.link': self
+            .env['sberbank.topup.link']
+            .with_user(self.users['billing'])
+            .create({'partner_id': self.customer.id}),
+        }
+        for model in self.records:
+            self.env['ir.actions.server'].create({
+                'name': WRITING,
+                'model_id': self.env['ir.model']._get_id(model),
+                'state': 'code',
+                'code': "records.write(env.context['values'])",
+            })
+        #: Values that are not just any others of their type.
+        self.values = {
+            'sberbank_account_id': other_article.id,
+            'sberbank_ca_certificates': ASYMMETRIC_CERTIFICATE,
+            'sberbank_callback_certificate': PUBLIC_KEY,
+            'sberbank_custom_url': 'https://bank.example/payment/rest/',
+            'sberbank_payment_type_id': self.type_direct.id,
+            'sberbank_staff_email': 'others@shop.example',
+            'sberbank_topup_amounts': '7',
+            'sberbank_topup_maximum': 9000,
+            'code': 'none',
+            'shop': False,
+        }
+
+    def another_value(self, record, name):
+        """Return a value that a field may have and has not."""
+        if name in self.values:
+            return self.values[name]
+        field, value = record._fields[name], record[name]
+        if field.type == 'boolean':
+            return not value
+        if field.type in ('integer', 'float', 'monetary'):
+            return (value or 0) + 1
+        if field.type == 'datetime':
+            return '2020-02-02 02:02:02'
+        if field.type == 'selection':
+            return next(key for key in field.get_values(self.env) if key != value)
+        if field.relational:
+            other = self.env[field.comodel_name].search([('id', 'not in', value.ids)], limit=1)
+            return other.id if field.type == 'many2one' else [(6, 0, other.ids)]
+        return 'another'
+
+    def is_written(self, record, name, write):
+        """Let somebody write another value into a field, and tell whether it is kept.
+
+        :param callable write: Takes the value.
+        """
+        value = self.another_value(record, name)
+        before = record.read([name])
+        with self.undone():
+            with suppress(AccessError):
+                write(value)
+                self.env.flush_all()
+            self.env.invalidate_all()
+            return record.read([name]) != before
+
+    def find_writers(self, record, name, write):
+        """Return the roles that can write a field by one of the callers."""
+        return {
+            role
+            for role, user in self.users.items()
+            if self.is_written(
+                record, name, lambda value, user=user: write(record.with_user(user), name, value)
+            )
+        }
+
+    def test_each_field_by_each_role_and_caller(self):
+        for model, fields in FIELDS_BY_MODEL.items():
+            for (name, allowed), write in product(fields.items(), CALLERS):
+                with self.subTest(model=model, field=name, caller=write.__name__):
+                    writers = self.find_writers(self.records[model], name, write)
+                    self.assertEqual(writers, allowed)
+
+    def test_what_the_bank_has_the_say_about_by_each_role_and_caller(self):
+        for name, write in product(TIED, CALLERS):
+            with self.subTest(field=name, caller=write.__name__):
+                tx = self.records['payment.transaction']
+                self.assertEqual(self.find_writers(tx, name, write), NOBODY)
+
+    @mute_logger('odoo.http')
+    def test_over_rpc_it_is_the_same(self):
+        """One field of each row of the table, in a session of each role."""
+        for role in ROLES:
+            self.become(role)
+            for model, rows in FIELDS.items():
+                for allowed, (name, *_others) in rows.items():
+                    for method in ('web_save', 'write', 'load'):
+                        with self.subTest(role=role, model=model, field=name, method=method):
+                            self.assertEqual(
+                                self.is_written(
+                                    self.records[model],
+                                    name,
+                                    partial(self.write_over_rpc, model, name, method),
+                                ),
+                                role in allowed,
+                            )
+
+    def write_over_rpc(self, model, name, method, value):
+        record = self.records[model]
+        arguments = {
+            'load': prepare_import(record, name, value),
+            'web_save': (record.ids, {name: value}, {}),
+            'write': (record.ids, {name: value}),
+        }
+        self.assertIn(self.call(model, method, *arguments[method]), (DONE, DENIED, LOGIN))
