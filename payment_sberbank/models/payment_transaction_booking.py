@@ -78,9 +78,15 @@ class PaymentTransaction(models.Model):
         self.invoice_ids = invoices
 
     def _create_payment(self, **extra_create_values):
-        """Override of `account_payment` to tag the payment, and to date it by the bank's word."""
+        """Override of `account_payment` to tag the payment, and to date it by the bank's word.
+
+        Another app that wants it made gets it made as we do it: once, and in its own company.
+        """
         if self.provider_code != const.PROVIDER_CODE:
             return super()._create_payment(**extra_create_values)
+        if self.state == 'done' and not self.env.context.get('sberbank_booking'):
+            self._sberbank_book_money()
+            return self.payment_id
         values = {
             'date': self._sberbank_get_bank_day(),
             'sberbank_payment_type_id': self.provider_id.sberbank_payment_type_id.id,

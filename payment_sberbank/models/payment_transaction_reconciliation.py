@@ -121,6 +121,8 @@ class PaymentTransaction(models.Model):
             self._sberbank_reconcile_with(payment, invoices.line_ids)
         elif self.sberbank_is_topup:
             self._sberbank_reconcile_by_type(payment)
+        else:
+            self._sberbank_keep_off_pos_order()
 
     def _sberbank_reconcile_by_type(self, payment):
         if payment.sberbank_payment_type_id.booking == 'article':
@@ -211,7 +213,9 @@ class PaymentTransaction(models.Model):
                 ),
             )
         elif withdrawn := (
-            self._sberbank_describe_withdrawn() or self._sberbank_describe_cancelled_orders()
+            self._sberbank_describe_withdrawn()
+            or self._sberbank_describe_cancelled_orders()
+            or self._sberbank_describe_withdrawn_pos_order()
         ):
             self._sberbank_need_attention(
                 'withdrawn',
@@ -238,4 +242,6 @@ class PaymentTransaction(models.Model):
         """
         if self.invoice_ids:
             return self.invoice_ids.mapped('display_name')
-        return self._sberbank_find_orders_paid_before()
+        return (
+            self._sberbank_find_orders_paid_before() or self._sberbank_find_pos_order_paid_before()
+        )

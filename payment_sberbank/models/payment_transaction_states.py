@@ -58,6 +58,8 @@ class PaymentTransaction(models.Model):
                 )
             if self.state == 'draft':
                 self._set_pending()
+                # Other apps would tell the customer that the money is on its way. Nothing was paid.
+                self.is_post_processed = True
 
     def _sberbank_set_paid(self):
         if self.state == 'done':
