@@ -14,6 +14,9 @@ TOPUP_RESULT_ROUTE = f'{TOPUP_LINK_ROUTE}/result'
 CART_END_ROUTE = '/shop/payment/validate'
 CART_PAY_ROUTE = '/shop/payment'
 
+# Where the point of sale wants payers of an order back, begins so.
+POS_END_ROUTE = '/pos/pay/confirmation/'
+
 # The bank's day is Moscow's.
 TIMEZONE = 'Europe/Moscow'
 

@@ -60,20 +60,29 @@ class SberbankStatus(PaymentPostProcessing):
             request.env.cr.rollback()
             _logger.warning("%s could not be post-processed.", tx_sudo.reference, exc_info=True)
 
-    @staticmethod
-    def _sberbank_get_landing_route(tx_sudo):
+    def _sberbank_get_landing_route(self, tx_sudo):
         """Return where the payer goes when the payment has come to its end.
 
-        The web shop's page takes the cart away, even if it was not paid, and is for the browser
-        that has the cart. A bank's app may open the way back in another one.
+        Where the page of another app is not fit for that, it is our own.
 
         :param payment.transaction tx_sudo: The payer's transaction.
         :rtype: str
         """
-        if tx_sudo.landing_route != const.CART_END_ROUTE:
-            return tx_sudo.landing_route
+        if tx_sudo.landing_route == const.CART_END_ROUTE:
+            is_fit = self._sberbank_can_confirm_cart(tx_sudo)
+        elif tx_sudo._sberbank_is_for_pos_order():
+            is_fit = tx_sudo._sberbank_can_confirm_pos_order()
+        else:
+            is_fit = True
+        return tx_sudo.landing_route if is_fit else tx_sudo._sberbank_get_result_url()
+
+    @staticmethod
+    def _sberbank_can_confirm_cart(tx_sudo):
+        """Tell whether the web shop's own page after a payment is fit for the payer.
+
+        It takes the cart away, even if it was not paid, and is for the browser that has the cart. A
+        bank's app may open the way back in another one.
+        """
         order_ids = [order.id for order in tx_sudo._sberbank_get_orders()]
         has_cart = request.session.get('sale_last_order_id') in order_ids
-        if has_cart and tx_sudo.state != 'cancel':
-            return tx_sudo.landing_route
-        return tx_sudo._sberbank_get_result_url()
+        return has_cart and tx_sudo.state != 'cancel'

@@ -1,7 +1,6 @@
 from odoo import models
 
-# Where the point of sale wants payers of an order back.
-POS_LANDING_ROUTE = '/pos/pay/'
+from .. import const
 
 
 class PaymentTransaction(models.Model):
@@ -31,7 +30,7 @@ class PaymentTransaction(models.Model):
         order = self._sberbank_get_pos_order()
         if order and order.state == 'cancel':
             return self.env._("%(invoice)s was cancelled.", invoice=order.pos_reference)
-        if not order and (self.landing_route or '').startswith(POS_LANDING_ROUTE):
+        if not order and self._sberbank_is_for_pos_order():
             return self.env._("The order of the point of sale was deleted.")
         return ''
 
@@ -45,6 +44,24 @@ class PaymentTransaction(models.Model):
             return []
         is_added = self.payment_id in order.payment_ids.online_account_payment_id
         return [] if is_added else [order.pos_reference]
+
+    def _sberbank_is_for_pos_order(self):
+        """Tell whether an order was to be paid, though it may be no more.
+
+        :rtype: bool
+        """
+        return (self.landing_route or '').startswith(const.POS_END_ROUTE)
+
+    def _sberbank_can_confirm_pos_order(self):
+        """Tell whether the app's own page after a payment is fit for the payer.
+
+        It is an error for an order that was withdrawn, and for money that can't be booked.
+
+        :rtype: bool
+        """
+        order = self._sberbank_get_pos_order()
+        is_waiting = self.state == 'done' and not self.payment_id
+        return bool(order and order.state != 'cancel' and not is_waiting)
 
     def _sberbank_get_pos_order(self):
         """Return the order that is paid, or None.

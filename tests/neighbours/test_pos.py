@@ -103,6 +103,13 @@ class PosCase(BankCase, TurnsCase):
         self.env.invalidate_all()
         return answer
 
+    def assert_received(self, answer):
+        """Check that the payer is led to a page that calmly says that the money has come."""
+        self.assertEqual(answer['state'], 'done')
+        page = self.url_open(answer['landing_route'])
+        self.assertEqual(page.status_code, 200)
+        self.assertIn('The payment was received', page.text)
+
     def close(self):
         """Close the session, which books its orders."""
         self.assertTrue(self.session.close_session_from_ui()['successful'])
@@ -175,8 +182,10 @@ class TestPointOfSale(PosCase):
         order.action_pos_order_cancel()
         self.pay_at_bank(tx)
 
+        answer = self.poll()
         self.run_job(JOB)
 
+        self.assert_received(answer)
         self.assertEqual(tx.payment_id.amount, 100)
         self.assertFalse(order.payment_ids)
         self.assertEqual(self.open_reasons(tx), ['withdrawn'])
@@ -188,8 +197,10 @@ class TestPointOfSale(PosCase):
         order.unlink()
         self.pay_at_bank(tx)
 
+        answer = self.poll()
         self.run_job(JOB)
 
+        self.assert_received(answer)
         self.assertEqual(tx.payment_id.amount, 100)
         self.assertEqual(self.open_reasons(tx), ['withdrawn'])
         self.assertIn('was deleted', tx.sberbank_attention_ids.details)
@@ -242,6 +253,7 @@ class TestPointOfSale(PosCase):
         tx = self.begin(order)
         self.pay_at_bank(tx)
 
+        self.assert_received(self.poll())
         self.url_open(tx.landing_route)
         self.env.invalidate_all()
         before = self.payments_of(tx)
