@@ -5,6 +5,7 @@ from unittest.mock import patch
 from lxml import html
 
 from odoo.exceptions import UserError
+from odoo.tools import mute_logger
 
 from odoo.addons.mail.tests.common import MockEmail
 
@@ -56,6 +57,18 @@ class TestDonations(BankCase, TurnsCase, MockEmail):
         """Return to whom the donor's e-mail has gone out by SMTP."""
         return [mail['email_to'] for mail in self._mails if mail['email_to'] == [DONOR]]
 
+    def neighbour_that_fails_afterwards(self):
+        """Let another app wrap the post-processing, and fail when all others are done."""
+        model = self.env.registry['payment.transaction']
+        post_process = model._post_process
+
+        def fail_afterwards(txs):
+            post_process(txs)
+            if txs:
+                raise UserError("The neighbour's printer is out of paper.")
+
+        return patch.object(model, '_post_process', fail_afterwards)
+
     def test_a_donation_is_booked_once_and_thanked_for_once(self):
         self.enterContext(self.mock_mail_gateway())
         tx = self.donate(150)
@@ -89,15 +102,8 @@ class TestDonations(BankCase, TurnsCase, MockEmail):
         self.enterContext(self.mock_mail_gateway())
         tx = self.donate(150)
         self.pay_at_bank(tx)
-        model = self.env.registry['payment.transaction']
-        post_process = model._post_process
 
-        def fail_afterwards(txs):
-            post_process(txs)
-            if txs:
-                raise UserError("The neighbour's printer is out of paper.")
-
-        with patch.object(model, '_post_process', fail_afterwards):
+        with self.neighbour_that_fails_afterwards():
             for _run in range(3):
                 self.run_job(JOB)
                 self.let_time_pass(tx)
@@ -111,3 +117,17 @@ class TestDonations(BankCase, TurnsCase, MockEmail):
         self.assertEqual(tx.payment_id.amount, 150)
         self.assertEqual(self.thanked(), [[DONOR]])
         self.assertFalse(self.open_reasons(tx))
+
+    @mute_logger('odoo.addons.payment.models.payment_transaction')
+    def test_nobody_is_thanked_by_the_cores_job_if_its_attempt_is_undone(self):
+        self.enterContext(self.mock_mail_gateway())
+        tx = self.donate(150)
+        self.pay_at_bank(tx)
+
+        with self.neighbour_that_fails_afterwards():
+            for _run in range(3):
+                with self.as_worker() as env:
+                    tx.with_env(env)._cron_post_process()
+
+        self.assertFalse(tx.is_post_processed)
+        self.assertEqual(self.thanked(), [])
