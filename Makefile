@@ -14,8 +14,8 @@ FUZZ_REQUESTS ?= 20000
 help: ## list the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
-demo: ## show a payment from the invoice to the books; ONCE=1 ends after it
-	@$(DEV) demo $(if $(ONCE),--once)
+demo: ## show a payment from the invoice to the books, with SHOP=1 from a cart; ONCE=1 ends after it
+	@$(DEV) demo $(if $(SHOP),--shop) $(if $(ONCE),--once)
 
 test: ## run every test; ARGS="tests/gateway -k amount" is passed to pytest
 	@$(DEV) test $(ARGS)

@@ -25,10 +25,10 @@ def run(arguments: list[str]) -> int:
     paths = _paths(arguments)
     if paths and all(_is_plain(path) for path in paths):
         return _pytest(['-p', 'no:odoo', *arguments])
-    if paths and all(_is_below(path, NEIGHBOURS_FOLDER) for path in paths):
-        return _pytest_on_odoo(arguments, NEIGHBOURS)
     if path := chromium.ensure():
         os.environ['CHROMIUM'] = path
+    if paths and all(_is_below(path, NEIGHBOURS_FOLDER) for path in paths):
+        return _pytest_on_odoo(arguments, NEIGHBOURS)
     return _pytest_on_odoo(arguments) if paths else _run_all(arguments)
 
 

@@ -10,6 +10,13 @@ TOPUP_ROUTE = '/my/top-up'
 TOPUP_LINK_ROUTE = '/top-up'
 TOPUP_RESULT_ROUTE = f'{TOPUP_LINK_ROUTE}/result'
 
+# Where the web shop wants payers back, which takes their cart away, and where a cart is paid.
+CART_END_ROUTE = '/shop/payment/validate'
+CART_PAY_ROUTE = '/shop/payment'
+
+# Where the point of sale wants payers of an order back, begins so.
+POS_END_ROUTE = '/pos/pay/confirmation/'
+
 # The bank's day is Moscow's.
 TIMEZONE = 'Europe/Moscow'
 

@@ -1,6 +1,7 @@
 """What somebody needs to know to try it by hand."""
 
 from dev.demo.shop import CUSTOMERS, DemoShop
+from dev.demo.web_shop import DemoWebShop
 from dev.odoo.back_office import ADMINISTRATOR
 
 
@@ -11,6 +12,8 @@ def print_out(shop: DemoShop) -> None:
     print(f'  administrator    {login} / {password}')
     for customer in CUSTOMERS:
         print(f'  {customer.name:<16} {customer.login} / {customer.password}')
+    if isinstance(shop, DemoWebShop):
+        print(f'  web shop         {shop.server.url}/shop')
     print(f'\nBank      {shop.bank.url}\n  test cards:')
     for card in shop.bank.control.cards():
         code = f', code {card["acs_code"]}' if card['acs_code'] else ''

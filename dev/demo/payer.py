@@ -27,14 +27,20 @@ class Payer:
 
         :raise LookupError: the invoice can't be paid through Sberbank
         """
-        invoice = self._session.open(f'/my/invoices/{invoice_id}')
-        form = invoice.one('#o_payment_form')
-        option = invoice.one(CARD)
+        return self.go_to_bank(self._session.open(f'/my/invoices/{invoice_id}'))
+
+    def go_to_bank(self, page: Page) -> Page:
+        """Choose Sberbank's card on a page that has a payment form; return the bank's page.
+
+        :raise LookupError: it can't be paid through Sberbank
+        """
+        form = page.one('#o_payment_form')
+        option = page.one(CARD)
         route = form.get('data-transaction-route')
         processing = self._session.call(route, _transaction(form, option))
         # As the payment form's script does: the form that leads to the provider is sent at once.
         redirect = html.fragment_fromstring(processing['redirect_form_html'], create_parent='div')
-        return self._session.submit(invoice, redirect.find('.//form'))
+        return self._session.submit(page, redirect.find('.//form'))
 
     def top_up(self, amount: str) -> Page:
         """Type in an amount to put on the account and return the bank's page that comes."""
@@ -47,11 +53,15 @@ class Payer:
         :param card: `pan`, `expiry`, `cvc`, and `acs_code` if the issuer asks for one
         :return: the shop's page
         """
-        fields = {name: card[name] for name in ('pan', 'expiry', 'cvc')}
-        page = self._session.submit(page, page.one('#card-form'), **fields)
+        page = self.type_card(page, card)
         if card.get('acs_code'):
             page = self._session.submit(page, page.one('form'), code=card['acs_code'])
         return self._session.follow(page, '#return')
+
+    def type_card(self, page: Page, card: dict[str, str]) -> Page:
+        """Type in a card and return the bank's page that comes."""
+        fields = {name: card[name] for name in ('pan', 'expiry', 'cvc')}
+        return self._session.submit(page, page.one('#card-form'), **fields)
 
 
 def order_id(page: Page) -> str:

@@ -84,6 +84,17 @@ class Reader:
         domain = [('debit_move_id.move_id', '=', invoice_id)]
         return self._shop.find('account.partial.reconcile', domain, ['amount'])
 
+    def sales_order(self, partner_id: int) -> dict[str, Any]:
+        """Return the only order of a customer in the web shop.
+
+        :raise Problem: there is another number of them
+        """
+        fields = ['name', 'state', 'amount_total', 'invoice_ids', 'transaction_ids']
+        orders = self._shop.find('sale.order', [('partner_id', '=', partner_id)], fields)
+        if len(orders) != 1:
+            raise Problem(f'The customer has {len(orders)} orders.')
+        return orders[0]
+
     def _delivered(self, order_id: str) -> dict[str, Any] | None:
         callbacks = self.order(order_id)['callbacks']
         return next((found for found in callbacks if found['outcome'] == 'delivered'), None)

@@ -60,14 +60,18 @@ class DemoShop:
     def __init__(self, server: OdooServer, bank: BankProcess):
         self.server = server
         self.bank = bank
-        self._back_office = BackOffice(Session(server.url).log_in(*ADMINISTRATOR))
+        self.back_office = BackOffice(Session(server.url).log_in(*ADMINISTRATOR))
         self._open_contract()
         self._set_up_provider()
-        self.invoices = {customer: self._add(customer) for customer in CUSTOMERS}
+        self.partners = {customer: self._add(customer) for customer in CUSTOMERS}
+        self.invoices = {
+            customer: self._invoice(customer, partner_id)
+            for customer, partner_id in self.partners.items()
+        }
 
     def find(self, model: str, domain: list, fields: list[str]) -> list[dict[str, Any]]:
         """Return the records of a model that match, oldest first."""
-        return self._back_office.find(model, domain, fields)
+        return self.back_office.find(model, domain, fields)
 
     def _open_contract(self) -> None:
         self.bank.control.put_merchant(
@@ -84,22 +88,26 @@ class DemoShop:
         )
 
     def _set_up_provider(self) -> None:
-        self._back_office.freeze_address()
-        self._back_office.enable_provider(
+        self.back_office.freeze_address()
+        self.back_office.enable_provider(
             ready_provider(
                 gateway_url(self.bank, 'rbs'),
                 login=BANK_LOGIN,
                 password=BANK_PASSWORD,
                 key=CALLBACK_KEY,
-                journal_id=self._back_office.journal('bank'),
+                journal_id=self.back_office.journal('bank'),
             )
         )
 
-    def _add(self, customer: DemoCustomer) -> list[int]:
-        """Create the customer, their access to the portal and their invoices."""
-        account = self._back_office.add_customer(customer.name, customer.login, customer.password)
+    def _add(self, customer: DemoCustomer) -> int:
+        """Create the customer and their access to the portal; return the partner's id."""
+        account = self.back_office.add_customer(customer.name, customer.login, customer.password)
+        return account.partner_id
+
+    def _invoice(self, customer: DemoCustomer, partner_id: int) -> list[int]:
+        """Create what the customer owes."""
         today = datetime.now(timezone.utc).date()
-        return self._back_office.add_invoices(
-            Sale(account.partner_id, kopecks, today + timedelta(weeks=number), what)
+        return self.back_office.add_invoices(
+            Sale(partner_id, kopecks, today + timedelta(weeks=number), what)
             for number, (what, kopecks) in enumerate(customer.purchases, start=1)
         )

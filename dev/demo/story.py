@@ -1,4 +1,7 @@
-"""The story of two payments, each line of it read back from Odoo or from the bank."""
+"""The story of two payments, each line of it read back from Odoo or from the bank.
+
+What every story has is here too: the way of a payment, and the comparison of the books.
+"""
 
 from typing import Any
 
@@ -13,116 +16,50 @@ TOP_UP = '5 000,00'
 
 def tell(shop: DemoShop) -> bool:
     """Let customers pay, tell what happened, and return whether the books agree."""
-    story = _Story(shop)
+    story = _InvoiceStory(shop)
     story.pay_invoice()
     story.top_up()
     return story.compare_books()
 
 
-class _Story:
+class Story:
+    """What happens to a shop, told as it happens, and checked.
+
+    :param shop: the shop
+    """
+
     def __init__(self, shop: DemoShop):
-        self._shop = shop
-        self._reader = Reader(shop)
-        self._checks: dict[str, bool] = {}
+        self.shop = shop
+        self.reader = Reader(shop)
+        #: Claims, and whether they hold.
+        self.checks: dict[str, bool] = {}
 
-    def pay_invoice(self) -> None:
-        """A customer pays an invoice by card, with 3-D Secure."""
-        customer = CUSTOMERS[0]
-        invoice_id = self._shop.invoices[customer][0]
-        (invoice,) = self._reader.invoices([invoice_id])
-        _title('An invoice')
-        _line(
-            'The customer',
-            f'{invoice["partner_id"][1]} opens the invoice {invoice["name"]}, open: '
-            f'{roubles(invoice["amount_residual"])}, and chooses Sberbank.',
-        )
-        payer = Payer(self._shop.server.url, customer)
-        payment = self._pay(payer, payer.choose_sberbank(invoice_id))
-
-        (invoice,) = self._reader.invoices([invoice_id])
-        reconciliations = self._reader.reconciliations(invoice_id)
-        _line(
-            'The invoice',
-            f'{invoice["name"]} is {invoice["payment_state"]}, reconciled '
-            f'{len(reconciliations)} time(s), open: {roubles(invoice["amount_residual"])}.',
-        )
-        self._checks['the invoice is paid'] = (
-            invoice['payment_state'] in ('paid', 'in_payment') and not invoice['amount_residual']
-        )
-        self._checks['it was reconciled once'] = len(reconciliations) == 1 and [
-            part['amount'] for part in self._reader.reconciled(payment)
-        ] == [invoice['amount_total']]
-
-    def top_up(self) -> None:
-        """A customer with debts puts a round sum on the account."""
-        customer = CUSTOMERS[1]
-        debts = self._reader.invoices(self._shop.invoices[customer])
-        owed = sum(debt['amount_residual'] for debt in debts)
-        _title('A top-up')
-        _line(
-            'The customer',
-            f'{debts[0]["partner_id"][1]} owes {roubles(owed)} for {len(debts)} invoices and '
-            f'types in {TOP_UP} at «Top up».',
-        )
-        payer = Payer(self._shop.server.url, customer)
-        payment = self._pay(payer, payer.top_up(TOP_UP))
-
-        reconciled = self._reader.reconciled(payment)
-        rest = payment['amount'] - sum(part['amount'] for part in reconciled)
-        parts = '; '.join(
-            f'{part["debit_move_id"][1]}: {roubles(part["amount"])}' for part in reconciled
-        )
-        still_open = self._reader.invoices(self._shop.invoices[customer])
-        _line('The debts', f'reconciled are {parts}.')
-        _line('The account', f'{roubles(rest)} remain on it for what comes.')
-        self._checks['the debts are paid'] = not any(debt['amount_residual'] for debt in still_open)
-        self._checks['the rest is on the account'] = roubles(rest) == roubles(
-            payment['amount'] - owed
-        )
-
-    def compare_books(self) -> bool:
-        """Compare the bank's ledger with Odoo's, and return whether every check holds."""
-        (taken, orders), (booked, payments) = self._reader.bank_total(), self._reader.odoo_total()
-        _title('The books')
-        _line('The bank', f'has taken {kopecks(taken)} in {orders} orders.')
-        _line('Odoo', f'has booked {kopecks(booked)} in {payments} payments.')
-        self._checks['bank and Odoo have the same sum'] = taken == booked
-        self._checks['and as many payments'] = orders == payments
-        failed = [claim for claim, holds in self._checks.items() if not holds]
-        print(
-            f'\nNOT TRUE: {"; ".join(failed)}.'
-            if failed
-            else f'\nChecked: {"; ".join(self._checks)}.',
-            flush=True,
-        )
-        return not failed
-
-    def _pay(self, payer: Payer, page: Page) -> dict[str, Any]:
+    def pay(self, payer: Payer, page: Page) -> dict[str, Any]:
         """Let a customer pay on the bank's page, and return Odoo's payment."""
-        order = self._reader.order(order_id(page))
-        _line(
+        order = self.reader.order(order_id(page))
+        line(
             'The order',
             f'{order["orderNumber"]} over {kopecks(order["amount"])} is at the bank: '
             f'{order["state"]}.',
         )
-        card = next(card for card in self._shop.bank.control.cards() if card['acs_code'])
+        card = next(card for card in self.shop.bank.control.cards() if card['acs_code'])
         payer.pay_by_card(page, card)
-        order = self._reader.order(order['orderId'])
-        _line(
+        order = self.reader.order(order['orderId'])
+        line(
             'The card',
             f'{card["pan"]} pays, the payer confirms it with a code: {order["state"]}, '
             f'{kopecks(order["depositedAmount"])}.',
         )
-        callback = self._reader.callback(order['orderId'])
-        _line(
+        callback = self.reader.callback(order['orderId'])
+        line(
             'The callback',
             f'The bank notifies Odoo: «{callback["operation"]}», status {callback["status"]}. '
-            f'Verdict: {self._reader.verdict(order["orderId"])}, '
+            f'Verdict: {self.reader.verdict(order["orderId"])}, '
             f'answer {callback["tries"][-1]["answer"]}.',
         )
-        transaction = self._reader.transaction(order['orderId'])
-        payment = self._reader.payment(transaction)
-        _line(
+        transaction = self.reader.transaction(order['orderId'])
+        payment = self.reader.payment(transaction)
+        line(
             'The payment',
             f'{payment["name"]} over {roubles(payment["amount"])} is booked into '
             f'«{payment["journal_id"][1]}»; the transaction {transaction["reference"]} is '
@@ -130,10 +67,86 @@ class _Story:
         )
         return payment
 
+    def compare_books(self) -> bool:
+        """Compare the bank's ledger with Odoo's, and return whether every check holds."""
+        (taken, orders), (booked, payments) = self.reader.bank_total(), self.reader.odoo_total()
+        title('The books')
+        line('The bank', f'has taken {kopecks(taken)} in {orders} orders.')
+        line('Odoo', f'has booked {kopecks(booked)} in {payments} payments.')
+        self.checks['bank and Odoo have the same sum'] = taken == booked
+        self.checks['and as many payments'] = orders == payments
+        failed = [claim for claim, holds in self.checks.items() if not holds]
+        print(
+            f'\nNOT TRUE: {"; ".join(failed)}.'
+            if failed
+            else f'\nChecked: {"; ".join(self.checks)}.',
+            flush=True,
+        )
+        return not failed
 
-def _title(text: str) -> None:
+
+class _InvoiceStory(Story):
+    def pay_invoice(self) -> None:
+        """A customer pays an invoice by card, with 3-D Secure."""
+        customer = CUSTOMERS[0]
+        invoice_id = self.shop.invoices[customer][0]
+        (invoice,) = self.reader.invoices([invoice_id])
+        title('An invoice')
+        line(
+            'The customer',
+            f'{invoice["partner_id"][1]} opens the invoice {invoice["name"]}, open: '
+            f'{roubles(invoice["amount_residual"])}, and chooses Sberbank.',
+        )
+        payer = Payer(self.shop.server.url, customer)
+        payment = self.pay(payer, payer.choose_sberbank(invoice_id))
+
+        (invoice,) = self.reader.invoices([invoice_id])
+        reconciliations = self.reader.reconciliations(invoice_id)
+        line(
+            'The invoice',
+            f'{invoice["name"]} is {invoice["payment_state"]}, reconciled '
+            f'{len(reconciliations)} time(s), open: {roubles(invoice["amount_residual"])}.',
+        )
+        self.checks['the invoice is paid'] = (
+            invoice['payment_state'] in ('paid', 'in_payment') and not invoice['amount_residual']
+        )
+        self.checks['it was reconciled once'] = len(reconciliations) == 1 and [
+            part['amount'] for part in self.reader.reconciled(payment)
+        ] == [invoice['amount_total']]
+
+    def top_up(self) -> None:
+        """A customer with debts puts a round sum on the account."""
+        customer = CUSTOMERS[1]
+        debts = self.reader.invoices(self.shop.invoices[customer])
+        owed = sum(debt['amount_residual'] for debt in debts)
+        title('A top-up')
+        line(
+            'The customer',
+            f'{debts[0]["partner_id"][1]} owes {roubles(owed)} for {len(debts)} invoices and '
+            f'types in {TOP_UP} at «Top up».',
+        )
+        payer = Payer(self.shop.server.url, customer)
+        payment = self.pay(payer, payer.top_up(TOP_UP))
+
+        reconciled = self.reader.reconciled(payment)
+        rest = payment['amount'] - sum(part['amount'] for part in reconciled)
+        parts = '; '.join(
+            f'{part["debit_move_id"][1]}: {roubles(part["amount"])}' for part in reconciled
+        )
+        still_open = self.reader.invoices(self.shop.invoices[customer])
+        line('The debts', f'reconciled are {parts}.')
+        line('The account', f'{roubles(rest)} remain on it for what comes.')
+        self.checks['the debts are paid'] = not any(debt['amount_residual'] for debt in still_open)
+        self.checks['the rest is on the account'] = roubles(rest) == roubles(
+            payment['amount'] - owed
+        )
+
+
+def title(text: str) -> None:
+    """Print what the next lines are about."""
     print(f'\n{text}', flush=True)
 
 
-def _line(who: str, what: str) -> None:
+def line(who: str, what: str) -> None:
+    """Print who does what."""
     print(f'  {who:<14}{what}', flush=True)

@@ -398,6 +398,8 @@ class TopUpPortal(PaymentPortal):
     def _sberbank_get_again_url(tx_sudo, is_own):
         """Return where a payer may begin anew after a payment that came to nothing."""
         landing_route = tx_sudo.landing_route or '/my'
+        if landing_route == const.CART_END_ROUTE:
+            return const.CART_PAY_ROUTE
         if not landing_route.startswith(const.TOPUP_RESULT_ROUTE):
             return landing_route  # Of what was to be paid, for example an invoice.
         amount = tx_sudo._sberbank_get_amount()

@@ -22,19 +22,23 @@ class SberbankStatus(PaymentPostProcessing):
         What the money was for is finished here at once, if it is its turn; if not, by the job.
         """
         tx_sudo = self._get_monitored_transaction()
-        if tx_sudo.provider_code != const.PROVIDER_CODE or tx_sudo.is_post_processed:
+        if tx_sudo.provider_code != const.PROVIDER_CODE:
             return super().poll_status(**kwargs)
-        if tx_sudo.state == 'done':
-            self._sberbank_finish(tx_sudo)
-        else:
-            self._sberbank_post_process(tx_sudo)
+        if not tx_sudo.is_post_processed:
+            self._sberbank_finish_or_post_process(tx_sudo)
         is_nearly_done = tx_sudo._sberbank_is_being_finished()
         return {
             'provider_code': tx_sudo.provider_code,
             # The page asks again then, and shows the invoice once it is settled.
             'state': 'pending' if is_nearly_done else tx_sudo.state,
-            'landing_route': tx_sudo.landing_route,
+            'landing_route': self._sberbank_get_landing_route(tx_sudo),
         }
+
+    def _sberbank_finish_or_post_process(self, tx_sudo):
+        if tx_sudo.state == 'done':
+            self._sberbank_finish(tx_sudo)
+        else:
+            self._sberbank_post_process(tx_sudo)
 
     @staticmethod
     def _sberbank_finish(tx_sudo):
@@ -55,3 +59,30 @@ class SberbankStatus(PaymentPostProcessing):
         except Exception:
             request.env.cr.rollback()
             _logger.warning("%s could not be post-processed.", tx_sudo.reference, exc_info=True)
+
+    def _sberbank_get_landing_route(self, tx_sudo):
+        """Return where the payer goes when the payment has come to its end.
+
+        Where the page of another app is not fit for that, it is our own.
+
+        :param payment.transaction tx_sudo: The payer's transaction.
+        :rtype: str
+        """
+        if tx_sudo.landing_route == const.CART_END_ROUTE:
+            is_fit = self._sberbank_can_confirm_cart(tx_sudo)
+        elif tx_sudo._sberbank_is_for_pos_order():
+            is_fit = tx_sudo._sberbank_can_confirm_pos_order()
+        else:
+            is_fit = True
+        return tx_sudo.landing_route if is_fit else tx_sudo._sberbank_get_result_url()
+
+    @staticmethod
+    def _sberbank_can_confirm_cart(tx_sudo):
+        """Tell whether the web shop's own page after a payment is fit for the payer.
+
+        It takes the cart away, even if it was not paid, and is for the browser that has the cart. A
+        bank's app may open the way back in another one.
+        """
+        order_ids = [order.id for order in tx_sudo._sberbank_get_orders()]
+        has_cart = request.session.get('sale_last_order_id') in order_ids
+        return has_cart and tx_sudo.state != 'cancel'

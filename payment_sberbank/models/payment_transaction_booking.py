@@ -83,9 +83,14 @@ class PaymentTransaction(models.Model):
 
         The discounts for early payment are ours to judge, by that day: the core would look at
         today, and would book the first account of each kind only.
+
+        Another app that wants it made gets it made as we do it: once, and in its own company.
         """
         if self.provider_code != const.PROVIDER_CODE:
             return super()._create_payment(**extra_create_values)
+        if self.state == 'done' and not self.env.context.get('sberbank_booking'):
+            self._sberbank_book_money()
+            return self.payment_id
         discounts = self._sberbank_prepare_discount_items(self._sberbank_find_discounts())
         values = {
             'date': self._sberbank_get_bank_day(),

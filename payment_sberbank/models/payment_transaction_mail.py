@@ -99,4 +99,8 @@ class PaymentTransaction(models.Model):
             return ', '.join(documents.mapped('display_name'))
         if orders := self._sberbank_get_order_names():
             return ', '.join(orders)
+        if pos_order := self._sberbank_get_pos_order():
+            return pos_order.pos_reference
+        if donation := self._sberbank_describe_donation():
+            return donation
         return self.env._("on the customer's account")

@@ -31,6 +31,11 @@ class PaymentTransaction(models.Model):
             if tx.state == 'done':
                 tx._sberbank_finish()
 
+    def _cron_post_process(self):
+        """Override of `payment` to let no app send an e-mail from an attempt that is undone."""
+        wary = self.with_context(sberbank_may_be_undone=True)
+        return super(PaymentTransaction, wary)._cron_post_process()
+
     def _sberbank_finish(self):
         """Settle what the booked payment is for, which may fail by itself, and tell staff."""
         failure = self._sberbank_attempt(self._sberbank_reconcile)
@@ -48,6 +53,6 @@ class PaymentTransaction(models.Model):
         """
         self.ensure_one()
         if not self.is_post_processed:
-            self._post_process()
+            self.with_context(sberbank_may_be_undone=True)._post_process()
         elif self._sberbank_has_attention('not_settled'):
             self._sberbank_prepare_booking()._sberbank_finish()

@@ -122,6 +122,8 @@ class PaymentTransaction(models.Model):
             money._sberbank_settle(invoices.line_ids)
         elif self.sberbank_is_topup:
             self._sberbank_reconcile_by_type(money)
+        else:
+            self._sberbank_keep_off_pos_order()
 
     def _sberbank_reconcile_by_type(self, money):
         payment = self.payment_id
@@ -182,7 +184,9 @@ class PaymentTransaction(models.Model):
                 ),
             )
         elif withdrawn := (
-            self._sberbank_describe_withdrawn() or self._sberbank_describe_changed_orders()
+            self._sberbank_describe_withdrawn()
+            or self._sberbank_describe_changed_orders()
+            or self._sberbank_describe_withdrawn_pos_order()
         ):
             self._sberbank_need_attention(
                 'withdrawn',
@@ -231,4 +235,6 @@ class PaymentTransaction(models.Model):
         """
         if self.invoice_ids:
             return self.invoice_ids.mapped('display_name')
-        return self._sberbank_find_orders_paid_before()
+        return (
+            self._sberbank_find_orders_paid_before() or self._sberbank_find_pos_order_paid_before()
+        )

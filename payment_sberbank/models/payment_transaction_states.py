@@ -58,6 +58,8 @@ class PaymentTransaction(models.Model):
             self._sberbank_set_unpaid(order)
         elif self.state == 'draft':
             self._set_pending()
+            # Other apps would tell the customer that the money is on its way. Nothing was paid.
+            self.is_post_processed = True
         self._sberbank_watch_state(order)
 
     def _sberbank_watch_state(self, order):

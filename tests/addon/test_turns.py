@@ -251,7 +251,7 @@ class TestStatusPage(TurnsCase):
     @mute_logger('odoo.addons.payment_sberbank.controllers.status')
     def test_a_neighbour_that_fails_before_the_payment_is_none_of_the_payers_business(self):
         tx = self.create_tx(100)
-        self.bank_says(tx, status=0)
+        self.bank_says(tx, status=1)
 
         with (
             self.neighbour(fails_for=tx),
@@ -259,7 +259,8 @@ class TestStatusPage(TurnsCase):
         ):
             answer = self.poll(tx)
 
-        self.assertEqual(answer['state'], 'pending')
+        self.assertEqual(answer['state'], 'authorized')
+        self.assertFalse(tx.is_post_processed)
 
     def test_the_page_waits_for_a_worker_that_is_at_it(self):
         tx = self.create_paid(100)
