@@ -50,6 +50,7 @@ class GatewayClient:
     :param session: Session of `new_session` to share connections with other clients.
     :param connect_timeout: Seconds to wait for a connection.
     :param read_timeout: Seconds to wait for the whole answer, once the call is sent.
+    :param before_call: Called before each call is made, for example to hold nothing meanwhile.
     :param on_exchange: Is given every call, masked, after its end. If it raises, the call's own
         outcome stands and the failure is logged.
     :raise ValueError: If the address or the credentials can't be used with the dialect.
@@ -65,6 +66,7 @@ class GatewayClient:
         session: requests.Session | None = None,
         connect_timeout: float = 10,
         read_timeout: float = 30,
+        before_call: Callable[[], None] | None = None,
         on_exchange: Callable[[Exchange], None] | None = None,
     ):
         dialect.check_credentials(credentials)
@@ -74,6 +76,7 @@ class GatewayClient:
         self._ca_bundle = ca_bundle
         self._session = session or new_session()
         self._timeout = (connect_timeout, read_timeout)
+        self._before_call = before_call
         self._on_exchange = on_exchange
 
     def register(self, order: NewOrder) -> Registered:
@@ -172,6 +175,8 @@ class GatewayClient:
         reply: Reply | None = None
         answer: dict[str, object] | None = None
         error: GatewayError | None = None
+        if self._before_call:
+            self._before_call()
         started = time.monotonic()
         try:
             reply = post(
