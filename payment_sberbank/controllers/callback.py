@@ -67,7 +67,8 @@ class SberbankCallback(http.Controller):
                 "Received a notification with a wrong checksum for %s.", tx_sudo.reference
             )
             return self._answer(tx_sudo, notification, 'forged')
-        is_applied = refresh(tx_sudo, is_notified=True)
+        occasion = 'signed' if tx_sudo.provider_id._sberbank_checks_signatures() else 'hint'
+        is_applied = refresh(tx_sudo, occasion, is_notified=True)
         return self._answer(tx_sudo, notification, 'applied' if is_applied else 'unconfirmed')
 
     @staticmethod

@@ -19,24 +19,28 @@ QUESTIONS_LIMITS = (
 )
 
 
-def may_ask(tx_sudo):
+def may_ask(tx_sudo, occasion):
     """Count a question about an order, and tell whether it may be asked.
 
     :param payment.transaction tx_sudo: The transaction.
+    :param str occasion: Why it is asked. Each has limits of its own, so that who can bring about
+                         the one can't use up the other: `signed`, a notification that is certainly
+                         the bank's; `page`, a payer on the way to the bank; `hint`, all else.
     :rtype: bool
     """
-    return all(limit.allows((request.db, tx_sudo.id)) for limit in QUESTIONS_LIMITS)
+    return all(limit.allows((request.db, tx_sudo.id, occasion)) for limit in QUESTIONS_LIMITS)
 
 
-def refresh(tx_sudo, is_notified=False):
+def refresh(tx_sudo, occasion='hint', is_notified=False):
     """Ask the bank about an order and apply its word.
 
     :param payment.transaction tx_sudo: The transaction.
+    :param str occasion: Why it is asked, see `may_ask`.
     :param bool is_notified: Whether it was a notification of the bank that made us ask.
     :return: Whether the bank could be asked.
     :rtype: bool
     """
-    if not may_ask(tx_sudo):
+    if not may_ask(tx_sudo, occasion):
         _logger.warning("Too many questions about %s.", tx_sudo.reference)
         return False
     request.env.cr.commit()  # Hold no snapshot of the database while the bank is asked.

@@ -13,6 +13,7 @@ from . import (
     payment_transaction_attention,
     payment_transaction_booking,
     payment_transaction_confirmation,
+    payment_transaction_discard,
     payment_transaction_guards,
     payment_transaction_hold,
     payment_transaction_inquiry,
@@ -23,6 +24,7 @@ from . import (
     payment_transaction_portal,
     payment_transaction_purpose,
     payment_transaction_reconciliation,
+    payment_transaction_reference,
     payment_transaction_refund,
     payment_transaction_registration,
     payment_transaction_schedule,
@@ -34,4 +36,5 @@ from . import (
     sberbank_attention_actions,
     sberbank_exchange,
     sberbank_payment_type,
+    sberbank_tally,
 )

@@ -146,6 +146,7 @@ class PaymentTransaction(models.Model):
                         "The payment was not begun. Nothing was charged."
                     )
                 )
+                tx._sberbank_came_to_nothing()
                 tx.sberbank_next_ask_at = False
                 return
             next_ask_at = tx._sberbank_get_next_ask_at()

@@ -35,6 +35,7 @@ OVERRIDES = {
     'payment.transaction': {
         '_apply_updates': '(payment_data)',
         '_capture': '(amount_to_capture=None)',
+        '_compute_reference': "(provider_code, prefix=None, separator='-', **kwargs)",
         '_create_payment': '(**extra_create_values)',
         '_extract_amount_data': '(payment_data)',
         '_get_specific_create_values': '(provider_code, values)',

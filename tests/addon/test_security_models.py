@@ -53,6 +53,15 @@ RIGHTS = {
         'manager': 'rwcu',
         'administrator': 'rwcu',
     },
+    'sberbank.tally': {
+        'public': '',
+        'portal': '',
+        'employee': '',
+        'readonly': '',
+        'accountant': '',
+        'manager': '',
+        'administrator': 'r',
+    },
     'payment.provider': {
         'public': '',
         'portal': '',

@@ -17,8 +17,8 @@ DELAY = 3
 #: Seconds between two looks.
 PAUSE = 0.02
 
-#: Sessions that have begun a database transaction and do nothing. The scheduler holds its job by one
-#: for as long as the job runs, whatever the job does.
+#: Sessions that have begun a database transaction and do nothing. The scheduler holds its job by
+#: one for as long as the job runs, whatever the job does.
 HOLDERS = """
     SELECT pid, query
       FROM pg_stat_activity
