@@ -6,7 +6,7 @@ import psycopg2
 
 from odoo.http import request
 
-from .. import gateway
+from .. import const, gateway
 from .rate_limit import RateLimit
 
 _logger = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ def refresh(tx_sudo, occasion='hint', is_notified=False):
         return False
     request.env.cr.commit()  # Hold no snapshot of the database while the bank is asked.
     try:
-        tx_sudo._sberbank_refresh(is_notified=is_notified)
+        tx_sudo._sberbank_refresh(is_notified=is_notified, time_limit=const.BANK_PATIENCE_SECS)
     except gateway.GatewayError as error:
         _logger.warning("No answer of the bank about %s: %s", tx_sudo.reference, error)
         return False

@@ -14,6 +14,8 @@ from .live import PATIENCE
 #: Seconds that the bank takes for an answer. Whoever holds something meanwhile holds it for so
 #: long; what other sessions do in between is over sooner.
 DELAY = 3
+#: Seconds that a payer waits at most.
+LONGEST_WAIT = 12
 #: Seconds between two looks.
 PAUSE = 0.02
 
@@ -144,6 +146,34 @@ def test_staff_refund(shop, tx_id, staff):
         lambda: staff.press('payment.transaction', 'action_refund', [tx_id]),
         find=lambda _shop: [],
     )
+
+
+def test_a_payer_whose_bank_is_silent_does_not_wait_for_it(shop, tx_id):
+    silence = 15
+    shop.bank.faults(shop.login, {'fault': 'slow', 'seconds': silence})
+    begun_at = time.monotonic()
+
+    response = shop.visit_pay_route(tx_id)
+
+    assert time.monotonic() - begun_at < LONGEST_WAIT
+    assert 'Nothing was charged.' in response.text
+    assert 'Try again' in response.text
+    assert shop.read_tx(tx_id, 'sberbank_next_ask_at')
+    shop.bank.faults(shop.login)
+    wait_until(lambda: shop.bank.orders(login=shop.login))
+    again = shop.visit_pay_route(tx_id)
+    assert again.headers['Location'] == shop.read_tx(tx_id, 'sberbank_form_url')
+    assert len(shop.bank.orders(login=shop.login)) == 1
+
+
+def test_a_payer_who_comes_back_to_a_silent_bank_does_not_wait_for_it(shop, registered_tx_id):
+    shop.bank.faults(shop.login, {'fault': 'slow', 'seconds': 15})
+    begun_at = time.monotonic()
+
+    response = shop.come_back(registered_tx_id)
+
+    assert time.monotonic() - begun_at < LONGEST_WAIT
+    assert response.status_code == 200
 
 
 @contextmanager
