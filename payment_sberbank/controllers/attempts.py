@@ -5,13 +5,17 @@ from http import HTTPStatus
 from odoo.exceptions import ValidationError
 from odoo.http import request
 
-# How many payments within how many seconds. Somebody who tries one card after another, or pays
-# several invoices, needs a few.
-CUSTOMER_LIMITS = ((10, 60), (60, 60 * 60))
+# How many payments may be begun for a customer in a minute, unless the system parameter
+# `payment_sberbank.payments_per_minute` says otherwise. Somebody who tries one card after another,
+# or pays several invoices, needs a few.
+DEFAULT_PER_MINUTE = 10
 
-# Those who pay without being a customer can only be told apart by their address; many of them may
-# be behind the same one.
-ADDRESS_LIMITS = ((120, 60), (1200, 60 * 60))
+# In an hour, there may be as many as in so many minutes.
+BUSY_MINUTES = 6
+
+# Those who pay without being a customer can only be told apart by their address, and so many of
+# them may be behind the same one.
+PEOPLE_BEHIND_AN_ADDRESS = 12
 
 
 class TooManyAttempts(ValidationError):
@@ -32,7 +36,9 @@ def check_attempt(partner_id):
     """
     if request.env.user._is_internal():
         return
-    if not request.env['sberbank.tally']._allows(*_get_limit(partner_id)):
+    key, per_minute = _get_limit(partner_id)
+    limits = ((per_minute, 60), (BUSY_MINUTES * per_minute, 60 * 60))
+    if not request.env['sberbank.tally']._allows(key, limits):
         raise TooManyAttempts(
             request.env._(
                 "Very many payments were begun in a short time. Nothing was charged. Please wait a"
@@ -42,17 +48,25 @@ def check_attempt(partner_id):
 
 
 def _get_limit(partner_id):
-    """Return what the payment counts for, and how often that may be.
+    """Return what the payment counts for, and how many of the kind there may be in a minute.
 
     :param int partner_id: The customer for whom it is.
-    :rtype: tuple[str, tuple[tuple[int, int]]]
+    :rtype: tuple[str, int]
     """
-    user = request.env.user
     customer_sudo = request.env['res.partner'].sudo().browse(partner_id).commercial_partner_id
+    per_minute = _get_per_minute()
     if _is_nobody(customer_sudo):
-        return f'address:{request.httprequest.remote_addr}', ADDRESS_LIMITS
-    is_own = customer_sudo == user.sudo().partner_id.commercial_partner_id
-    return f'{"customer" if is_own else "link"}:{customer_sudo.id}', CUSTOMER_LIMITS
+        address = request.httprequest.remote_addr
+        return f'address:{address}', PEOPLE_BEHIND_AN_ADDRESS * per_minute
+    is_own = customer_sudo == request.env.user.sudo().partner_id.commercial_partner_id
+    return f'{"customer" if is_own else "link"}:{customer_sudo.id}', per_minute
+
+
+def _get_per_minute():
+    name = 'payment_sberbank.payments_per_minute'
+    number = request.env['ir.config_parameter'].sudo().get_param(name)
+    is_number = (number or '').strip().isdecimal()
+    return (is_number and int(number)) or DEFAULT_PER_MINUTE
 
 
 def _is_nobody(customer_sudo):

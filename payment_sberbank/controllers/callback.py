@@ -7,6 +7,7 @@ from odoo.http import Response, request
 
 from .. import const, gateway
 from .questions import refresh
+from .waiting import time_for_notification
 
 _logger = logging.getLogger(__name__)
 
@@ -68,7 +69,10 @@ class SberbankCallback(http.Controller):
             )
             return self._answer(tx_sudo, notification, 'forged')
         occasion = 'signed' if tx_sudo.provider_id._sberbank_checks_signatures() else 'hint'
-        is_applied = refresh(tx_sudo, occasion, is_notified=True)
+        with time_for_notification() as seconds:
+            is_applied = refresh(tx_sudo, occasion, is_notified=True, time_limit=seconds)
+        if not is_applied:
+            tx_sudo._sberbank_ask_soon()
         return self._answer(tx_sudo, notification, 'applied' if is_applied else 'unconfirmed')
 
     @staticmethod

@@ -45,9 +45,10 @@ class SberbankPayer(http.Controller):
         if not (tx_sudo.sberbank_form_url or may_ask(tx_sudo, 'page')):
             _logger.warning("Too many visits of the payment page of %s.", tx_sudo.reference)
             return _render_no_page(tx_sudo, 'too_many')
+        language = request.env.lang
         request.env.cr.commit()  # Hold no snapshot of the database while the bank is asked.
         try:
-            form_url = tx_sudo._sberbank_open_page(request.env.lang)
+            form_url = tx_sudo._sberbank_open_page(language)
         except gateway.GatewayError as error:
             _logger.error("No payment page for transaction %s: %s", tx_sudo.reference, error)
             is_unavailable = isinstance(error, gateway.Unavailable)

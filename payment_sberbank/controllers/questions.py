@@ -31,12 +31,12 @@ def may_ask(tx_sudo, occasion):
     return all(limit.allows((request.db, tx_sudo.id, occasion)) for limit in QUESTIONS_LIMITS)
 
 
-def refresh(tx_sudo, occasion='hint', is_notified=False):
+def refresh(tx_sudo, occasion='hint', **options):
     """Ask the bank about an order and apply its word.
 
     :param payment.transaction tx_sudo: The transaction.
     :param str occasion: Why it is asked, see `may_ask`.
-    :param bool is_notified: Whether it was a notification of the bank that made us ask.
+    :param options: Of `_sberbank_refresh`.
     :return: Whether the bank could be asked.
     :rtype: bool
     """
@@ -45,7 +45,7 @@ def refresh(tx_sudo, occasion='hint', is_notified=False):
         return False
     request.env.cr.commit()  # Hold no snapshot of the database while the bank is asked.
     try:
-        tx_sudo._sberbank_refresh(is_notified=is_notified, time_limit=const.BANK_PATIENCE_SECS)
+        tx_sudo._sberbank_refresh(**{'time_limit': const.BANK_PATIENCE_SECS, **options})
     except gateway.GatewayError as error:
         _logger.warning("No answer of the bank about %s: %s", tx_sudo.reference, error)
         return False

@@ -173,6 +173,25 @@ def test_sixty_who_are_no_customers_behind_one_address_are_let_in(shop):
     assert len({answer['reference'] for answer in answers}) == 60
 
 
+@pytest.mark.parametrize(
+    ('parameter', 'limit'), [('3', 3), ('', LIMIT), ('0', LIMIT), ('many', LIMIT)]
+)
+def test_an_administrator_may_set_the_limit(shop, parameter, limit):
+    name = 'payment_sberbank.payments_per_minute'
+    customer = Customer(shop)
+    send = customer.open_form(customer.link)
+    with shop.env() as env:
+        before = env['ir.config_parameter'].get_param(name)
+        env['ir.config_parameter'].set_param(name, parameter)
+    try:
+        statuses = Counter(send().status_code for _i in range(LIMIT + 1))
+    finally:
+        with shop.env() as env:
+            env['ir.config_parameter'].set_param(name, before)
+
+    assert statuses == {303: limit, 429: LIMIT + 1 - limit}
+
+
 def test_staff_are_not_limited(shop):
     customer = Customer(shop)
     customer.browser.log_in('admin', 'admin')

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
+import requests
 
 from .live import PATIENCE
 
@@ -174,6 +175,31 @@ def test_a_payer_who_comes_back_to_a_silent_bank_does_not_wait_for_it(shop, regi
 
     assert time.monotonic() - begun_at < LONGEST_WAIT
     assert response.status_code == 200
+
+
+def test_notifications_do_not_hold_all_of_odoo_while_the_bank_is_silent(shop):
+    shop.bank.faults(shop.login, {'fault': 'callback_never'})
+    tx_ids = [shop.create_tx(shop.create_invoice(10)) for _i in range(6)]
+    for tx_id in tx_ids:
+        shop.visit_pay_route(tx_id)
+    order_ids = [shop.read_tx(tx_id, 'provider_reference') for tx_id in tx_ids]
+    for order_id in order_ids:
+        shop.bank.pay(order_id)
+    shop.bank.faults(shop.login, {'fault': 'slow', 'seconds': 15}, {'fault': 'callback_never'})
+
+    with ThreadPoolExecutor(max_workers=len(order_ids)) as pool:
+        told = [pool.submit(shop.bank.notify, order_id, 'deposited') for order_id in order_ids]
+        wait_until(lambda: sum(each.done() for each in told) == len(told) - 1)
+        health = requests.get(f'{shop.url}/web/health', timeout=PATIENCE)
+        waiting = [each for each in told if not each.done()]
+        answers = [attempt['answer'] for each in told for attempt in each.result(PATIENCE)['tries']]
+
+    assert health.ok
+    assert len(waiting) == 1
+    assert health.elapsed.total_seconds() < 1
+    assert answers == [503] * 6
+    shop.bank.faults(shop.login, {'fault': 'callback_never'})
+    wait_until(lambda: {shop.read_tx(tx_id, 'state') for tx_id in tx_ids} == {'done'})
 
 
 @contextmanager
