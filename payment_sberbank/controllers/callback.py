@@ -71,8 +71,6 @@ class SberbankCallback(http.Controller):
         occasion = 'signed' if tx_sudo.provider_id._sberbank_checks_signatures() else 'hint'
         with time_for_notification() as seconds:
             is_applied = refresh(tx_sudo, occasion, is_notified=True, time_limit=seconds)
-        if not is_applied:
-            tx_sudo._sberbank_ask_soon()
         return self._answer(tx_sudo, notification, 'applied' if is_applied else 'unconfirmed')
 
     @staticmethod

@@ -32,7 +32,7 @@ def may_ask(tx_sudo, occasion):
 
 
 def refresh(tx_sudo, occasion='hint', **options):
-    """Ask the bank about an order and apply its word.
+    """Ask the bank about an order and apply its word. If it is silent, the job asks again soon.
 
     :param payment.transaction tx_sudo: The transaction.
     :param str occasion: Why it is asked, see `may_ask`.
@@ -48,6 +48,8 @@ def refresh(tx_sudo, occasion='hint', **options):
         tx_sudo._sberbank_refresh(**{'time_limit': const.BANK_PATIENCE_SECS, **options})
     except gateway.GatewayError as error:
         _logger.warning("No answer of the bank about %s: %s", tx_sudo.reference, error)
+        if isinstance(error, gateway.Unavailable):
+            tx_sudo._sberbank_ask_soon()
         return False
     except psycopg2.errors.LockNotAvailable:
         _logger.warning("Somebody holds transaction %s.", tx_sudo.reference)

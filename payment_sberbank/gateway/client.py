@@ -182,6 +182,7 @@ class GatewayClient:
         reply: Reply | None = None
         answer: dict[str, object] | None = None
         error: GatewayError | None = None
+        timeout = self._get_timeout()
         if self._before_call:
             self._before_call()
         started = time.monotonic()
@@ -191,7 +192,7 @@ class GatewayClient:
                 self.base_url + call.path,
                 body=body,
                 headers=headers,
-                timeout=self._get_timeout(),
+                timeout=timeout,
                 ca_bundle=self._ca_bundle,
             )
             check_status(reply, urlsplit(self.base_url).netloc)

@@ -319,6 +319,7 @@ class TestUnsignedCallback(CallbackCase):
 
         self.assertEqual(statuses, {200: limit, 503: 5})
         self.assertEqual(len(self.calls()), before + limit)
+        self.assertGreater(self.tx.sberbank_next_ask_at, fields.Datetime.now())
 
     def test_the_bank_is_not_flooded_slowly_either(self):
         minute, day = RateLimit(events=20, seconds=60), RateLimit(events=3, seconds=24 * 60 * 60)
