@@ -23,6 +23,10 @@ TIMEZONE = 'Europe/Moscow'
 # How long, in milliseconds, a worker waits for a row that another one holds.
 LOCK_PATIENCE_MS = 10_000
 
+# How long, in seconds, a payer or a notification waits for all that the bank is asked on their
+# behalf; the job finds out the rest. Payers give up at about that time, and so does the bank.
+BANK_PATIENCE_SECS = 10
+
 # An order dies at the bank after 20 minutes unless register.do says otherwise.
 SESSION_TIMEOUT_SECS = 1200
 

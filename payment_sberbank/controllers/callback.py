@@ -7,6 +7,7 @@ from odoo.http import Response, request
 from .. import const, gateway
 from ..log import get_logger
 from .questions import refresh
+from .waiting import time_for_notification
 
 _logger = get_logger(__name__)
 
@@ -67,7 +68,9 @@ class SberbankCallback(http.Controller):
                 "Received a notification with a wrong checksum for %s.", tx_sudo.reference
             )
             return self._answer(tx_sudo, notification, 'forged')
-        is_applied = refresh(tx_sudo, is_notified=True)
+        occasion = 'signed' if tx_sudo.provider_id._sberbank_checks_signatures() else 'hint'
+        with time_for_notification() as seconds:
+            is_applied = refresh(tx_sudo, occasion, is_notified=True, time_limit=seconds)
         return self._answer(tx_sudo, notification, 'applied' if is_applied else 'unconfirmed')
 
     @staticmethod

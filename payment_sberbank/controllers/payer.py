@@ -1,3 +1,5 @@
+from http import HTTPStatus
+
 from werkzeug.exceptions import NotFound
 
 from odoo import http
@@ -6,7 +8,6 @@ from odoo.http import request
 from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
 
 from .. import const, gateway
-from ..gateway.wording import _lt
 from ..log import get_logger
 from .questions import may_ask, refresh
 
@@ -41,21 +42,17 @@ class SberbankPayer(http.Controller):
         if not tx_sudo._sberbank_can_open_page():
             refresh(tx_sudo)
             return request.redirect('/payment/status')
+        if not (tx_sudo.sberbank_form_url or may_ask(tx_sudo, 'page')):
+            _logger.warning("Too many visits of the payment page of %s.", tx_sudo.reference)
+            return _render_no_page(tx_sudo, 'too_many')
+        language = request.env.lang
         request.env.cr.commit()  # Hold no snapshot of the database while the bank is asked.
         try:
-            if not may_ask(tx_sudo):
-                raise gateway.Unavailable(_lt("Too many visits."), may_have_reached=False)
-            form_url = tx_sudo._sberbank_open_page(request.env.lang)
+            form_url = tx_sudo._sberbank_open_page(language)
         except gateway.GatewayError as error:
             _logger.error("No payment page for transaction %s: %s", tx_sudo.reference, error)
-            return request.render(
-                'payment_sberbank.page_unavailable',
-                {
-                    'pay_url': tx_sudo._sberbank_get_pay_url(),
-                    'back_url': tx_sudo.landing_route or '/my',
-                    'try_again': isinstance(error, gateway.Unavailable),
-                },
-            )
+            is_unavailable = isinstance(error, gateway.Unavailable)
+            return _render_no_page(tx_sudo, 'unavailable' if is_unavailable else 'refused')
         return request.redirect(form_url, code=303, local=False)
 
     @http.route(const.RETURN_ROUTE, type='http', auth='public', methods=['GET'])
@@ -76,6 +73,26 @@ class SberbankPayer(http.Controller):
             PaymentPostProcessing.monitor_transaction(tx_sudo)
             refresh(tx_sudo)
         return request.redirect('/payment/status')
+
+
+def _render_no_page(tx_sudo, reason):
+    """Tell the payer that there is no payment page, and what to do.
+
+    :param payment.transaction tx_sudo: The transaction.
+    :param str reason: `unavailable`, `too_many` or `refused`; only the last one is lasting.
+    :rtype: odoo.http.Response
+    """
+    response = request.render(
+        'payment_sberbank.page_unavailable',
+        {
+            'pay_url': tx_sudo._sberbank_get_pay_url(),
+            'back_url': tx_sudo.landing_route or '/my',
+            'reason': reason,
+        },
+    )
+    if reason == 'too_many':
+        response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+    return response
 
 
 def _find_by_token(field_name, value, access_token, purpose='pay'):

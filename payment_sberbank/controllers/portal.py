@@ -15,6 +15,7 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 from .. import const, gateway
 from ..tokens import is_same_token
 from ..wording import display_amount
+from .attempts import TooManyAttempts, check_attempt
 from .shapes import NEEDED, check_shapes
 
 HISTORY_PAGE_SIZE = 20
@@ -72,7 +73,8 @@ class TopUpPortal(PaymentPortal):
         try:
             return self._sberbank_pay(provider, request.env.user.partner_id, amount)
         except ValidationError as error:
-            return self._sberbank_render_top_up(shop=shop, amount_text=amount, error=str(error))
+            page = self._sberbank_render_top_up(shop=shop, amount_text=amount, error=str(error))
+            return _with_status_of(error, page)
 
     # === BY A LINK, WITHOUT A LOGIN === #
 
@@ -119,9 +121,10 @@ class TopUpPortal(PaymentPortal):
                 self._sberbank_filter_offered(provider, partner), partner, amount
             )
         except ValidationError as error:
-            return self._sberbank_render_link(
+            page = self._sberbank_render_link(
                 partner, provider, fixed, amount_text=amount, error=str(error)
             )
+            return _with_status_of(error, page)
 
     # === BY THE CORE'S OWN FORM === #
 
@@ -135,18 +138,21 @@ class TopUpPortal(PaymentPortal):
         request.update_context(sberbank_topup=True)
         return super().payment_transaction(*args, **kwargs)
 
-    def _create_transaction(self, provider_id=None, *args, **kwargs):
+    def _create_transaction(self, *args, **kwargs):
         """Override of `payment` to let customers use only the providers that they are offered.
 
         Every route of every app creates its transactions here; the provider comes from the browser.
+        Nobody begins payments without end, and none takes the reference of another.
         """
-        check_shapes({'provider_id': provider_id, **kwargs}, required=() if args else NEEDED)
-        provider_sudo = request.env['payment.provider'].sudo().browse(provider_id)
-        if provider_sudo.code == const.PROVIDER_CODE and not (
-            provider_sudo.is_published or request.env.user._is_internal()
-        ):
-            raise self._sberbank_get_not_available_error()
-        return super()._create_transaction(provider_id, *args, **kwargs)
+        values = dict(zip(NEEDED, args, strict=False), **kwargs)
+        check_shapes(values, required=NEEDED)
+        provider_sudo = request.env['payment.provider'].sudo().browse(values['provider_id'])
+        if provider_sudo.code == const.PROVIDER_CODE:
+            if not (provider_sudo.is_published or request.env.user._is_internal()):
+                raise self._sberbank_get_not_available_error()
+            check_attempt(values['partner_id'])
+            request.update_context(sberbank_claim_reference=True)
+        return super()._create_transaction(*args, **kwargs)
 
     @staticmethod
     def _cast_as_float(str_value):
@@ -406,6 +412,12 @@ class TopUpPortal(PaymentPortal):
         if is_own:
             return f'{const.TOPUP_ROUTE}?suggested={gateway.format_plain(amount)}'
         return tx_sudo.provider_id._sberbank_get_topup_link(tx_sudo.partner_id, amount)
+
+
+def _with_status_of(error, page):
+    if isinstance(error, TooManyAttempts):
+        page.status_code = error.http_status
+    return page
 
 
 def _display(kopecks):

@@ -4,7 +4,7 @@ import psycopg2
 
 from odoo.http import request
 
-from .. import gateway
+from .. import const, gateway
 from ..log import get_logger
 from .rate_limit import RateLimit
 
@@ -18,31 +18,37 @@ QUESTIONS_LIMITS = (
 )
 
 
-def may_ask(tx_sudo):
+def may_ask(tx_sudo, occasion):
     """Count a question about an order, and tell whether it may be asked.
 
     :param payment.transaction tx_sudo: The transaction.
+    :param str occasion: Why it is asked. Each has limits of its own, so that who can bring about
+                         the one can't use up the other: `signed`, a notification that is certainly
+                         the bank's; `page`, a payer on the way to the bank; `hint`, all else.
     :rtype: bool
     """
-    return all(limit.allows((request.db, tx_sudo.id)) for limit in QUESTIONS_LIMITS)
+    return all(limit.allows((request.db, tx_sudo.id, occasion)) for limit in QUESTIONS_LIMITS)
 
 
-def refresh(tx_sudo, is_notified=False):
-    """Ask the bank about an order and apply its word.
+def refresh(tx_sudo, occasion='hint', **options):
+    """Ask the bank about an order and apply its word. If it is silent, the job asks again soon.
 
     :param payment.transaction tx_sudo: The transaction.
-    :param bool is_notified: Whether it was a notification of the bank that made us ask.
+    :param str occasion: Why it is asked, see `may_ask`.
+    :param options: Of `_sberbank_refresh`.
     :return: Whether the bank could be asked.
     :rtype: bool
     """
-    if not may_ask(tx_sudo):
+    if not may_ask(tx_sudo, occasion):
         _logger.warning("Too many questions about %s.", tx_sudo.reference)
         return False
     request.env.cr.commit()  # Hold no snapshot of the database while the bank is asked.
     try:
-        tx_sudo._sberbank_refresh(is_notified=is_notified)
+        tx_sudo._sberbank_refresh(**{'time_limit': const.BANK_PATIENCE_SECS, **options})
     except gateway.GatewayError as error:
         _logger.warning("No answer of the bank about %s: %s", tx_sudo.reference, error)
+        if isinstance(error, gateway.Unavailable):
+            tx_sudo._sberbank_ask_soon()
         return False
     except psycopg2.errors.LockNotAvailable:
         _logger.warning("Somebody holds transaction %s.", tx_sudo.reference)

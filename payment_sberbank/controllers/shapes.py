@@ -10,8 +10,9 @@ from werkzeug.exceptions import BadRequest
 # PostgreSQL's integers end here.
 MAX_ID = 2**31 - 1
 
-# What the core can't make a transaction without.
+# What the core can't make a transaction without, in the order in which it may be given.
 NEEDED = (
+    'provider_id',
     'payment_method_id',
     'token_id',
     'amount',

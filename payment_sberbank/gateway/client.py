@@ -18,7 +18,7 @@ from .calls import (
     check_order_number,
 )
 from .dialects import Dialect
-from .errors import GatewayError, UnexpectedAnswer
+from .errors import GatewayError, Unavailable, UnexpectedAnswer
 from .exchange import Exchange
 from .hosts import base_url_of
 from .masking import mask
@@ -30,6 +30,9 @@ from .wording import _lt
 __all__ = ['GatewayClient']
 
 _logger = logging.getLogger(__name__)
+
+# Seconds. With less, no bank would have a chance to answer.
+_SHORTEST_TIME = 0.2
 
 # Of the bank's messages about a call, which staff read.
 _LANGUAGE = 'ru'
@@ -50,6 +53,9 @@ class GatewayClient:
     :param session: Session of `new_session` to share connections with other clients.
     :param connect_timeout: Seconds to wait for a connection.
     :param read_timeout: Seconds to wait for the whole answer, once the call is sent.
+    :param time_limit: Seconds that all of its calls may take together, counted from now; None for
+        no limit.
+    :param before_call: Called before each call is made, for example to hold nothing meanwhile.
     :param on_exchange: Is given every call, masked, after its end. If it raises, the call's own
         outcome stands and the failure is logged.
     :raise ValueError: If the address or the credentials can't be used with the dialect.
@@ -65,6 +71,8 @@ class GatewayClient:
         session: requests.Session | None = None,
         connect_timeout: float = 10,
         read_timeout: float = 30,
+        time_limit: float | None = None,
+        before_call: Callable[[], None] | None = None,
         on_exchange: Callable[[Exchange], None] | None = None,
     ):
         dialect.check_credentials(credentials)
@@ -74,6 +82,8 @@ class GatewayClient:
         self._ca_bundle = ca_bundle
         self._session = session or new_session()
         self._timeout = (connect_timeout, read_timeout)
+        self._deadline = None if time_limit is None else time.monotonic() + time_limit
+        self._before_call = before_call
         self._on_exchange = on_exchange
 
     def register(self, order: NewOrder) -> Registered:
@@ -172,6 +182,9 @@ class GatewayClient:
         reply: Reply | None = None
         answer: dict[str, object] | None = None
         error: GatewayError | None = None
+        timeout = self._get_timeout()
+        if self._before_call:
+            self._before_call()
         started = time.monotonic()
         try:
             reply = post(
@@ -179,7 +192,7 @@ class GatewayClient:
                 self.base_url + call.path,
                 body=body,
                 headers=headers,
-                timeout=self._timeout,
+                timeout=timeout,
                 ca_bundle=self._ca_bundle,
             )
             check_status(reply, urlsplit(self.base_url).netloc)
@@ -200,6 +213,18 @@ class GatewayClient:
                 )
             )
         return answer
+
+    def _get_timeout(self) -> tuple[float, float]:
+        """Return how long to wait for the connection, and then for the whole answer."""
+        if self._deadline is None:
+            return self._timeout
+        left = self._deadline - time.monotonic()
+        if left < _SHORTEST_TIME:
+            raise Unavailable(
+                _lt("There was no time left to ask the bank."), may_have_reached=False
+            )
+        connect_timeout = min(self._timeout[0], round(left / 4, 2))
+        return connect_timeout, min(self._timeout[1], round(left - connect_timeout, 2))
 
     def _record(self, exchange: Exchange) -> None:
         # Many people read a log; who pays for what is in the exchange, for fewer.

@@ -18,6 +18,7 @@ from . import (
     payment_transaction_booking,
     payment_transaction_cart,
     payment_transaction_confirmation,
+    payment_transaction_discard,
     payment_transaction_discount,
     payment_transaction_donation,
     payment_transaction_guards,
@@ -32,6 +33,7 @@ from . import (
     payment_transaction_pos,
     payment_transaction_purpose,
     payment_transaction_reconciliation,
+    payment_transaction_reference,
     payment_transaction_refund,
     payment_transaction_registration,
     payment_transaction_schedule,
@@ -45,4 +47,5 @@ from . import (
     sberbank_attention_actions,
     sberbank_exchange,
     sberbank_payment_type,
+    sberbank_tally,
 )

@@ -215,12 +215,11 @@ class PaymentProvider(models.Model):
         hosts = (self.sberbank_page_hosts or '').split(',')
         return [host.strip().casefold() for host in hosts if host.strip()]
 
-    def _sberbank_get_client(self, *, is_live, session=None, on_exchange=None):
+    def _sberbank_get_client(self, *, is_live, **options):
         """Return a client of the bank's gateway with the credentials of the provider.
 
         :param bool is_live: Whether to talk to the production or the test gateway.
-        :param requests.Session session: The session to keep connections in, if any.
-        :param callable on_exchange: Called with each `gateway.Exchange`, already masked.
+        :param options: More of `gateway.GatewayClient`.
         :rtype: gateway.GatewayClient
         :raise gateway.WrongSettings: If the settings can't be used, for example without a password.
         """
@@ -231,8 +230,7 @@ class PaymentProvider(models.Model):
                 provider_sudo._sberbank_get_gateway_url(is_live),
                 provider_sudo._sberbank_get_credentials(),
                 ca_bundle=provider_sudo._sberbank_get_ca_bundle(),
-                session=session,
-                on_exchange=on_exchange,
+                **options,
             )
         except (ValueError, OSError) as error:  # OSError: the bundle of authorities can't be kept.
             raise gateway.WrongSettings(gateway.reason_of(error)) from error

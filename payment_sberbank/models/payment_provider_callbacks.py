@@ -180,14 +180,27 @@ class PaymentProvider(models.Model):
         :rtype: bool
         """
         self.ensure_one()
-        provider_sudo = self.sudo()  # The keys are for administrators only.
-        key = provider_sudo.sberbank_callback_key or None
-        certificate = provider_sudo.sberbank_callback_certificate or None
-        if not (key or certificate):
+        if not self._sberbank_checks_signatures():
             return True
+        provider_sudo = self.sudo()  # The keys are for administrators only.
         try:
-            gateway.verify_checksum(notification, key=key, public_key_pem=certificate)
+            gateway.verify_checksum(
+                notification,
+                key=provider_sudo.sberbank_callback_key or None,
+                public_key_pem=provider_sudo.sberbank_callback_certificate or None,
+            )
         except gateway.ChecksumMismatch as error:
             _logger.warning("The checksum of a notification is not right: %s", error)
             return False
         return True
+
+    def _sberbank_checks_signatures(self):
+        """Tell whether there is something to check the bank's signature by.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        provider_sudo = self.sudo()  # The keys are for administrators only.
+        return bool(
+            provider_sudo.sberbank_callback_key or provider_sudo.sberbank_callback_certificate
+        )

@@ -1,6 +1,7 @@
 from contextlib import contextmanager
 
 import psycopg2
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -74,21 +75,41 @@ class PaymentTransaction(models.Model):
 
     # === THE BANK === #
 
-    def _sberbank_get_client(self, session=None, on_exchange=None):
-        """Return a client of the gateway for this transaction.
+    def _sberbank_get_client(self, **options):
+        """Return a client of the gateway for this transaction, to be used in this thread.
 
-        :param requests.Session session: The session to keep connections in, if any.
-        :param callable on_exchange: Given each call, masked; by default it is written down.
+        Each call is written down, and no snapshot of the database is held meanwhile.
+
+        :param options: Others, of `gateway.GatewayClient`.
         :rtype: gateway.GatewayClient
         :raise gateway.WrongSettings: If the settings can't be used.
         """
         self.ensure_one()
-        record = on_exchange or self.env['sberbank.exchange']._recorder(
-            self.id, self._sberbank_get_staff_lang()
-        )
-        return self.provider_id._sberbank_get_client(
-            is_live=self.is_live, session=session, on_exchange=record
-        )
+        usual = {
+            'before_call': self._sberbank_let_go,
+            'on_exchange': self.env['sberbank.exchange']._recorder(
+                self.id, self._sberbank_get_staff_lang()
+            ),
+        }
+        return self.provider_id._sberbank_get_client(is_live=self.is_live, **{**usual, **options})
+
+    def _sberbank_let_go(self):
+        """Hold no snapshot of the database while the bank is asked: it may take its time.
+
+        A database transaction in which somebody has written, or locked a row, is left to them:
+        what they began must still be undone as a whole. None of our routes and jobs is in one
+        when it asks; a refund is, for Odoo makes its transaction before it is sent.
+
+        :return: None
+        """
+        cr = self.env.cr
+        if cr.connection.info.transaction_status == TRANSACTION_STATUS_IDLE:
+            return
+        self.env.flush_all()
+        cr.execute(SQL('SELECT pg_current_xact_id_if_assigned() IS NULL'))
+        [is_only_read] = cr.fetchone()
+        if is_only_read:
+            cr.commit()  # pylint: disable=invalid-commit
 
     def _sberbank_get_order_id(self):
         """Return the bank's id of the order, by which money is taken, released and returned.
@@ -131,20 +152,17 @@ class PaymentTransaction(models.Model):
         A worker that waited for the lock sees what the one before it has written.
         """
         self.ensure_one()
-        context = {
-            **self.env.context,
-            'allowed_company_ids': self.company_id.ids,
-            'lang': self._sberbank_get_staff_lang(),
-        }
         with self.env.registry.cursor() as cr:
-            tx = self.with_env(api.Environment(cr, SUPERUSER_ID, context))
+            tx = self.with_env(api.Environment(cr, SUPERUSER_ID, dict(self.env.context)))
             while True:
                 try:
                     tx._sberbank_lock_row()
                     break
                 except psycopg2.errors.SerializationFailure:
                     cr.rollback()
-            yield tx
+            yield tx.with_context(
+                allowed_company_ids=tx.company_id.ids, lang=tx._sberbank_get_staff_lang()
+            )
 
     # === LANGUAGES === #
 

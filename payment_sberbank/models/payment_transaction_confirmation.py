@@ -84,27 +84,29 @@ class PaymentTransaction(models.Model):
             return partial(_raise, error)
         return partial(_ask, client, names)
 
-    def _sberbank_ask(self, client=None):
+    def _sberbank_ask(self, client=None, **connection):
         """Ask the bank about the order.
 
         :param gateway.GatewayClient client: Whom to ask through, a new one by default.
+        :param connection: Of a new one, see `_sberbank_get_client`.
         :return: The order as the bank knows it now, with all that has to be compared.
         :rtype: gateway.Order
         :raise gateway.GatewayError: If the bank gave no usable answer.
         """
-        return self._sberbank_question(client)()
+        return self._sberbank_question(client, **connection)()
 
-    def _sberbank_refresh(self, client=None, is_notified=False):
+    def _sberbank_refresh(self, client=None, is_notified=False, **connection):
         """Ask the bank about the order and apply what it says.
 
         :param gateway.GatewayClient client: Whom to ask through, a new one by default.
         :param bool is_notified: Whether it was a notification of the bank that made us ask.
+        :param connection: Of a new client, see `_sberbank_get_client`.
         :return: The order as the bank knows it.
         :rtype: gateway.Order
         :raise gateway.GatewayError: If the bank gave no usable answer; nothing is changed then.
         """
         self.ensure_one()
-        order = self._sberbank_ask(client)
+        order = self._sberbank_ask(client, **connection)
         self._sberbank_apply(order, is_notified=is_notified)
         return order
 

@@ -93,14 +93,24 @@ class PaymentTransaction(models.Model):
         :return: None
         """
         exchanges = self.env['sberbank.exchange']._collector()
+        questions = [
+            (
+                tx,
+                tx.provider_id.id,
+                tx._sberbank_question(
+                    session=session,
+                    before_call=None,
+                    on_exchange=exchanges.recorder(tx.id, tx._sberbank_get_staff_lang()),
+                ),
+            )
+            for tx in self
+        ]
+        self._sberbank_let_go()
         with ThreadPoolExecutor(max_workers=QUESTIONS_AT_A_TIME) as pool:
-            answers = {}
-            for tx in self:
-                recorder = exchanges.recorder(tx.id, tx._sberbank_get_staff_lang())
-                question = tx._sberbank_question(session=session, on_exchange=recorder)
-                answers[pool.submit(patience.ask, tx.provider_id.id, question)] = tx
+            answers = {pool.submit(patience.ask, bank, ask): tx for tx, bank, ask in questions}
             for answer in as_completed(answers):
                 answers[answer]._sberbank_apply_answer(answer)
+                self._sberbank_let_go()  # The others are still being asked.
         exchanges.save()
 
     def _sberbank_apply_answer(self, answer):
@@ -130,6 +140,7 @@ class PaymentTransaction(models.Model):
                         "The payment was not begun. Nothing was charged."
                     )
                 )
+                tx._sberbank_came_to_nothing()
                 tx.sberbank_next_ask_at = False
             else:
                 tx._sberbank_note_silence(error)

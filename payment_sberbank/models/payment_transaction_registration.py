@@ -1,4 +1,5 @@
 import secrets
+import time
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -17,9 +18,6 @@ ORDER_NUMBER_UNIQUE_LENGTH = 12
 
 # No document's name is longer.
 MAX_PREFIX_LENGTH = 128
-
-# How long a visitor waits, in milliseconds, while another worker registers the same order.
-REGISTRATION_PATIENCE_MS = 15_000
 
 
 class PaymentTransaction(models.Model):
@@ -103,9 +101,10 @@ class PaymentTransaction(models.Model):
     def _sberbank_open_page(self, language):
         """Return the address of the bank's payment page, registering the order at the first call.
 
-        Workers that come here for the same transaction wait for each other, though not for ever, so
-        that the order is registered once. No database row is locked while the bank is asked: the
-        bank may well call us back before it answers.
+        Workers that come here for the same transaction wait for each other, so that the order is
+        registered once; with all that the bank is asked, that takes `BANK_PATIENCE_SECS` at most.
+        No database row is locked while the bank is asked: the bank may well call us back before it
+        answers.
 
         :param str language: The payer's language, an Odoo language code.
         :return: The address, which is on one of the bank's hosts.
@@ -113,8 +112,11 @@ class PaymentTransaction(models.Model):
         :raise gateway.GatewayError: If there is no page to go to.
         """
         self.ensure_one()
+        deadline = time.monotonic() + const.BANK_PATIENCE_SECS
         with self._sberbank_registration_turn() as tx:
-            form_url = tx.sberbank_form_url or tx._sberbank_register(language).form_url
+            form_url = tx.sberbank_form_url
+            if not form_url:
+                form_url = tx._sberbank_register(language, deadline - time.monotonic()).form_url
         self._sberbank_check_page(form_url)
         return form_url
 
@@ -127,7 +129,7 @@ class PaymentTransaction(models.Model):
         """
         lock = ('payment_sberbank', self.id)
         with self.env.registry.cursor() as cr:
-            cr.execute(SQL('SET LOCAL lock_timeout = %s', REGISTRATION_PATIENCE_MS))
+            cr.execute(SQL('SET LOCAL lock_timeout = %s', const.BANK_PATIENCE_SECS * 1000))
             try:
                 cr.execute(
                     SQL('SELECT pg_advisory_lock(hashtext(%s), %s)', *lock), log_exceptions=False
@@ -146,10 +148,11 @@ class PaymentTransaction(models.Model):
             finally:
                 cr.execute(SQL('SELECT pg_advisory_unlock(hashtext(%s), %s)', *lock))
 
-    def _sberbank_register(self, language):
+    def _sberbank_register(self, language, time_limit):
         """Register the order at the bank, or find it there if an earlier answer was lost.
 
         :param str language: The payer's language, an Odoo language code.
+        :param float time_limit: Seconds that all of it may take.
         :rtype: gateway.Registered
         :raise gateway.GatewayError: If the order could not be registered.
         """
@@ -160,7 +163,7 @@ class PaymentTransaction(models.Model):
                     " payment was begun. It has to be begun anew."
                 )
             )
-        client = self._sberbank_get_client()
+        client = self._sberbank_get_client(time_limit=time_limit)
         for _attempt in range(const.MAX_ORDER_NUMBERS):
             self._sberbank_reserve_order_number()
             registered = self._sberbank_register_or_recover(client, language)

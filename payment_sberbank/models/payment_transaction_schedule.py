@@ -92,6 +92,16 @@ class PaymentTransaction(models.Model):
         """
         return self.sberbank_registered_at or self.create_date
 
+    def _sberbank_ask_soon(self):
+        """Have the job ask at its next run: something was said of the order that must be looked at.
+
+        Whoever holds the row writes down the next time by themselves.
+
+        :return: None
+        """
+        for tx in self.try_lock_for_update(allow_referencing=True):
+            tx.sberbank_next_ask_at = fields.Datetime.now()
+
     def _sberbank_expect_change(self, **values):
         """Write down that the bank is about to be asked to act, whatever becomes of us then.
 

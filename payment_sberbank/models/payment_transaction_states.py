@@ -97,11 +97,19 @@ class PaymentTransaction(models.Model):
             self._set_authorized(extra_allowed_states=('cancel', 'error'))
 
     def _sberbank_set_unpaid(self, order):
-        if self.state in ('draft', 'pending', 'authorized', 'error'):
-            self._set_canceled(
-                state_message=self._sberbank_get_unpaid_message(order),
-                extra_allowed_states=('error',),
-            )
+        if self.state not in ('draft', 'pending', 'authorized', 'error'):
+            return
+        was_never_paid = (
+            self.state in ('draft', 'pending')
+            and order.is_declined
+            and not (order.deposited_amount or order.refunded_amount)
+        )
+        self._set_canceled(
+            state_message=self._sberbank_get_unpaid_message(order),
+            extra_allowed_states=('error',),
+        )
+        if was_never_paid:
+            self._sberbank_came_to_nothing()
 
     def _sberbank_get_unpaid_message(self, order):
         """Return the calm sentence for the payer; the bank's code and text are for staff."""

@@ -1,5 +1,6 @@
 """Among many old transactions: nothing that is done for one payment reads all of them."""
 
+from odoo import fields
 from odoo.tools import SQL
 
 from .common import SberbankCommon
@@ -120,3 +121,10 @@ class TestAtScale(SberbankCommon):
 
         self.assertEqual(self.count_whole_reads(invoice.action_post), 0)
         self.assertEqual(invoice.amount_residual, 0)
+
+    def test_what_came_to_nothing_is_found(self):
+        tx = self.create_tx(100, sberbank_order_number=False, provider_reference=False)
+        tx.sberbank_discard_at = fields.Datetime.now()
+
+        self.assertEqual(self.count_whole_reads(tx.browse()._gc_sberbank_discarded), 0)
+        self.assertFalse(tx.exists())

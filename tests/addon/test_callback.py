@@ -8,7 +8,7 @@ from unittest import TestCase
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
-from odoo import http
+from odoo import fields, http
 from odoo.sql_db import Cursor
 
 from odoo.addons.payment_sberbank import const
@@ -281,6 +281,16 @@ class TestUnsignedCallback(CallbackCase):
         self.assertEqual(self.notify(), 200)
         self.assertEqual(self.tx.state, 'done')
 
+    def test_the_job_asks_soon_what_could_not_be_asked_at_once(self):
+        self.tx.sberbank_next_ask_at = False
+        self.faults({'fault': 'http503', 'times': 1})
+
+        self.assertEqual(self.notify(), 503)
+        self.assertLessEqual(self.tx.sberbank_next_ask_at, fields.Datetime.now())
+        self.run_job('ir_cron_ask_bank')
+
+        self.assertEqual(self.tx.state, 'done')
+
     def test_a_disabled_provider_still_hears_of_its_payments(self):
         self.provider.state = 'disabled'
 
@@ -309,6 +319,7 @@ class TestUnsignedCallback(CallbackCase):
 
         self.assertEqual(statuses, {200: limit, 503: 5})
         self.assertEqual(len(self.calls()), before + limit)
+        self.assertGreater(self.tx.sberbank_next_ask_at, fields.Datetime.now())
 
     def test_the_bank_is_not_flooded_slowly_either(self):
         minute, day = RateLimit(events=20, seconds=60), RateLimit(events=3, seconds=24 * 60 * 60)

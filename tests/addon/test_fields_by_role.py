@@ -23,7 +23,7 @@ MANAGERS = ADMINISTRATOR | {'manager'}
 #: By model, then by who may write them.
 FIELDS = {
     'account.payment': {
-        NOBODY: ['sberbank_account_id', 'sberbank_payment_type_id'],
+        NOBODY: ['sberbank_account_id', 'sberbank_is_test', 'sberbank_payment_type_id'],
     },
     'payment.provider': {
         ADMINISTRATOR: [
@@ -32,13 +32,16 @@ FIELDS = {
             'sberbank_ca_certificates',
             'sberbank_callback_certificate',
             'sberbank_callback_key',
+            'sberbank_callback_refused_by',
             'sberbank_custom_dialect',
             'sberbank_custom_url',
             'sberbank_gateway',
+            'sberbank_page_hosts',
             'sberbank_password',
             'sberbank_payment_type_id',
             'sberbank_settle_debts',
             'sberbank_staff_email',
+            'sberbank_test_settles',
             'sberbank_token',
             'sberbank_topup_amounts',
             'sberbank_topup_enabled',
@@ -55,19 +58,23 @@ FIELDS = {
             'sberbank_accepted_by_id',
             'sberbank_attention_ids',
             'sberbank_decline_reason',
+            'sberbank_discard_at',
             'sberbank_exchange_ids',
             'sberbank_form_url',
             'sberbank_invoice_count',
             'sberbank_is_mailed',
             'sberbank_is_topup',
+            'sberbank_mail_id',
             'sberbank_masked_pan',
             'sberbank_next_ask_at',
             'sberbank_notified_at',
             'sberbank_order_number',
             'sberbank_ordered_amount',
+            'sberbank_orders_total',
             'sberbank_paid_at',
             'sberbank_refund_sent_at',
             'sberbank_registered_at',
+            'sberbank_silent_since',
             'sberbank_turn_at',
             'sberbank_turns',
             'sberbank_withdrawn_invoice_ids',
@@ -80,6 +87,7 @@ FIELDS = {
             'details',
             'is_mailed',
             'is_solved',
+            'mail_id',
             'partner_id',
             'reason',
             'transaction_id',
@@ -101,6 +109,9 @@ FIELDS = {
     },
     'sberbank.payment.type': {
         MANAGERS: ['active', 'booking', 'company_id', 'name', 'sequence'],
+    },
+    'sberbank.tally': {
+        NOBODY: ['count', 'ends_at', 'key'],
     },
     'sberbank.topup.link': {
         frozenset({'billing'}): ['amount', 'partner_id', 'shop'],
@@ -207,6 +218,11 @@ class TestFieldsByRole(RolesCase):
                 'outcome': 'answered',
             }),
             'sberbank.payment.type': self.type_income.copy({'company_id': self.company.id}),
+            'sberbank.tally': self.env['sberbank.tally'].create({
+                'key': 'somebody',
+                'ends_at': '2030-01-01',
+                'count': 1,
+            }),
             'sberbank.topup.link': self
             .env['sberbank.topup.link']
             .with_user(self.users['billing'])
@@ -225,6 +241,7 @@ class TestFieldsByRole(RolesCase):
             'sberbank_ca_certificates': ASYMMETRIC_CERTIFICATE,
             'sberbank_callback_certificate': PUBLIC_KEY,
             'sberbank_custom_url': 'https://bank.example/payment/rest/',
+            'sberbank_page_hosts': 'pay.bank.example',
             'sberbank_payment_type_id': self.type_direct.id,
             'sberbank_staff_email': 'others@shop.example',
             'sberbank_topup_amounts': '7',

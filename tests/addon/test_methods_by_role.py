@@ -38,6 +38,9 @@ OURS = {
         'create': Door('new payment', LEDGERS),
         'write': Door('payment', LEDGER, ({'memo': 'seen'},)),
     },
+    'mail.mail': {
+        'send': Door('e-mail', ADMINISTRATOR),
+    },
     'payment.provider': {
         'action_sberbank_send_test_email': Door('provider', ADMINISTRATOR),
         'copy_data': Door('provider', ADMINISTRATOR),
@@ -172,6 +175,7 @@ class TestMethodsByRole(RolesCase):
             'to be released': to_be_released,
             'invoice to be released': to_be_released.invoice_ids,
             'different': different,
+            'e-mail': self.env['mail.mail'].create({'subject': 'Seen', 'email_to': 'a@b.example'}),
             'attention': different.sberbank_attention_ids,
             'attention of a paid one': paid.sberbank_attention_ids,
             'provider': self.provider,

@@ -133,6 +133,29 @@ class TestPayRoute(PayRouteCase):
 
 
 class TestNoPage(PayRouteCase):
+    def test_a_payer_who_opens_it_without_end_is_told_to_wait(self):
+        tx, other = self.create_new_tx(10), self.create_new_tx(10)
+        self.faults({'fault': 'http503'})
+        asked = {self.visit(tx).status_code for _i in range(20)}
+        calls = len(self.calls())
+
+        refused = self.visit(tx)
+        self.faults()
+        of_another = self.visit(other)
+
+        self.assertEqual(asked, {200})
+        self.assertEqual(refused.status_code, 429)
+        page = html.fromstring(refused.content)
+        self.assertIn('Please wait a few minutes', ' '.join(page.text_content().split()))
+        self.assertTrue(page.xpath("//a[@name='o_sberbank_try_again']"))
+        self.assertEqual(len(self.calls()), calls + 1)
+        self.assertEqual(of_another.status_code, 303)
+
+    def test_who_has_a_page_gets_there_however_often_they_come(self):
+        tx = self.create_new_tx(10)
+
+        self.assertEqual({self.visit(tx).status_code for _i in range(25)}, {303})
+
     def test_a_payer_whose_bank_is_down_may_try_again(self):
         for fault in ('http500', 'http503', 'http429', 'html200', 'drop_connection', 'truncated'):
             with self.subTest(fault=fault):

@@ -21,6 +21,7 @@ RIGHTS = {
     'sberbank.attention': (EVERYWHERE, NOBODY, NOBODY, NOBODY),
     'sberbank.exchange': (EVERYWHERE, NOBODY, NOBODY, NOBODY),
     'sberbank.payment.type': (EVERYWHERE | {'auditor'}, *[MANAGERS | ADMINISTRATOR] * 3),
+    'sberbank.tally': (ADMINISTRATOR, NOBODY, NOBODY, NOBODY),
     'sberbank.topup.link': (LEDGERS, LEDGERS, LEDGERS, NOBODY),
 }
 OPERATIONS = ('read', 'write', 'create', 'unlink')

@@ -474,3 +474,15 @@ def test_a_redirect_is_an_error_and_is_not_followed(client, server):
     with pytest.raises(WrongSettings, match='302'):
         client.reverse(ORDER_ID)
     assert [request.path for request in server.received] == ['/api/reverse.do']
+
+
+def test_somebody_may_let_go_of_something_before_each_call(server, credentials):
+    told = []
+    client = GatewayClient(
+        RBS, server.url, credentials, before_call=lambda: told.append(len(server.received))
+    )
+
+    for _call in range(2):
+        client.reverse(ORDER_ID)
+
+    assert told == [0, 1]

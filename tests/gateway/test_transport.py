@@ -112,6 +112,24 @@ def test_an_answer_that_drips_does_not_hold_the_caller(server, dialect, credenti
     assert len(server.received) == 1
 
 
+def test_all_calls_of_a_client_together_take_no_longer_than_its_limit(server, dialect, credentials):
+    server.answer = Answer(silent=True)
+    client = GatewayClient(dialect, server.url, credentials, time_limit=1)
+    started = time.monotonic()
+
+    failures = []
+    for _call in range(4):
+        with pytest.raises(Unavailable) as caught:
+            refund(client)
+        failures.append(caught.value)
+
+    assert time.monotonic() - started < 3
+    assert failures[0].may_have_reached
+    assert not failures[-1].may_have_reached
+    assert 'no time left' in str(failures[-1])
+    assert len(server.received) < len(failures)
+
+
 def test_a_request_without_a_time_out_has_no_deadline(server):
     with new_session() as session:
         answer = session.post(server.url, timeout=None)

@@ -46,7 +46,7 @@ TABLES = {
     'payment_method_payment_provider_rel': 'true',
     'mail_mail': 'true',
     'mail_template': "subject::text LIKE '%Lessons%'",
-    'ir_config_parameter': "key LIKE 'payment_sberbank.%'",
+    'ir_config_parameter': "key = 'payment_sberbank.exchange_days'",
     'ir_cron': "cron_name LIKE 'Sberbank%'",
 }
 
