@@ -107,6 +107,21 @@ class Order:
             masked_pan=_masked_pan(card),
         )
 
+    def taken_of(self, amount: int) -> int | None:
+        """Return what was taken, in kopecks, in whichever of two ways the gateway tells it.
+
+        `depositedAmount` is all that was taken. Some installations name what is left of it after
+        refunds instead (seen by others: deposited 221796, refunded 11495, of 233291).
+
+        :param amount: What should have been taken, in kopecks.
+        :return: `amount` if either reading says so, else `depositedAmount`; None if it is not told.
+        """
+        if self.deposited_amount is None:
+            return None
+        if self.deposited_amount + (self.refunded_amount or 0) == amount:
+            return amount
+        return self.deposited_amount
+
     @property
     def is_registered(self) -> bool:
         """Not paid (yet); the last attempt may have failed or be under way."""

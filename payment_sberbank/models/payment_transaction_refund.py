@@ -246,13 +246,14 @@ class PaymentTransaction(models.Model):
 
     def _sberbank_note_partial_reversal(self, order):
         taken = self._sberbank_get_amount()
-        if order.deposited_amount is not None and order.deposited_amount < taken:
+        kept = order.taken_of(taken)
+        if kept is not None and kept < taken:
             self._sberbank_need_attention(
                 'reversed',
                 self.env._(
                     "The bank took %(ours)s and gave %(back)s of it back.",
                     ours=display_amount(self.env, taken),
-                    back=display_amount(self.env, taken - order.deposited_amount),
+                    back=display_amount(self.env, taken - kept),
                 ),
             )
 

@@ -205,6 +205,17 @@ class TestMoneyThatGoesBack(SberbankCommon):
         self.assertEqual(tx.payment_id, payment)
         self.assertEqual(self.get_reasons(tx), {'reversed'})
 
+    def test_what_is_left_after_refunds_is_not_taken_for_a_reversal(self):
+        """`depositedAmount` less what was refunded, as some installations tell it."""
+        tx = self.create_tx(1000)
+
+        self.bank_says(
+            tx, gateway.OrderStatus.REFUNDED, deposited_amount=70_000, refunded_amount=30_000
+        )
+
+        self.assertEqual(tx.state, 'done')
+        self.assertEqual(self.get_reasons(tx), {'refunded'})
+
     def test_a_part_that_was_reversed_is_told(self):
         tx = self.create_tx(10)
         self.pay(tx)

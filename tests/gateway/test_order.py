@@ -308,3 +308,21 @@ def test_no_answer_breaks_the_reader(changes):
     )
     assert all(amount is None or 0 <= amount <= MAX_AMOUNT for amount in amounts)
     assert type(order.status) is int
+
+
+@pytest.mark.parametrize(
+    ('deposited', 'refunded', 'taken'),
+    [
+        (100, None, 100),
+        (100, 30, 100),
+        (70, 30, 100),  # What is left of it after refunds, at some installations.
+        (0, 100, 100),
+        (70, None, 70),  # A part was reversed.
+        (70, 10, 70),
+        (None, 30, None),
+    ],
+)
+def test_what_was_taken_is_read_in_either_way(deposited, refunded, taken):
+    order = Order(status=4, deposited_amount=deposited, refunded_amount=refunded)
+
+    assert order.taken_of(100) == taken
