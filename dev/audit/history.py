@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from psycopg2.extras import RealDictCursor
 
-from dev.audit.payer import Outcome
+from dev.audit.outcome import Outcome
 from dev.bank.process import BankProcess
 from dev.env.postgres import connected
 

@@ -41,6 +41,7 @@ def odoo_server(
     cron_threads: int = 1,
     port: int = 0,
     addons: Sequence[Path] = (REPOSITORY,),
+    programs: Path | None = None,
 ) -> Iterator[OdooServer]:
     """Run Odoo on `database` for the length of the block.
 
@@ -48,12 +49,13 @@ def odoo_server(
     :param cron_threads: threads (or processes, with `workers`) for scheduled jobs
     :param port: the port to listen on if it is free; 0 for any
     :param addons: the folders of the addons beside Odoo's own
+    :param programs: where programs are that Odoo calls and the machine may lack
     :raise Problem: Odoo does not start; the text holds the end of its log
     """
     log = log_file(database)
     with ExitStack() as stack:
         for candidate in (free_port(port), *(free_port() for _ in range(TRIES - 1))):
-            command = _command(database, candidate, workers, cron_threads, addons)
+            command = _command(database, candidate, workers, cron_threads, addons, programs)
             process = stack.enter_context(running_logged(command, log))
             server = OdooServer(f'http://127.0.0.1:{candidate}', database, process, log)
             if _answers(server):
@@ -64,7 +66,12 @@ def odoo_server(
 
 
 def _command(
-    database: str, port: int, workers: int, cron_threads: int, addons: Sequence[Path]
+    database: str,
+    port: int,
+    workers: int,
+    cron_threads: int,
+    addons: Sequence[Path],
+    programs: Path | None,
 ) -> list[str]:
     config = write_config(
         database,
@@ -74,6 +81,7 @@ def _command(
             'http_port': str(port),
             'max_cron_threads': str(cron_threads),
             'workers': str(workers),
+            **({'bin_path': str(programs)} if programs else {}),
         },
     )
     return [sys.executable, str(EXECUTABLE), '-c', str(config)]

@@ -35,6 +35,7 @@ class PaymentTransaction(models.Model):
         if not unsettled:
             self._sberbank_attention_solved('not_settled')
         self._sberbank_report_open_money(unsettled)
+        self._sberbank_note_confirmed_orders()
         self._sberbank_mail_booked()
 
     def _sberbank_finish_again(self):

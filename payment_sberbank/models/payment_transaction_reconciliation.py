@@ -118,7 +118,8 @@ class PaymentTransaction(models.Model):
         elif self.invoice_ids:
             invoices = self.invoice_ids - self.invoice_ids.filtered(self._sberbank_is_withdrawn)
             invoices.filtered(lambda invoice: invoice.state == 'draft').action_post()
-            self._sberbank_reconcile_with(payment, invoices.line_ids)
+            for one in payment + self._sberbank_get_other_payments():
+                self._sberbank_reconcile_with(one, invoices.line_ids)
         elif self.sberbank_is_topup:
             self._sberbank_reconcile_by_type(payment)
 
@@ -219,6 +220,13 @@ class PaymentTransaction(models.Model):
                     "%(withdrawn)s %(amount)s is an open credit.",
                     withdrawn=withdrawn,
                     amount=amount,
+                ),
+            )
+        elif changed := self._sberbank_describe_changed_orders():
+            self._sberbank_need_attention(
+                'changed',
+                self.env._(
+                    "%(changed)s %(amount)s is an open credit.", changed=changed, amount=amount
                 ),
             )
         elif paid_before := self._sberbank_find_paid_before():

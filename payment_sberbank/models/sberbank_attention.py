@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
-# The reasons that are no more once the payment's money is used up.
-OPEN_MONEY_REASONS = ('not_settled', 'already_paid', 'withdrawn', 'refund_open')
+# The reasons that are no more once the payment is finished and its money is used up.
+OPEN_MONEY_REASONS = ('not_settled', 'already_paid', 'withdrawn', 'changed', 'refund_open')
 
 
 class SberbankAttention(models.Model):
@@ -32,6 +32,7 @@ class SberbankAttention(models.Model):
             ('not_settled', "The payment is booked, but not finished"),
             ('already_paid', "It was paid already"),
             ('withdrawn', "What was paid for was withdrawn"),
+            ('changed', "What was paid for was changed"),
             ('reversed', "Reversed at the bank"),
             ('refunded', "Refunded at the bank"),
             ('refund_open', "The refund has no credit note"),
@@ -56,12 +57,14 @@ class SberbankAttention(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends('transaction_id.payment_id.is_reconciled')
+    @api.depends('transaction_id.payment_id.is_reconciled', 'transaction_id.is_post_processed')
     def _compute_is_solved(self):
         for attention in self:
+            tx = attention.transaction_id
             is_used_up = (
                 attention.reason in OPEN_MONEY_REASONS
-                and attention.transaction_id.payment_id.is_reconciled
+                and tx.is_post_processed
+                and tx.payment_id.is_reconciled
             )
             attention.is_solved = attention.is_solved or is_used_up
 
@@ -90,6 +93,10 @@ class SberbankAttention(models.Model):
                 "The money is an open credit of the customer. Post the invoice again and settle it"
                 " with the credit, or return the money. A cancelled order: set it to quotation and"
                 " confirm it, or return the money."
+            ),
+            'changed': self.env._(
+                "The money is an open credit of the customer. Confirm the order if you can do"
+                " without the rest, ask the customer for it, or return the money."
             ),
             'reversed': self.env._(
                 "The bank gave the money back after the payment was booked. If all of it: cancel"

@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 from psycopg2 import errors
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
@@ -64,6 +64,21 @@ class TestTurns(TurnsCase):
         self.assertIn('out of paper', tx.sberbank_attention_ids.details)
         self.assertEqual(len(self.mails_to('cashier@shop.example')), 1)  # That it needs a person.
         self.assertFalse(self.mails_to('anna@neighbour.test'))  # Its attempt is undone as a whole.
+
+    def test_what_can_not_be_finished_is_listed_though_its_money_is_used_up(self):
+        invoice = self.create_invoice(100)
+        tx = self.create_paid(100, invoice_ids=[Command.set(invoice.ids)])
+
+        with self.neighbour(fails_for=tx):
+            self.run_job(JOB)
+        settled, reasons = tx.payment_id.is_reconciled, self.open_reasons(tx)
+        self.let_time_pass(tx)
+        self.run_job(JOB)
+
+        self.assertTrue(settled)
+        self.assertEqual(reasons, ['not_settled'])
+        self.assertTrue(tx.is_post_processed)
+        self.assertFalse(self.open_reasons(tx))
 
     def test_it_is_finished_by_itself_once_it_can_be_and_mailed_once(self):
         debt = self.create_invoice(100)

@@ -35,6 +35,8 @@ class SaleCase(TurnsCase):
         return self.env['sale.order'].create({
             'partner_id': self.customer.id,
             'pricelist_id': self.pricelist.id,
+            'require_payment': True,
+            'prepayment_percent': 1,
             'order_line': [
                 Command.create({
                     'product_id': self.product.id,
@@ -141,6 +143,40 @@ class TestQuotations(SaleCase):
         self.assertEqual(self.open_reasons(tx), ['withdrawn'])
         self.assertIn(f'{order.name} was cancelled', tx.sberbank_attention_ids.details)
 
+    def test_an_order_that_became_dearer_meanwhile_is_told(self):
+        order = self.create_order()
+        tx = self.pay_order(order)
+        order.order_line.price_unit = 150
+
+        self.run_job(JOB)
+
+        self.assertEqual(order.state, 'draft')
+        self.assertEqual(self.open_reasons(tx), ['changed'])
+        self.assertIn(f'{order.name} costs 150.00', tx.sberbank_attention_ids.details)
+
+    def test_what_is_told_of_an_order_ends_with_its_confirmation(self):
+        order = self.create_order()
+        tx = self.pay_order(order)
+        order.order_line.price_unit = 150
+        self.run_job(JOB)
+
+        rest = self.create_paid(
+            50, sale_order_ids=[Command.set(order.ids)], sberbank_is_topup=False
+        )
+        self.run_job(JOB)
+
+        self.assertEqual(order.state, 'sale')
+        self.assertFalse(self.open_reasons(tx + rest))
+
+    def test_a_part_of_an_order_is_no_surprise(self):
+        order = self.create_order()
+        tx = self.create_paid(40, sale_order_ids=[Command.set(order.ids)], sberbank_is_topup=False)
+
+        self.run_job(JOB)
+
+        self.assertEqual(order.state, 'draft')
+        self.assertFalse(self.open_reasons(tx))
+
     def test_an_order_that_was_paid_twice_is_told(self):
         order = self.create_order()
         first, second = self.pay_order(order), self.pay_order(order)
@@ -168,6 +204,21 @@ class TestAutomaticInvoices(SaleCase):
         self.assertEqual((invoice.state, invoice.amount_residual), ('posted', 0))
         self.assertEqual(tx.invoice_ids, invoice)
         self.assertTrue(tx.payment_id.is_reconciled)
+
+    def test_what_was_paid_before_the_order_was_confirmed_pays_its_invoice_too(self):
+        order = self.create_order()
+        first = self.pay_order(order)
+        order.order_line.price_unit = 150
+        self.run_job(JOB)
+        rest = self.create_paid(
+            50, sale_order_ids=[Command.set(order.ids)], sberbank_is_topup=False
+        )
+
+        self.run_job(JOB)
+
+        [invoice] = order.invoice_ids
+        self.assertEqual((invoice.state, invoice.amount_residual), ('posted', 0))
+        self.assertFalse(self.open_reasons(first + rest))
 
     @mute_logger('odoo.addons.payment.models.payment_transaction', BOOKING)
     def test_without_an_outstanding_account_nothing_is_done_by_halves(self):
