@@ -8,7 +8,7 @@ from dev.audit.fault import Fault
 #: States of an order that is not confirmed.
 QUOTATION = {'draft', 'sent'}
 #: Why an order may stay a quotation although its customer has paid.
-TOLD = {'withdrawn', 'already_paid', 'not_settled'}
+TOLD = {'changed', 'withdrawn', 'already_paid'}
 
 
 class SalesComparison:

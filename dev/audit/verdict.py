@@ -23,7 +23,7 @@ UNPAID_STATES = {
 }
 
 #: Why a payment for documents may be reconciled with none, or with less than it could.
-OPEN_CREDIT = {'already_paid', 'withdrawn'}
+OPEN_CREDIT = {'already_paid', 'changed', 'withdrawn'}
 #: Why a payment may be booked and not finished.
 UNFINISHED = 'not_settled'
 
