@@ -67,26 +67,31 @@ class Intruder:
     def try_closed(self, session: PatientSession, form: html.HtmlElement, payment: Payment) -> None:
         """Make a customer's attempt to pay by the contract that is only being tried out."""
         closed = self._shop.method_of(CLOSED)
-        if payment.attempt == 'use_unpublished':
-            with self._closed_turn:
+        with self._closed_turn:
+            if payment.attempt == 'use_unpublished':
                 self._expect_refusal(
                     payment.attempt,
                     CLOSED.login,
                     lambda: checkout.post(session, form, closed),
                 )
-            return
-        with self._closed_turn:
-            self._shop.open_test()
-            link = checkout.post(session, form, closed)
-            self._shop.go_live()
+                return
             try:
-                leads_to = session.send(link).headers.get('Location', '')
-                if urlsplit(leads_to).netloc not in ('', urlsplit(session.odoo_url).netloc):
-                    self._blame(payment.attempt, CLOSED.login)
-                else:
-                    self.refused.append(payment.attempt)
+                self._use_test_link(session, form, payment)
             finally:
                 self._shop.close_test()
+
+    def _use_test_link(
+        self, session: PatientSession, form: html.HtmlElement, payment: Payment
+    ) -> None:
+        """Get a link while the contract is in Test Mode, and open it when it is live."""
+        self._shop.open_test()
+        link = checkout.post(session, form, self._shop.method_of(CLOSED))
+        self._shop.go_live()
+        leads_to = session.send(link).headers.get('Location', '')
+        if urlsplit(leads_to).netloc in ('', urlsplit(session.odoo_url).netloc):
+            self.refused.append(payment.attempt)
+        else:
+            self._blame(payment.attempt, CLOSED.login)
 
     def _find_victim(self, order_number: str) -> dict:
         """Return the latest paid transaction, or that of an order if there is none."""
