@@ -81,4 +81,13 @@ _QUERIES = {
          WHERE t.sberbank_order_number = %s
       ORDER BY m.id
     """,
+    'sale': r"""
+        SELECT m.date, m.message_type, m.subject,
+               left(regexp_replace(m.body, '<[^>]*>|\s+', ' ', 'g'), 200)
+          FROM mail_message m
+          JOIN sale_order_transaction_rel r ON m.model = 'sale.order' AND m.res_id = r.sale_order_id
+          JOIN payment_transaction t ON t.id = r.transaction_id
+         WHERE t.sberbank_order_number = %s
+      ORDER BY m.id
+    """,
 }

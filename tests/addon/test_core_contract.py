@@ -36,6 +36,7 @@ OVERRIDES = {
         '_apply_updates': '(payment_data)',
         '_capture': '(amount_to_capture=None)',
         '_create_payment': '(**extra_create_values)',
+        '_cron_post_process': '()',
         '_extract_amount_data': '(payment_data)',
         '_get_specific_create_values': '(provider_code, values)',
         '_get_specific_rendering_values': '(processing_values)',

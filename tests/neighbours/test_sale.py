@@ -67,7 +67,7 @@ class SaleCase(TurnsCase):
         return self.env['mail.message'].search([
             ('model', '=', 'sale.order'),
             ('res_id', '=', order.id),
-            ('message_type', '=', 'comment'),
+            ('subtype_id', '=', self.env.ref('mail.mt_comment').id),
         ])
 
 
@@ -131,6 +131,23 @@ class TestQuotations(SaleCase):
 
         [mail] = self.mails_to('cashier@shop.example')
         self.assertIn(order.name, mail.body_html)
+
+    def test_what_another_worker_has_finished_is_not_mailed_again_by_the_core_job(self):
+        orders = [self.create_order(), self.create_order()]
+        first, second = map(self.pay_order, orders)
+        model = self.env.registry['payment.transaction']
+        post_process = model._post_process
+
+        def finish_both(txs):
+            post_process(txs)
+            if txs == first:  # As another worker does meanwhile.
+                post_process(txs.browse(second.id))
+
+        with patch.object(model, '_post_process', finish_both), self.as_worker() as env:
+            (first + second).with_env(env)._cron_post_process()
+
+        self.assertEqual([order.state for order in orders], ['sale', 'sale'])
+        self.assertEqual([len(self.about(order)) for order in orders], [1, 1])
 
     def test_an_order_that_was_cancelled_meanwhile_is_told(self):
         order = self.create_order()
