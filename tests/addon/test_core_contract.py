@@ -171,8 +171,8 @@ class TestCoreContract(TransactionCase):
         source = '\n'.join(
             path.read_text()
             for module in (account, account_payment, payment)
-            for folder in ('models', 'controllers', 'wizards', 'wizard')
-            for path in Path(module.__path__[0], folder).glob('*.py')
+            for files in ('models/*.py', 'controllers/*.py', 'wizard*/*.py', 'data/*cron*.xml')
+            for path in Path(module.__path__[0]).glob(files)
         )
         hooks = {method for methods in OVERRIDES.values() for method in methods}
         for hook in sorted(hooks - {'create', 'write'}):
