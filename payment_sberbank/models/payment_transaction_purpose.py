@@ -17,7 +17,7 @@ class PaymentTransaction(models.Model):
 
     _inherit = 'payment.transaction'
 
-    def _cron_post_process(self):
+    def _cron_post_process(self):  # pylint: disable=missing-return
         """Override of `payment` to leave out what another worker has finished since the job began.
 
         The apps that wrap the post-processing don't look: they would write to the customer again.
