@@ -1,11 +1,13 @@
 """The audit: many payments with many faults, then the bank's books against Odoo's, to the kopeck.
 
-A live Odoo (two worker processes and one for the jobs), PostgreSQL and the stand-in bank, each a
-process of its own. `plan` draws from a seed who pays what and what goes wrong, `traffic` lets it
-happen over HTTP: `payer` pays, `forger` lies, `crashes` break the machine, `staff` works on.
-`quiet` waits until nothing moves any more, `books` reads Odoo's side, `verdict` compares it with
-the bank's.
+A live Odoo (two worker processes and one for the jobs) with the app for sales and one that fails
+now and then (`neighbours`), PostgreSQL and the stand-in bank, each a process of its own. `plan`
+draws from a seed who pays what and what goes wrong, by the tables of `odds`; `traffic` lets it
+happen over HTTP: `payer` pays invoices, quotations and onto the account, `forger` lies, `intruder`
+tries what is not allowed, `sales` change what is being paid, `crashes` break the machine, `staff`
+works on. `quiet` waits until nothing moves any more, `books` reads Odoo's side, `verdict` and
+`sales_verdict` compare it with the bank's.
 
-`make audit N=1000 SEED=7`. With `DEFECT=lock`, `amount` or `sent` the running Odoo is broken on
-purpose first (`defects`), which the audit has to notice.
+`make audit N=1000 SEED=7`. With `DEFECT=lock`, `amount`, `sent` or `swallow` the running Odoo is
+broken on purpose first (`defects`), which the audit has to notice.
 """

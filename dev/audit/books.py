@@ -33,12 +33,43 @@ class OdooPayment:
     mails: int
 
 
+@dataclass(frozen=True)
+class OdooInvoice:
+    """An invoice of a sales order.
+
+    :param open: kopecks that are still owed
+    """
+
+    id: int
+    state: str
+    open: int
+
+
+@dataclass(frozen=True)
+class OdooOrder:
+    """A sales order, or a quotation.
+
+    :param total: kopecks
+    :param transaction_ids: of the payments that were begun for it, whatever came of them
+    :param letters: how often each letter about it, or about its invoices, was sent to the customer
+    """
+
+    id: int
+    name: str
+    state: str
+    total: int
+    transaction_ids: Sequence[int]
+    invoices: Sequence[OdooInvoice]
+    letters: Sequence[int]
+
+
 @dataclass
 class OdooTransaction:
     """A transaction of the bank's provider, with its payments and those of its refunds.
 
     :param amount: kopecks
-    :param is_on_account: whether the customer paid for no certain invoice
+    :param is_on_account: whether the customer paid for no certain invoice or order
+    :param is_finished: whether all was done that the payment was for
     :param attention: the open reasons for a person to look at it
     """
 
@@ -50,6 +81,7 @@ class OdooTransaction:
     amount: int
     partner_id: int
     is_on_account: bool
+    is_finished: bool = True
     payments: list[OdooPayment] = field(default_factory=list)
     refunds: list[OdooPayment] = field(default_factory=list)
     attention: set[str] = field(default_factory=set)
@@ -74,6 +106,7 @@ class OdooBooks:
 
     transactions: Sequence[OdooTransaction]
     debts: dict[int, int]
+    orders: Sequence[OdooOrder] = ()
 
     def by_order_number(self) -> dict[str, OdooTransaction]:
         """Return the transactions that have an order at the bank."""
@@ -113,6 +146,8 @@ class _Reader:
             )
             booked.setdefault(of, []).append(payment)
         attention = self._group(_ATTENTION)
+        orders = self._read_orders()
+        ordered = {tx_id for order in orders for tx_id in order.transaction_ids}
         transactions = [
             OdooTransaction(
                 id=row['id'],
@@ -122,7 +157,8 @@ class _Reader:
                 state=row['state'],
                 amount=to_kopecks(row['amount']),
                 partner_id=row['partner_id'],
-                is_on_account=not row['sberbank_invoice_count'],
+                is_on_account=not row['sberbank_invoice_count'] and row['id'] not in ordered,
+                is_finished=row['is_post_processed'],
                 payments=payments.get(row['id'], []),
                 refunds=refunds.get(row['id'], []),
                 attention={line['reason'] for line in attention.get(row['id'], ())},
@@ -130,7 +166,26 @@ class _Reader:
             for row in self._rows(_TRANSACTIONS)
         ]
         debts = {row['partner_id']: to_kopecks(row['debt']) for row in self._rows(_DEBTS)}
-        return OdooBooks(transactions, debts)
+        return OdooBooks(transactions, debts, orders)
+
+    def _read_orders(self) -> Sequence[OdooOrder]:
+        transactions, invoices = self._group(_ORDER_TRANSACTIONS), self._group(_ORDER_INVOICES)
+        letters = self._group(_LETTERS)
+        return [
+            OdooOrder(
+                id=row['id'],
+                name=row['name'],
+                state=row['state'],
+                total=to_kopecks(row['amount_total']),
+                transaction_ids=[line['id'] for line in transactions.get(row['id'], ())],
+                invoices=[
+                    OdooInvoice(line['id'], line['state'], to_kopecks(line['open']))
+                    for line in invoices.get(row['id'], ())
+                ],
+                letters=[line['times'] for line in letters.get(row['id'], ())],
+            )
+            for row in self._rows(_ORDERS)
+        ]
 
     def _rows(self, query: str) -> Sequence[dict[str, Any]]:
         self._cursor.execute(query)
@@ -162,7 +217,7 @@ def _payment(
 _TRANSACTIONS = """
     SELECT t.id, t.reference, t.sberbank_order_number AS order_number,
            t.provider_reference AS order_id, t.state, t.amount, t.partner_id,
-           t.sberbank_invoice_count
+           t.sberbank_invoice_count, coalesce(t.is_post_processed, false) AS is_post_processed
       FROM payment_transaction t
       JOIN payment_provider p ON p.id = t.provider_id
      WHERE p.code = 'sberbank' AND t.operation != 'refund'
@@ -214,3 +269,32 @@ _MAILS = """
       JOIN mail_message s ON s.id = m.mail_message_id
      WHERE s.model = 'payment.transaction'
 """
+
+_ORDERS = 'SELECT id, name, state, amount_total FROM sale_order ORDER BY id'
+
+_ORDER_TRANSACTIONS = """
+    SELECT sale_order_id AS owner_id, transaction_id AS id
+      FROM sale_order_transaction_rel
+  ORDER BY transaction_id
+"""
+
+_ORDER_INVOICES = """
+    SELECT DISTINCT l.order_id AS owner_id, m.id, m.state, m.amount_residual AS open
+      FROM sale_order_line l
+      JOIN sale_order_line_invoice_rel r ON r.order_line_id = l.id
+      JOIN account_move_line i ON i.id = r.invoice_line_id
+      JOIN account_move m ON m.id = i.move_id
+"""
+
+_LETTERS = f"""
+    WITH document AS (
+        SELECT 'sale.order' AS model, id AS res_id, id AS owner_id FROM sale_order
+         UNION
+        SELECT 'account.move', id, owner_id FROM ({_ORDER_INVOICES}) AS invoice
+    )
+    SELECT d.owner_id, count(*) AS times
+      FROM document d
+      JOIN mail_message m ON m.model = d.model AND m.res_id = d.res_id
+     WHERE m.email_layout_xmlid = 'mail.mail_notification_layout_with_responsible_signature'
+  GROUP BY d.owner_id, d.model, d.res_id, m.body
+"""  # noqa: S608

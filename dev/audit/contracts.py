@@ -1,4 +1,4 @@
-"""The shop's three contracts with the bank: one for each way that the bank notifies."""
+"""The shop's contracts with the bank: one for each way that it notifies, and a trial."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -58,4 +58,14 @@ CONTRACTS = (
         holds=True,
         weight=2,
     ),
+)
+
+#: A contract that the shop tries out, in Test Mode, and does not offer to its customers. Its method
+#: is no other's: a form has each method once, of whichever provider.
+CLOSED = Contract(
+    login='audit_closed-api',
+    password='Closed%2026+&"ok"',
+    dialect='rbs',
+    method='bank_transfer',
+    callback=(),
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from psycopg2.extras import RealDictCursor
 
-from dev.audit.payer import Outcome
+from dev.audit.outcome import Outcome
 from dev.bank.process import BankProcess
 from dev.env.postgres import connected
 
@@ -78,6 +78,15 @@ _QUERIES = {
           JOIN payment_transaction t
             ON (m.model = 'payment.transaction' AND m.res_id = t.id)
             OR (m.model = 'account.payment' AND m.res_id = t.payment_id)
+         WHERE t.sberbank_order_number = %s
+      ORDER BY m.id
+    """,
+    'sale': r"""
+        SELECT m.date, m.message_type, m.subject,
+               left(regexp_replace(m.body, '<[^>]*>|\s+', ' ', 'g'), 200)
+          FROM mail_message m
+          JOIN sale_order_transaction_rel r ON m.model = 'sale.order' AND m.res_id = r.sale_order_id
+          JOIN payment_transaction t ON t.id = r.transaction_id
          WHERE t.sberbank_order_number = %s
       ORDER BY m.id
     """,

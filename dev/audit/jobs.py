@@ -16,7 +16,7 @@ NAMES = (ASK_BANK, 'ir_cron_book_payments')
 
 
 class Jobs:
-    """Starts the jobs that ask the bank and book, and makes orders due, as time would.
+    """Starts the jobs that ask the bank and book, and makes their work due, as time would.
 
     :param database: Odoo's database
     """
@@ -25,15 +25,19 @@ class Jobs:
         self._database = database
 
     def ask_all_now(self) -> None:
-        """Let it be the moment when the bank is asked about every order that Odoo watches."""
-        self._execute(
-            """
-            UPDATE payment_transaction
-               SET sberbank_next_ask_at = now() AT TIME ZONE 'UTC' - interval '1 second'
-             WHERE sberbank_next_ask_at IS NOT NULL
-            """
-        )
-        self.start(ASK_BANK)
+        """Let it be the moment when the bank is asked about every order that Odoo watches.
+
+        And when each payment that could not be finished is tried again.
+        """
+        for moment in ('sberbank_next_ask_at', 'sberbank_turn_at'):
+            self._execute(
+                f"""
+                UPDATE payment_transaction
+                   SET {moment} = now() AT TIME ZONE 'UTC' - interval '1 second'
+                 WHERE {moment} IS NOT NULL
+                """  # noqa: S608
+            )
+        self.start(*NAMES)
 
     def run_to_the_end(self) -> bool:
         """Let the bank be asked about every order, and let the jobs do all that follows from it.
@@ -73,7 +77,12 @@ class Jobs:
                        SELECT count(*)
                          FROM payment_transaction t
                          JOIN payment_provider p ON p.id = t.provider_id
-                        WHERE p.code = 'sberbank' AND t.state = 'done' AND NOT t.is_post_processed
+                        WHERE p.code = 'sberbank'
+                          AND t.state = 'done'
+                          AND (
+                                (NOT t.is_post_processed AND t.sberbank_turn_at IS NULL)
+                              OR t.sberbank_turn_at <= now() AT TIME ZONE 'UTC'
+                          )
                    ) + (
                        SELECT count(*)
                          FROM ir_cron_trigger
@@ -114,7 +123,10 @@ class Jobs:
                 with connected(self._database) as connection, connection.cursor() as cursor:
                     cursor.execute(query, values)
                     return cursor.fetchall() if cursor.description else []
-            except psycopg2.OperationalError:
+            except psycopg2.DatabaseError as error:
+                is_cut_off = error.pgcode is None  # libpq does not always say so in one way
+                if not (is_cut_off or isinstance(error, psycopg2.OperationalError)):
+                    raise
                 # Also while PostgreSQL starts: it does, or the audit ends.
                 if not wait_until(_is_reachable, limit=60):
                     raise
@@ -124,5 +136,5 @@ def _is_reachable() -> bool:
     try:
         with connected():
             return True
-    except psycopg2.OperationalError:
+    except psycopg2.DatabaseError:
         return False

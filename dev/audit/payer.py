@@ -5,14 +5,16 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import requests
-from lxml import html
 
+from dev.audit import checkout
 from dev.audit.forger import forge_notification
+from dev.audit.intruder import CUSTOMERS_ATTEMPTS, Intruder
+from dev.audit.outcome import Outcome
 from dev.audit.patience import GaveUp, PatientSession
 from dev.audit.plan import Payment
 from dev.audit.shop import AuditShop
@@ -27,27 +29,12 @@ PATIENCE = 4
 
 
 @dataclass
-class Outcome:
-    """What became of a payment as far as its payer knows.
-
-    :param order_id: the bank's id of the order whose page was opened, if one was
-    """
-
-    payment: Payment
-    order_id: str = ''
-    order_number: str = ''
-    story: list[str] = field(default_factory=list)
-
-    def tell(self, what: str) -> None:
-        self.story.append(what)
-
-
-@dataclass
 class Market:
     """Where everything happens."""
 
     shop: AuditShop
     bank: BankProcess
+    intruder: Intruder
     #: Faults of register.do can't name the order, which has no number yet: one payer at a time.
     turns: Mapping[str, threading.Lock]
     #: An early notification takes both of the shop's workers: one at a time, whatever the contract.
@@ -69,12 +56,20 @@ class Payer:
         self._market = market
         self._shop = market.shop
         self._control = market.bank.control
-        self._sessions = {'invoice': buyer, 'invoices': buyer, 'top_up': saver, 'part': guest}
+        self._sessions = {
+            'invoice': buyer,
+            'invoices': buyer,
+            'top_up': saver,
+            'part': guest,
+            'order': guest,
+        }
+        #: The ways to the bank that were opened in another tab, by the number of the payment.
+        self._other_tabs: dict[int, str] = {}
 
-    def pay(self, payment: Payment, invoice_id: int | None, outcome: Outcome) -> None:
+    def pay(self, payment: Payment, document_id: int | None, outcome: Outcome) -> None:
         """Go through a payment.
 
-        :param invoice_id: the invoice that is to be paid, if there is one
+        :param document_id: the invoice or the quotation that is to be paid, if there is one
         :param outcome: what happens is written here as it happens
         :raise GaveUp: the shop let the payer down
         :raise OdooError: so did Odoo, and says why
@@ -82,12 +77,13 @@ class Payer:
         """
         session = self._sessions[payment.kind]
         start: dict[str, Callable[[], str]] = {
-            'invoice': lambda: self._choose(session, payment, f'/my/invoices/{invoice_id}'),
+            'invoice': lambda: self._choose(session, payment, f'/my/invoices/{document_id}'),
             'part': lambda: self._choose(
-                session, payment, self._shop.payment_link(invoice_id, payment.part)
+                session, payment, self._shop.payment_link(document_id, payment.part)
             ),
             'invoices': lambda: self._pay_overdue(session, payment),
             'top_up': lambda: self._top_up(session, payment),
+            'order': lambda: self._order(session, payment, document_id),
         }
         pay_url = start[payment.kind]()
         page_url = self._go_to_bank(session, payment, pay_url, outcome)
@@ -99,38 +95,30 @@ class Payer:
             self._control.add_faults(payment.contract.login, *faults)
         forge_notification(self._shop, payment, order)
         requests.get(page_url, timeout=TIMEOUT)
-        self._change_invoice(payment, invoice_id, outcome)
+        self._meanwhile(payment, document_id, outcome)
         self._act(payment, outcome)
         self._come_back(session, payment, outcome)
+        self._market.intruder.try_rpc(payment, outcome)
 
     # --- in the shop ----------------------------------------------------------------------------
 
     def _choose(self, session: PatientSession, payment: Payment, url: str) -> str:
         """Open a page with a payment form, choose the method, and return where that leads."""
-        page = session.open(url).document
-        found = page.cssselect('#o_payment_form')
-        if not found:
-            raise GaveUp(f'{payment.kind}: nothing to pay')
-        form = found[0].attrib
-        provider_id = self._shop.providers[payment.contract.login]
-        option = f'input[name=o_payment_radio][data-provider-id="{provider_id}"]'
-        if not page.cssselect(option):
-            raise GaveUp(f'{payment.kind}: the provider is not offered')
-        values = session.call(
-            form['data-transaction-route'],
-            {
-                'provider_id': provider_id,
-                'payment_method_id': self._shop.methods[payment.contract.login],
-                'token_id': None,
-                'amount': float(form['data-amount']),
-                'flow': 'redirect',
-                'tokenization_requested': False,
-                'landing_route': form['data-landing-route'],
-                'is_validation': False,
-                **_document(form),
-            },
-        )
-        return _form_url(html.fragment_fromstring(values['redirect_form_html']))
+        form = checkout.open_form(session, url)
+        if payment.attempt in CUSTOMERS_ATTEMPTS:
+            self._market.intruder.try_closed(session, form, payment)
+        return checkout.choose(session, form, self._shop.method_of(payment.contract))
+
+    def _order(self, session: PatientSession, payment: Payment, order_id: int) -> str:
+        """Open a quotation by its link, and the way to the bank once more if it is paid twice."""
+        if prepared := self._other_tabs.pop(payment.number, None):
+            return prepared
+        link = self._shop.sales.link(order_id)
+        if payment.paid_again_by:
+            form = checkout.open_form(session, link)
+            method = self._shop.method_of(payment.paid_again_by)
+            self._other_tabs[payment.paid_again_at] = checkout.choose(session, form, method)
+        return self._choose(session, payment, link)
 
     def _pay_overdue(self, session: PatientSession, payment: Payment) -> str:
         customer = self._shop.customer_of(payment)
@@ -189,33 +177,45 @@ class Payer:
 
     # --- at the bank ----------------------------------------------------------------------------
 
-    def _change_invoice(self, payment: Payment, invoice_id: int | None, outcome: Outcome) -> None:
-        """Let staff do to the invoice what the plan says."""
-        if not payment.meanwhile:
-            return
+    def _meanwhile(self, payment: Payment, document_id: int | None, outcome: Outcome) -> None:
+        """Let staff do to the document what the plan says, and another app fail."""
+        shop, sales = self._shop, self._shop.sales
+        change = {
+            ('invoice', 'reset_to_draft'): shop.reset_to_draft,
+            ('invoice', 'cancel'): shop.cancel,
+            ('invoice', 'pay_otherwise'): shop.pay_otherwise,
+            ('order', 'cancel'): sales.cancel,
+            ('order', 'raise_price'): sales.raise_price,
+            ('order', 'lower_price'): sales.lower_price,
+            ('order', 'lose_product'): sales.lose_product,
+        }.get((payment.kind, payment.meanwhile))
         try:
-            {
-                'reset_to_draft': self._shop.reset_to_draft,
-                'cancel': self._shop.cancel,
-                'pay_otherwise': self._shop.pay_otherwise,
-            }[payment.meanwhile](invoice_id)
+            if change:
+                change(document_id)
+            if payment.neighbour:
+                sales.spoil(outcome.order_number, payment.neighbour)
         except OdooError as error:  # it may be paid by now
-            outcome.tell(f'staff could not {payment.meanwhile}: {error}')
+            outcome.tell(f'staff could not {payment.meanwhile or payment.neighbour}: {error}')
 
     def _act(self, payment: Payment, outcome: Outcome) -> None:
-        deeds: dict[str, list[dict[str, Any] | None]] = {
+        ordered = self._control.order(outcome.order_id)['amount']
+        part = max(1, int(ordered * payment.afterwards_share))
+        deeds: dict[str, list[dict[str, Any]]] = {
             'pay': [{'outcome': 'paid'}],
             'challenge': [{'outcome': '3ds'}, {'outcome': 'paid'}],
             'decline_then_pay': [{'outcome': 'declined'}, {'outcome': 'paid'}],
             'decline': [{'outcome': 'declined'}] * 3,
             'stay_in_challenge': [{'outcome': '3ds'}],
             'leave': [],
-            'late': [None, {'late': True}],
+            'late': [{'expire': True}, {'late': True}],
+            'refunded_unsaid': [{'outcome': 'paid'}, {'refund': part}],
         }
         for deed in deeds[payment.deed]:
             try:
-                if deed is None:
+                if 'expire' in deed:
                     self._control.expire(outcome.order_id)
+                elif 'refund' in deed:
+                    self._control.refund(outcome.order_id, deed['refund'])
                 else:
                     self._control.pay(outcome.order_id, **deed)
             except BankError as error:  # paid already, for one
@@ -246,20 +246,6 @@ def _look(tab: PatientSession) -> str:
         return str(error)
     except GaveUp as error:
         return str(error)
-
-
-def _document(form: Any) -> dict[str, Any]:
-    """Return what the form's script sends to show which invoices may be paid."""
-    if form['data-transaction-route'] == '/invoice/transaction/overdue':
-        return {'payment_reference': form.get('data-reference-prefix') or ''}
-    return {'access_token': form.get('data-access-token')}
-
-
-def _form_url(form: html.FormElement) -> str:
-    request = requests.Request('GET', form.action, params=form.form_values())
-    # A relative address: `requests` prepares absolute ones only.
-    request.url = f'http://localhost{form.action}'
-    return request.prepare().path_url
 
 
 def _order_id(page_url: str) -> str:

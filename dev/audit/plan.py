@@ -6,145 +6,32 @@ from random import Random
 from typing import Any
 
 from dev.audit.contracts import CONTRACTS, Contract
-
-#: A fault of the bank, as its control API takes it.
-Fault = Mapping[str, Any]
-
-#: How many people come to the shop side by side. Each pays invoices as one customer and puts money
-#: on the account of another: what is put on an account pays the open invoices of it.
-PEOPLE = 6
-
-#: What is paid: an invoice, part of one, all that is overdue, or money put on the account.
-KINDS = {'invoice': 50, 'part': 15, 'invoices': 10, 'top_up': 25}
-
-#: What the payer does at the bank. `late`: the order had died when the money was taken after all.
-DEEDS = {
-    'pay': 70,
-    'challenge': 8,
-    'decline_then_pay': 6,
-    'decline': 4,
-    'stay_in_challenge': 2,
-    'leave': 7,
-    'late': 3,
-}
-
-#: How often the payer's browser comes back, and how many tabs ask for the state side by side then.
-RETURNS = {(0, 0): 25, (1, 1): 45, (1, 3): 20, (3, 2): 10}
-
-#: How often the payer opens the way to the bank's page, side by side: a double click is two. It is
-#: once if the bank notifies early: the shop has no workers for more.
-VISITS = {1: 85, 2: 10, 4: 5}
-
-#: The bank notifies, and answers register.do only once its notification was answered. It takes one
-#: of the shop's workers while another one waits.
-EARLY_CALLBACK = 'callback_before_register_response'
-
-#: Seconds; longer than the shop waits for an answer. Rare: one of its workers is taken meanwhile.
-TIMED_OUT = 21
-
-#: What becomes of the answer to register.do.
-REGISTER_FAULTS: Sequence[tuple[tuple[Fault, ...], float]] = (
-    ((), 62),
-    (({'fault': 'drop_response_after_commit', 'times': 1},), 5),
-    (({'fault': 'drop_response_after_commit', 'times': 2},), 2),
-    (({'fault': 'drop_connection', 'times': 1},), 3),
-    (({'fault': 'http500', 'times': 1},), 2),
-    (({'fault': 'http502', 'times': 1, 'after_commit': True},), 4),
-    (({'fault': 'html200', 'times': 1},), 2),
-    (({'fault': 'html200', 'times': 1, 'after_commit': True},), 3),
-    (({'fault': 'empty200', 'times': 1, 'after_commit': True},), 2),
-    (({'fault': 'truncated', 'times': 1},), 3),
-    (({'fault': 'json_array', 'times': 1},), 1),
-    (({'fault': 'http429', 'times': 1},), 1),
-    (({'fault': 'giant_answer', 'times': 1},), 1),
-    (({'fault': 'foreign_form_url', 'times': 1},), 1),
-    (({'fault': 'error_code_as_int', 'times': 1},), 2),
-    (({'fault': 'slow', 'times': 1, 'seconds': TIMED_OUT, 'after_commit': True},), 0.3),
-    (({'fault': EARLY_CALLBACK, 'times': 1, 'value': 'created'},), 3),
-    (({'fault': EARLY_CALLBACK, 'times': 1, 'value': 'paid'},), 3),
+from dev.audit.odds import (
+    AFTERWARDS_FAULTS,
+    AFTERWARDS_HELD,
+    AFTERWARDS_TAKEN,
+    ATTEMPTS,
+    CALLBACK_FAULTS,
+    DEEDS,
+    EARLY_CALLBACK,
+    FORGERIES,
+    INCIDENTS,
+    KINDS,
+    LIED_ABOUT,
+    LIES,
+    MEANWHILE,
+    NEIGHBOURS,
+    PAID_TWICE,
+    PEOPLE,
+    REGISTER_FAULTS,
+    RETURNS,
+    SLOW,
+    STATUS_FAULTS,
+    VISITS,
+    Fault,
+    draw,
+    draw_amount,
 )
-
-#: What becomes of the first answers to getOrderStatusExtended.do.
-STATUS_FAULTS: Mapping[str, float] = {
-    '': 50,
-    'html200': 4,
-    'empty200': 3,
-    'truncated': 4,
-    'json_array': 2,
-    'giant_answer': 1,
-    'http500': 4,
-    'http502': 2,
-    'http503': 3,
-    'http429': 2,
-    'redirect': 2,
-    'drop_connection': 4,
-    'slow': 4,
-    'timed_out': 0.3,
-    'wrong_amount': 4,
-    'wrong_currency': 3,
-    'wrong_order_number': 3,
-    'wrong_order_id': 3,
-    'attributes_as_object': 3,
-    'error_code_as_int': 2,
-    'error_code_absent': 2,
-    'currency_as_int': 3,
-    'missing_blocks': 3,
-    'unknown_status': 3,
-}
-
-#: How slow is slow, in seconds.
-SLOW: Mapping[str, Fault] = {
-    'slow': {'seconds': 0.5},
-    'timed_out': {'fault': 'slow', 'seconds': TIMED_OUT, 'times': 1},
-}
-
-#: What becomes of the notifications.
-CALLBACK_FAULTS: Sequence[tuple[tuple[Fault, ...], float]] = (
-    ((), 35),
-    (({'fault': 'callback_never'},), 20),
-    (({'fault': 'callback_duplicate', 'value': 3},), 12),
-    (({'fault': 'callback_simultaneous', 'value': 10},), 12),
-    (({'fault': 'callback_out_of_order', 'seconds': 1},), 8),
-    (({'fault': 'callback_after_return', 'seconds': 0.5},), 13),
-)
-
-#: An order about which the bank's answers are wrong for as long as the traffic lasts.
-LIES = ('wrong_amount', 'wrong_currency', 'wrong_order_number', 'wrong_order_id')
-LIED_ABOUT = 0.04
-
-#: What a forger sends to the callback's address before the order is paid.
-FORGERIES = {'': 70, 'paid': 15, 'unknown_order': 5, 'garbage': 5, 'other_order_id': 5}
-
-#: What the accountant, or the bank's cabinet, does with the money afterwards.
-AFTERWARDS_HELD = {
-    'capture': 45,
-    'void': 12,
-    'cabinet_deposit': 15,
-    'cabinet_deposit_part': 8,
-    'cabinet_reverse': 8,
-    '': 12,
-}
-AFTERWARDS_TAKEN = {
-    '': 84,
-    'refund': 3,
-    'refund_part': 5,
-    'cabinet_refund': 4,
-    'cabinet_reverse': 4,
-}
-#: What becomes of the answers to deposit.do, reverse.do and refund.do.
-AFTERWARDS_FAULTS = {
-    '': 50,
-    'drop_response_after_commit': 20,
-    'drop_connection': 10,
-    'http500': 10,
-    'truncated': 10,
-}
-
-#: What staff does to the invoice while its payer is at the bank.
-MEANWHILE = {'': 85, 'reset_to_draft': 5, 'cancel': 4, 'pay_otherwise': 6}
-
-#: What happens to the machine, and to the clock, every so many payments.
-INCIDENTS = {'kill_worker': 25, 'kill_jobs': 60, 'restart_postgresql': 250, 'ask_all_now': 12}
 
 
 @dataclass(frozen=True)
@@ -156,6 +43,11 @@ class Payment:
     :param debt: kopecks that the customer owes when money is put on the account
     :param part: kopecks that are paid of the invoice, all when 0
     :param lie: the fault that spoils every answer about the order until the traffic is over
+    :param again: the number of the payment whose quotation is paid here a second time
+    :param paid_again_at: the number of that second payment, on the first one
+    :param paid_again_by: the contract of that second payment, on the first one
+    :param neighbour: what another app does when the payment is finished, until somebody mends it
+    :param attempt: what somebody tries who may not
     """
 
     number: int
@@ -179,6 +71,11 @@ class Payment:
     afterwards: str
     afterwards_fault: str
     afterwards_share: float
+    neighbour: str
+    attempt: str
+    again: int | None = None
+    paid_again_at: int | None = None
+    paid_again_by: Contract | None = None
 
     @property
     def has_early_callback(self) -> bool:
@@ -190,6 +87,8 @@ class Payment:
         """The faults that are known once the order has its number."""
         faults = list(self.callback_faults)
         method = {'method': 'getOrderStatusExtended'}
+        if self.deed == 'refunded_unsaid':
+            faults.append({'fault': 'missing_blocks', 'value': ['paymentAmountInfo'], **method})
         if self.lie:
             faults.append({'fault': self.lie, **method})
         elif self.status_fault:
@@ -209,34 +108,63 @@ class Incident:
 
 @dataclass(frozen=True)
 class Plan:
-    """All that will be done to the shop."""
+    """All that will be done to the shop.
+
+    :param automatic_invoices: whether orders are invoiced as soon as they are paid
+    """
 
     payments: Sequence[Payment]
     incidents: Sequence[Incident]
+    automatic_invoices: bool
 
 
-def draw_plan(count: int, seed: int, *, only: Mapping[str, Any] | None = None) -> Plan:
+def draw_plan(
+    count: int,
+    seed: int,
+    *,
+    only: Mapping[str, Any] | None = None,
+    incidents: Mapping[str, int] = INCIDENTS,
+) -> Plan:
     """Draw a plan.
 
     :param count: how many payments
     :param seed: what the plan is drawn from
     :param only: values of :class:`Payment` that hold for every payment
+    :param incidents: what happens to the machine, and every how many payments
     """
     random = Random(seed)  # noqa: S311
-    payments = [_draw_payment(number, random, only or {}) for number in range(count)]
-    incidents = [
+    payments: list[Payment] = []
+    for number in range(count):
+        payments.append(_draw_payment(number, random, only or {}))
+        if payments[-1].kind == 'order' and random.random() < PAID_TWICE:
+            _pay_again(payments)
+    drawn = [
         Incident(random.randrange(count), what, random.random())
-        for what, every in INCIDENTS.items()
+        for what, every in incidents.items()
         for _ in range(max(1, count // every))
     ]
-    return Plan(payments, sorted(incidents, key=lambda incident: incident.after))
+    drawn.sort(key=lambda incident: incident.after)
+    return Plan(payments, drawn, automatic_invoices=random.random() < 0.5)
+
+
+def _pay_again(payments: list[Payment]) -> None:
+    """Let the last payment be for the same quotation as an earlier one of that person, if any."""
+    last = payments[-1]
+    for first in payments[:-1]:
+        is_free = first.kind == 'order' and first.again is None and not first.paid_again_by
+        if is_free and first.person == last.person:
+            payments[first.number] = replace(
+                first, paid_again_at=last.number, paid_again_by=last.contract
+            )
+            payments[-1] = replace(last, amounts=first.amounts, meanwhile='', again=first.number)
+            return
 
 
 def _draw_payment(number: int, random: Random, only: Mapping[str, Any]) -> Payment:
     contract = random.choices(CONTRACTS, [contract.weight for contract in CONTRACTS])[0]
-    kind = _draw(random, KINDS)
-    amounts = tuple(_draw_amount(random) for _ in range(3 if kind == 'invoices' else 1))
-    returns, tabs = _draw(random, RETURNS)
+    kind = only.get('kind') or draw(random, KINDS)
+    amounts = tuple(draw_amount(random) for _ in range(3 if kind == 'invoices' else 1))
+    returns, tabs = draw(random, RETURNS)
     afterwards = AFTERWARDS_HELD if contract.holds else AFTERWARDS_TAKEN
     values = {
         'number': number,
@@ -244,46 +172,28 @@ def _draw_payment(number: int, random: Random, only: Mapping[str, Any]) -> Payme
         'contract': contract,
         'kind': kind,
         'amounts': amounts,
-        'debt': _draw_amount(random) if kind == 'top_up' and random.random() < 0.5 else 0,
+        'debt': draw_amount(random) if kind == 'top_up' and random.random() < 0.5 else 0,
         'part': random.randrange(100, amounts[0]) if kind == 'part' else 0,
-        'visits': _draw(random, VISITS),
-        'register_faults': _draw(random, REGISTER_FAULTS),
-        'forgery': _draw(random, FORGERIES),
-        'meanwhile': _draw(random, MEANWHILE) if kind == 'invoice' else '',
+        'visits': draw(random, VISITS),
+        'register_faults': draw(random, REGISTER_FAULTS),
+        'forgery': draw(random, FORGERIES),
+        'meanwhile': draw(random, MEANWHILE[kind]) if kind in MEANWHILE else '',
         'lie': random.choice(LIES) if random.random() < LIED_ABOUT else '',
-        'status_fault': _draw(random, STATUS_FAULTS),
+        'status_fault': draw(random, STATUS_FAULTS),
         'status_fault_times': random.randint(1, 4),
-        'callback_faults': _draw(random, CALLBACK_FAULTS),
-        'deed': _draw(random, DEEDS),
+        'callback_faults': draw(random, CALLBACK_FAULTS),
+        'deed': draw(random, DEEDS),
         'returns': returns,
         'tabs': tabs,
-        'afterwards': _draw(random, afterwards),
-        'afterwards_fault': _draw(random, AFTERWARDS_FAULTS),
+        'afterwards': draw(random, afterwards),
+        'afterwards_fault': draw(random, AFTERWARDS_FAULTS),
         'afterwards_share': random.uniform(0.1, 0.9),
+        'neighbour': draw(random, NEIGHBOURS),
+        'attempt': draw(random, ATTEMPTS),
     }
     payment = Payment(**{**values, **only})
     if payment.lie:  # from the first answer about the order on
         payment = replace(payment, register_faults=())
+    if contract.holds and payment.deed == 'refunded_unsaid':  # what is held can't be given back
+        payment = replace(payment, deed='pay')
     return replace(payment, visits=1) if payment.has_early_callback else payment
-
-
-def _draw_amount(random: Random) -> int:
-    """Amounts that are lost by whoever counts money in floats are among them."""
-    return (
-        random.choice([
-            29,
-            1999,
-            10050,
-            123456789,
-            random.randint(1, 99) + 100,
-            random.randint(1_000, 1_000_000),
-            random.randint(1_000, 100_000) * 100,
-        ])
-        + 100
-    )
-
-
-def _draw(random: Random, table: Mapping[Any, float] | Sequence[tuple[Any, float]]) -> Any:
-    pairs = table.items() if isinstance(table, Mapping) else table
-    values, weights = zip(*pairs, strict=True)
-    return random.choices(values, weights)[0]

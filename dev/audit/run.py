@@ -4,23 +4,26 @@ import argparse
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Lock
 
-from dev.audit import history
+from dev.audit import history, neighbours
 from dev.audit.books import read_odoo
 from dev.audit.contracts import CONTRACTS
 from dev.audit.crashes import Machine
-from dev.audit.defects import FOLDER, MODULES, PROVOCATIONS, check
+from dev.audit.defects import CALM, FOLDER, MODULES, PROVOCATIONS, check
+from dev.audit.intruder import Intruder
 from dev.audit.jobs import Jobs
+from dev.audit.outcome import Outcome
 from dev.audit.patience import PatientSession
-from dev.audit.payer import Market, Outcome
+from dev.audit.payer import Market
 from dev.audit.plan import Plan, draw_plan
 from dev.audit.quiet import wait_until_quiet
 from dev.audit.shop import AuditShop
 from dev.audit.staff import Staff
 from dev.audit.supervisor import Supervisor
 from dev.audit.traffic import Traffic
-from dev.audit.verdict import Verdict, believed_lies, compare
+from dev.audit.verdict import Verdict, believed_lies, compare, untold
 from dev.audit.witness import Witness
 from dev.bank.process import BankProcess
 from dev.env import postgres
@@ -34,6 +37,10 @@ from dev.odoo.server import odoo_server
 #: Bank seconds in one second: an order lives for a minute, a notification is repeated after 1.5 s.
 TIME_SCALE = 20
 WORKERS = 2
+#: Other apps, which wrap what the addon overrides.
+APPS = ('sale_management',)
+#: Stands in for the program that prints invoices, where the machine has none.
+PROGRAMS = Path(__file__).parent / 'bin'
 #: Orders whose history is printed when they are not booked as they should be.
 SHOWN = 5
 
@@ -45,7 +52,11 @@ def run(arguments: list[str]) -> int:
     parser.add_argument('--seed', type=int, default=1, help='the same seed gives the same plan')
     parser.add_argument('--defect', choices=MODULES, help='what to break in the addon first')
     options = parser.parse_args(arguments)
-    plan = draw_plan(options.count, options.seed, only=PROVOCATIONS.get(options.defect))
+    plan = (
+        draw_plan(options.count, options.seed, only=PROVOCATIONS[options.defect], incidents=CALM)
+        if options.defect
+        else draw_plan(options.count, options.seed)
+    )
     verdict = audit(plan, defect=options.defect)
     if not verdict.is_clean:
         print(f'To see it again: make audit N={options.count} SEED={options.seed}')
@@ -58,7 +69,7 @@ def audit(plan: Plan, *, defect: str | None = None) -> Verdict:
 
     :param defect: one of :data:`MODULES`, to be planted in the running Odoo
     """
-    with _world(defect) as world:
+    with _world(plan, defect) as world:
         return world.go_through(plan)
 
 
@@ -78,11 +89,15 @@ class _World:
         with step('waiting until all is quiet, while the bank still lies about some orders'):
             self._wait_until_quiet()
         books = read_odoo(self.database)
-        believed = believed_lies(
-            books, [outcome.order_number for outcome in outcomes if outcome.payment.lie]
-        )
-        with step('the bank tells the truth'):
+        found = [
+            *believed_lies(
+                books, [outcome.order_number for outcome in outcomes if outcome.payment.lie]
+            ),
+            *untold(books),
+        ]
+        with step('the bank tells the truth, and what was in the way is mended'):
             self._end_faults()
+            self.market.shop.sales.mend()
             self._wait_until_quiet()
         with step('captures, refunds and what is done in the cabinet'):
             staff = Staff(self.market.shop, self.market.bank)
@@ -93,8 +108,10 @@ class _World:
             # What one round changes, the next one has to leave alone.
             self._wait_until_quiet(rounds=2)
         ledger = self.market.bank.control.ledger()['orders']
-        verdict = compare(ledger, read_odoo(self.database))
-        verdict.faults.extend(believed)
+        verdict = compare(
+            ledger, read_odoo(self.database), automatic_invoices=plan.automatic_invoices
+        )
+        verdict.faults.extend([*found, *self.market.intruder.faults])
         self._report(verdict, outcomes, accepted)
         return verdict
 
@@ -107,6 +124,7 @@ class _World:
 
     def _report(self, verdict: Verdict, outcomes: Sequence[Outcome], accepted: int) -> None:
         say(f'the machine: {_counted(self.machine.done)}')
+        say(f'attempts that were refused: {_counted(self.market.intruder.refused)}')
         say(f'listed for staff: {_counted(verdict.listed)}')
         say(f'otherwise than ordered, and accepted by staff: {in_figures(accepted)} RUB')
         say(f'payers who gave up: {_counted(self.witness.gave_up)}')
@@ -123,13 +141,15 @@ class _World:
 
 
 @contextmanager
-def _world(defect: str | None) -> Iterator[_World]:
+def _world(plan: Plan, defect: str | None) -> Iterator[_World]:
     source.ensure()
     witness = Witness()
-    addons = [REPOSITORY, FOLDER] if defect else [REPOSITORY]
+    addons = [REPOSITORY, neighbours.FOLDER, *([FOLDER] if defect else [])]
     with (
         postgres.own_server('audit') as postgresql,
-        database.scratch('audit') as name,
+        database.scratch(
+            'audit', neighbours=APPS, dependents=[neighbours.FOLDER / neighbours.MODULE]
+        ) as name,
         BankProcess(
             time_scale=TIME_SCALE, local_shops=True, log_path=command.log_file('bank')
         ) as bank,
@@ -138,18 +158,19 @@ def _world(defect: str | None) -> Iterator[_World]:
             _plant(MODULES[defect], name)
         _checkpoint()
         with (
-            odoo_server(name, workers=WORKERS, addons=addons) as server,
+            odoo_server(name, workers=WORKERS, addons=addons, programs=PROGRAMS) as server,
             Supervisor(server).watching() as supervisor,
         ):
             session = PatientSession(server.url, witness)
             session.log_in(*ADMINISTRATOR)
             shop = AuditShop(server, session)
             with step('the shop opens'):
-                shop.open(bank)
+                shop.open(bank, automatic_invoices=plan.automatic_invoices)
+                intruder = Intruder(shop, PatientSession(server.url, witness))
             jobs = Jobs(name)
             turns = {contract.login: Lock() for contract in CONTRACTS}
             machine = Machine(server.url, supervisor, postgresql, jobs, witness)
-            market = Market(shop, bank, turns, early_turn=Lock())
+            market = Market(shop, bank, intruder, turns, early_turn=Lock())
             yield _World(market, machine, jobs, witness, name)
 
 
@@ -164,7 +185,7 @@ def _plant(module: str, name: str) -> None:
             module,
             '--stop-after-init',
             '--no-http',
-            f'--addons-path={REPOSITORY},{FOLDER}',
+            f'--addons-path={REPOSITORY},{neighbours.FOLDER},{FOLDER}',
             database=name,
         )
 

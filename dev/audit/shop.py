@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 
-from dev.audit.contracts import CONTRACTS, Contract
+from dev.audit.checkout import Method
+from dev.audit.contracts import CLOSED, CONTRACTS, Contract
+from dev.audit.odds import PEOPLE
 from dev.audit.patience import PatientSession
-from dev.audit.plan import PEOPLE, Payment
+from dev.audit.plan import Payment
+from dev.audit.sales import Sales
 from dev.bank.process import BankProcess
 from dev.odoo.back_office import Account, BackOffice, Sale
 from dev.odoo.money import to_roubles
@@ -31,22 +34,28 @@ class AuditShop:
         self.server = server
         self._back_office = BackOffice(session)
         self._call = self._back_office.call
+        self.sales = Sales(self._back_office)
         self.providers: dict[str, int] = {}
         self.methods: dict[str, int] = {}
         self.customers: dict[tuple[str, int], Account] = {}
 
     # --- before the customers come --------------------------------------------------------------
 
-    def open(self, bank: BankProcess) -> None:
-        """Sign the contracts, set up a provider for each, and let the customers in."""
+    def open(self, bank: BankProcess, *, automatic_invoices: bool) -> None:
+        """Sign the contracts, set up a provider for each, and let the customers in.
+
+        :param automatic_invoices: whether orders are invoiced as soon as they are paid
+        """
         self._back_office.freeze_address()
         # A few people pay there as often as a whole town.
         self._call('ir.config_parameter', 'set_param', PAYMENTS_PER_MINUTE, '100000')
+        self.sales.open(automatic_invoices=automatic_invoices)
         ids = [self._back_office.provider()]
-        ids += [self._call('payment.provider', 'copy', ids)[0] for _contract in CONTRACTS[1:]]
-        for contract, provider_id in zip(CONTRACTS, ids, strict=True):
+        ids += [self._call('payment.provider', 'copy', ids)[0] for _contract in CONTRACTS]
+        for contract, provider_id in zip((*CONTRACTS, CLOSED), ids, strict=True):
             self._sign(contract, bank)
             self._set_up(contract, provider_id, bank)
+        self.close_test()
         self.customers = {
             (purpose, person): self._welcome(purpose, person)
             for purpose in ('buyer', 'saver')
@@ -79,10 +88,31 @@ class AuditShop:
             name=f'Bank, {contract.login}',
             sberbank_callback_certificate=callback.get('certificate', False),
             capture_manually=contract.holds,
+            state='enabled',
         )
         self._back_office.enable_provider(values, provider_id=provider_id)
         self.providers[contract.login] = provider_id
         self.methods[contract.login] = method['id']
+
+    def method_of(self, contract: Contract) -> Method:
+        """Return the payment method that leads to a contract."""
+        return Method(self.providers[contract.login], self.methods[contract.login])
+
+    def open_test(self) -> None:
+        """Offer the contract that is being tried out, in Test Mode."""
+        self._set_closed('test', is_published=True)
+
+    def close_test(self) -> None:
+        """Offer it no longer."""
+        self._set_closed('test', is_published=False)
+
+    def go_live(self) -> None:
+        """Switch the contract that is being tried out to Enabled."""
+        self._set_closed('enabled', is_published=False)
+
+    def _set_closed(self, state: str, *, is_published: bool) -> None:
+        values = {'state': state, 'is_published': is_published}
+        self._call('payment.provider', 'write', [self.providers[CLOSED.login]], values)
 
     def customer_of(self, payment: Payment) -> Account:
         """Return who makes a payment."""
@@ -97,13 +127,24 @@ class AuditShop:
             language='ru_RU' if person % 2 else 'en_US',
         )
 
+    def employ(self, login: str, *groups: str) -> Account:
+        """Give somebody access to the back office.
+
+        :param groups: the external ids of the groups
+        """
+        return self._back_office.add_colleague(login, PASSWORD, groups)
+
     # --- what is sold ---------------------------------------------------------------------------
 
-    def invoice(self, payments: Sequence[Payment]) -> dict[int, int]:
-        """Post the invoices that are there before the customers come.
+    def prepare(self, payments: Sequence[Payment]) -> dict[int, int]:
+        """Post the invoices and write the quotations that are there before the customers come.
 
-        :return: the id of the invoice that is to be paid, by the number of the payment
+        :return: the id of the one that is to be paid, by the number of the payment
         """
+        customers = {one.number: self.customer_of(one).partner_id for one in payments}
+        return {**self._invoice(payments), **self.sales.sell(payments, customers)}
+
+    def _invoice(self, payments: Sequence[Payment]) -> dict[int, int]:
         wanted = [
             (payment, payment.debt or payment.amounts[0])
             for payment in payments

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from dev.audit.books import OdooTransaction
+from dev.audit.outcome import Outcome
 from dev.audit.patience import GaveUp
-from dev.audit.payer import Outcome
 from dev.audit.shop import AuditShop
 from dev.bank.process import BankError, BankProcess
 from dev.odoo.session import OdooError

@@ -6,9 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat
 
 from dev.audit.crashes import Machine
+from dev.audit.odds import PEOPLE
+from dev.audit.outcome import Outcome
 from dev.audit.patience import GaveUp, PatientSession
-from dev.audit.payer import Market, Outcome, Payer
-from dev.audit.plan import PEOPLE, Incident, Payment, Plan
+from dev.audit.payer import Market, Payer
+from dev.audit.plan import Incident, Payment, Plan
 from dev.audit.witness import Witness
 from dev.bank.process import BankError
 from dev.odoo.session import OdooError
@@ -37,16 +39,16 @@ class Traffic:
 
         :return: what became of each payment, in the order of the plan
         """
-        invoices = self._market.shop.invoice(self._plan.payments)
+        documents = self._market.shop.prepare(self._plan.payments)
         with ThreadPoolExecutor(max_workers=PEOPLE) as pool:
             payers = list(pool.map(self._arrive, range(PEOPLE)))
-            lives = pool.map(self._live, range(PEOPLE), payers, repeat(invoices))
+            lives = pool.map(self._live, range(PEOPLE), payers, repeat(documents))
         told = [outcome for life in lives for outcome in life]
         return sorted(told, key=lambda outcome: outcome.payment.number)
 
-    def _live(self, person: int, payer: Payer, invoices: dict[int, int]) -> Sequence[Outcome]:
+    def _live(self, person: int, payer: Payer, documents: dict[int, int]) -> Sequence[Outcome]:
         return [
-            self._pay(payer, payment, invoices.get(payment.number))
+            self._pay(payer, payment, documents.get(payment.number))
             for payment in self._plan.payments
             if payment.person == person
         ]
@@ -59,12 +61,12 @@ class Traffic:
             session.log_in(account.login, account.password)
         return Payer(self._market, buyer, saver, guest)
 
-    def _pay(self, payer: Payer, payment: Payment, invoice_id: int | None) -> Outcome:
+    def _pay(self, payer: Payer, payment: Payment, document_id: int | None) -> Outcome:
         for incident in self._due():
             self._machine.suffer(incident)
         outcome = Outcome(payment)
         try:
-            payer.pay(payment, invoice_id, outcome)
+            payer.pay(payment, document_id, outcome)
         except (GaveUp, OdooError, BankError) as error:
             outcome.tell(f'gave up: {error}')
             self._witness.left(str(error))

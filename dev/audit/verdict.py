@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dev.audit.books import OdooBooks, OdooTransaction
+from dev.audit.fault import Fault
+from dev.audit.sales_verdict import SalesComparison
 from dev.odoo.money import in_figures
 
 #: A line of the bank's ledger, as its control API gives it. Amounts are kopecks.
@@ -20,20 +22,10 @@ UNPAID_STATES = {
     'REVERSED': {'cancel'},
 }
 
-#: Why a payment for invoices may be reconciled with none, or with less than it could.
-OPEN_CREDIT = {'already_paid', 'withdrawn'}
-
-
-@dataclass
-class Fault:
-    """An order that is not booked as it should be.
-
-    :param kind: `lost`, `doubled` or `wrong`
-    """
-
-    kind: str
-    order_number: str
-    why: str
+#: Why a payment for documents may be reconciled with none, or with less than it could.
+OPEN_CREDIT = {'already_paid', 'changed', 'withdrawn'}
+#: Why a payment may be booked and not finished.
+UNFINISHED = 'not_settled'
 
 
 @dataclass
@@ -79,12 +71,18 @@ class Verdict:
         )
 
 
-def compare(ledger: Sequence[BankLine], books: OdooBooks) -> Verdict:
-    """Compare the bank's ledger with Odoo's books."""
-    comparison = _Comparison(books)
+def compare(
+    ledger: Sequence[BankLine], books: OdooBooks, *, automatic_invoices: bool = False
+) -> Verdict:
+    """Compare the bank's ledger with Odoo's books.
+
+    :param automatic_invoices: whether orders are invoiced as soon as they are paid
+    """
+    comparison = _Comparison(books, automatic_invoices)
     for line in ledger:
         comparison.look_at(line)
     comparison.look_for_inventions()
+    comparison.look_at_orders()
     return comparison.verdict
 
 
@@ -98,11 +96,21 @@ def believed_lies(books: OdooBooks, order_numbers: Sequence[str]) -> Sequence[Fa
     ]
 
 
+def untold(books: OdooBooks) -> Sequence[Fault]:
+    """Find booked payments that could not be finished, and of which nobody was told."""
+    return [
+        Fault('wrong', tx.order_number, 'it is booked and not finished, and nobody was told')
+        for tx in books.transactions
+        if tx.state == 'done' and not tx.is_finished and UNFINISHED not in tx.attention
+    ]
+
+
 class _Comparison:
-    def __init__(self, books: OdooBooks):
+    def __init__(self, books: OdooBooks, automatic_invoices: bool):
         self._books = books
         self._transactions = books.by_order_number()
         self._seen: set[str] = set()
+        self._sales = SalesComparison(books, automatic_invoices=automatic_invoices)
         self.verdict = Verdict()
 
     def look_at(self, line: BankLine) -> None:
@@ -131,6 +139,9 @@ class _Comparison:
                 name = tx.order_number or tx.reference
                 fault = Fault('wrong', name, 'Odoo booked what the bank knows nothing about')
                 self.verdict.faults.append(fault)
+
+    def look_at_orders(self) -> None:
+        self.verdict.faults.extend(self._sales.look_at_orders())
 
     # --- the cases ------------------------------------------------------------------------------
 
@@ -161,6 +172,10 @@ class _Comparison:
             self._blame('wrong', line, f'{tx.net} booked in all, {expected} expected')
         if tx.state != 'done':
             self._blame('wrong', line, f'it is paid, and {tx.state} in Odoo')
+        if not tx.is_finished:
+            self._blame('lost', line, 'what it was for is not finished, and nothing is in the way')
+        elif UNFINISHED in tx.attention:
+            self._blame('wrong', line, 'it is finished, and listed as if it were not')
         self._look_at_entries(line, tx)
         self._look_at_reconciliation(line, tx)
 
@@ -186,6 +201,8 @@ class _Comparison:
             if debt := self._books.debts.get(tx.partner_id):
                 why = f'{payment.open_credit} are left, while the customer owes {debt}'
                 self._blame('wrong', line, why)
+            return
+        if self._sales.may_wait(tx):
             return
         reasons = tx.attention & OPEN_CREDIT
         self.verdict.listed.update(reasons)

@@ -103,20 +103,36 @@ class BackOffice:
 
         :param language: an Odoo language code
         """
-        portal = [('module', '=', 'base'), ('name', '=', 'group_portal')]
-        (group,) = self.find('ir.model.data', portal, ['res_id'])
+        values = {'name': name, 'email': login, 'lang': language}
+        return self._add_user(login, password, ['base.group_portal'], values)
+
+    def add_colleague(self, login: str, password: str, groups: Iterable[str]) -> Account:
+        """Create somebody with access to the back office.
+
+        :param groups: the external ids of the groups
+        """
+        return self._add_user(login, password, groups, {'name': login})
+
+    def _add_user(
+        self, login: str, password: str, groups: Iterable[str], values: dict[str, Any]
+    ) -> Account:
         values = {
-            'name': name,
             'login': login,
-            'email': login,
             'password': password,
-            'lang': language,
             'tz': 'Europe/Moscow',
-            'group_ids': [[6, 0, [group['res_id']]]],
+            'group_ids': [[6, 0, [self.record(group) for group in groups]]],
+            **values,
         }
         user_id = self.call('res.users', 'create', values, context={'no_reset_password': True})
         (user,) = self.find('res.users', [('id', '=', user_id)], ['partner_id'])
         return Account(login, password, user['partner_id'][0])
+
+    def record(self, external_id: str) -> int:
+        """Return the id of the record that a module brings under a name, as `module.name`."""
+        module, _point, name = external_id.partition('.')
+        named = [('module', '=', module), ('name', '=', name)]
+        (found,) = self.find('ir.model.data', named, ['res_id'])
+        return found['res_id']
 
     def add_invoices(self, sales: Iterable[Sale]) -> list[int]:
         """Create and post an invoice of one line for each sale, and return their ids."""
@@ -146,5 +162,6 @@ def _invoice(sale: Sale) -> dict[str, Any]:
         'invoice_date': issued.isoformat(),
         'invoice_date_due': sale.due.isoformat(),
         'invoice_payment_term_id': False,
+        'is_move_sent': True,  # Its customer has it.
         'invoice_line_ids': [[0, 0, line]],
     }

@@ -1,7 +1,8 @@
 """Databases for runs, copied from templates that are made once.
 
 Three templates: `base` has Odoo's accounting and payments and a company, `neighbours` other apps
-beside them, `addon` is one of these with this addon.
+beside them, `addon` is one of these with this addon, and with addons that need it where some are
+asked for.
 Each name holds a hash of all that the template depends on, so a changed file gets a new one.
 """
 
@@ -30,20 +31,25 @@ SECRETS = ('database.uuid', 'database.secret')
 
 @contextmanager
 def scratch(
-    purpose: str, *, with_addon: bool = True, neighbours: Sequence[str] = ()
+    purpose: str,
+    *,
+    with_addon: bool = True,
+    neighbours: Sequence[str] = (),
+    dependents: Sequence[Path] = (),
 ) -> Iterator[str]:
     """Give a database of its own to the block, and drop it afterwards.
 
     :param purpose: a word for the database's name
     :param with_addon: whether the addon is installed in it
     :param neighbours: the modules of Odoo that are installed before it
+    :param dependents: the folders of addons that need it, to be installed with it
     """
     name = f'{PREFIX}_{purpose}_{uuid.uuid4().hex[:8]}'
     with lease(name):
         with lock('templates'):
             _drop_leftovers()
             base = _neighbours_template(neighbours) if neighbours else _base_template()
-            template = _addon_template(base) if with_addon else base
+            template = _addon_template(base, dependents) if with_addon else base
             _duplicate(template, name)
         try:
             yield name
@@ -73,9 +79,10 @@ def _neighbours_template(modules: Sequence[str]) -> str:
     return _template(name, lambda unfinished: _build_neighbours(base, modules, unfinished))
 
 
-def _addon_template(base: str) -> str:
-    name = f'{PREFIX}_addon_{digest([base, digest_of_files(ADDON)])}'
-    return _template(name, lambda unfinished: _build_addon(base, unfinished))
+def _addon_template(base: str, dependents: Sequence[Path]) -> str:
+    addons = (ADDON, *dependents)
+    name = f'{PREFIX}_addon_{digest([base, *map(digest_of_files, addons)])}'
+    return _template(name, lambda unfinished: _build_addon(base, addons, unfinished))
 
 
 def _template(name: str, build: Callable[[str], None]) -> str:
@@ -109,10 +116,12 @@ def _build_neighbours(base: str, modules: Sequence[str], name: str) -> None:
         _install(name, ','.join(modules))
 
 
-def _build_addon(base: str, name: str) -> None:
+def _build_addon(base: str, addons: Sequence[Path], name: str) -> None:
     with step('database with the addon'):
         _duplicate(base, name)
-        _install(name, 'payment_sberbank')
+        folders = ','.join(dict.fromkeys(str(addon.parent) for addon in addons))
+        modules = ','.join(addon.name for addon in addons)
+        _install(name, modules, f'--addons-path={folders}')
 
 
 def _install(database: str, module: str, *options: str) -> None:

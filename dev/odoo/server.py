@@ -42,6 +42,7 @@ def odoo_server(
     port: int = 0,
     addons: Sequence[Path] = (REPOSITORY,),
     options: Mapping[str, str] | None = None,
+    programs: Path | None = None,
 ) -> Iterator[OdooServer]:
     """Run Odoo on `database` for the length of the block.
 
@@ -50,12 +51,15 @@ def odoo_server(
     :param port: the port to listen on if it is free; 0 for any
     :param addons: the folders of the addons beside Odoo's own
     :param options: more options of Odoo's configuration file
+    :param programs: where programs are that Odoo calls and the machine may lack
     :raise Problem: Odoo does not start; the text holds the end of its log
     """
     log = log_file(database)
     with ExitStack() as stack:
         for candidate in (free_port(port), *(free_port() for _ in range(TRIES - 1))):
-            command = _command(database, candidate, workers, cron_threads, addons, options)
+            command = _command(
+                database, candidate, workers, cron_threads, addons, options, programs
+            )
             process = stack.enter_context(running_logged(command, log))
             server = OdooServer(f'http://127.0.0.1:{candidate}', database, process, log)
             if _answers(server):
@@ -72,6 +76,7 @@ def _command(
     cron_threads: int,
     addons: Sequence[Path],
     options: Mapping[str, str] | None,
+    programs: Path | None,
 ) -> list[str]:
     config = write_config(
         database,
@@ -82,6 +87,7 @@ def _command(
             'max_cron_threads': str(cron_threads),
             'workers': str(workers),
             **(options or {}),
+            **({'bin_path': str(programs)} if programs else {}),
         },
     )
     return [sys.executable, str(EXECUTABLE), '-c', str(config)]

@@ -59,29 +59,33 @@ class PaymentTransaction(models.Model):
                     )
                 )
 
-    def _sberbank_describe_changed_orders(self):
-        """Return what became of the orders while they were being paid, for staff.
+    def _sberbank_describe_withdrawn_orders(self):
+        """Return which orders were taken back while they were being paid, for staff.
 
         :rtype: str
         """
         orders = self._sberbank_get_orders()
-        sentences = [
+        if self.sberbank_orders_total and not orders:
+            return self.env._("The sales order was deleted.")
+        return ' '.join(
             self.env._("%(invoice)s was cancelled.", invoice=order.name)
             for order in orders
             if order.state == 'cancel'
-        ]
-        if self.sberbank_orders_total and not orders:
-            sentences.append(self.env._("The sales order was deleted."))
-        elif not sentences and self._sberbank_is_total_changed():
-            sentences.append(
-                self.env._(
-                    "%(orders)s came to %(before)s and comes to %(now)s now.",
-                    orders=', '.join(self._sberbank_get_order_names()),
-                    before=self.currency_id.format(self.sberbank_orders_total),
-                    now=self.currency_id.format(self._sberbank_sum_orders()),
-                )
-            )
-        return ' '.join(sentences)
+        )
+
+    def _sberbank_describe_changed_orders(self):
+        """Return what the orders come to now, if it was something else when they were paid.
+
+        :rtype: str
+        """
+        if not self._sberbank_is_total_changed():
+            return ''
+        return self.env._(
+            "%(orders)s came to %(before)s and comes to %(now)s now.",
+            orders=', '.join(self._sberbank_get_order_names()),
+            before=self.currency_id.format(self.sberbank_orders_total),
+            now=self.currency_id.format(self._sberbank_sum_orders()),
+        )
 
     def _sberbank_is_total_changed(self):
         before, now = self.sberbank_orders_total, self._sberbank_sum_orders()
@@ -106,6 +110,28 @@ class PaymentTransaction(models.Model):
             )
             >= 0
         ]
+
+    # === OTHER PAYMENTS OF THE SAME ORDERS === #
+
+    def _sberbank_note_paid_orders(self):
+        """Take from the list what was told of other payments before the rest was paid."""
+        for order in self._sberbank_get_orders():
+            if order.state == 'sale' and not order.currency_id.compare_amounts(
+                order.amount_paid, order.amount_total
+            ):
+                for tx in order.transaction_ids:
+                    tx._sberbank_attention_solved('changed')
+
+    def _sberbank_get_other_payments(self):
+        """Return the payments that came for the same orders before.
+
+        :rtype: account.payment
+        """
+        txs = self.browse().union(*(order.transaction_ids for order in self._sberbank_get_orders()))
+        others = (txs - self).filtered(
+            lambda tx: tx.provider_code == const.PROVIDER_CODE and tx.operation != 'refund'
+        )
+        return others.payment_id.sorted('id')
 
     # === TOOLS === #
 

@@ -120,6 +120,8 @@ class PaymentTransaction(models.Model):
             invoices.filtered(lambda invoice: invoice.state == 'draft').action_post()
             self._sberbank_write_off_discounts()
             money._sberbank_settle(invoices.line_ids)
+            for payment in self._sberbank_get_other_payments():
+                payment._sberbank_get_money()._sberbank_settle(invoices.line_ids)
         elif self.sberbank_is_topup:
             self._sberbank_reconcile_by_type(money)
         else:
@@ -185,7 +187,7 @@ class PaymentTransaction(models.Model):
             )
         elif withdrawn := (
             self._sberbank_describe_withdrawn()
-            or self._sberbank_describe_changed_orders()
+            or self._sberbank_describe_withdrawn_orders()
             or self._sberbank_describe_withdrawn_pos_order()
         ):
             self._sberbank_need_attention(
@@ -194,6 +196,13 @@ class PaymentTransaction(models.Model):
                     "%(withdrawn)s %(amount)s is an open credit.",
                     withdrawn=withdrawn,
                     amount=amount,
+                ),
+            )
+        elif changed := self._sberbank_describe_changed_orders():
+            self._sberbank_need_attention(
+                'changed',
+                self.env._(
+                    "%(changed)s %(amount)s is an open credit.", changed=changed, amount=amount
                 ),
             )
         elif paid_before := self._sberbank_find_paid_before():

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
-# The reasons that are no more once the payment's money is used up.
-OPEN_MONEY_REASONS = ('not_settled', 'already_paid', 'withdrawn', 'refund_open')
+# The reasons that are no more once the payment is finished and its money is used up.
+OPEN_MONEY_REASONS = ('not_settled', 'already_paid', 'withdrawn', 'changed', 'refund_open')
 
 
 class SberbankAttention(models.Model):
@@ -33,6 +33,7 @@ class SberbankAttention(models.Model):
             ('not_settled', "The payment is booked, but not finished"),
             ('already_paid', "It was paid already"),
             ('withdrawn', "What was paid for was withdrawn"),
+            ('changed', "What was paid for was changed"),
             ('reversed', "Reversed at the bank"),
             ('refunded', "Refunded at the bank"),
             ('refund_open', "The refund has no credit note"),
@@ -108,9 +109,13 @@ class SberbankAttention(models.Model):
             ),
             'withdrawn': self.env._(
                 "The money is an open credit of the customer. Post the invoice again and settle it"
-                " with the credit, or return the money. A sales order: if it was cancelled, set it"
-                " to quotation and confirm it; if it was changed, agree with the customer on the"
-                " difference; or return the money."
+                " with the credit, or return the money. A cancelled order: set it to quotation and"
+                " confirm it, or return the money."
+            ),
+            'changed': self.env._(
+                "The money is an open credit of the customer. Agree with the customer on the"
+                " difference: confirm the order without the rest, ask for it, or return what is too"
+                " much."
             ),
             'reversed': self.env._(
                 "The bank gave the money back after the payment was booked. If all of it: cancel"

@@ -43,7 +43,8 @@ def test_a_hundred_payments_full_of_faults_are_booked_to_the_kopeck():
 
 
 @pytest.mark.parametrize(
-    ('defect', 'found'), [('lock', 'doubled'), ('amount', 'wrong'), ('sent', 'doubled')]
+    ('defect', 'found'),
+    [('lock', 'doubled'), ('amount', 'wrong'), ('sent', 'doubled'), ('swallow', 'lost')],
 )
 def test_a_defect_is_found(defect, found):
     run, verdict = audit('--count', '12', '--seed', '1', '--defect', defect)

@@ -1,6 +1,7 @@
 """A plan is drawn from its seed, and from nothing else."""
 
-from dev.audit.plan import KINDS, PEOPLE, draw_plan
+from dev.audit.odds import ATTEMPTS, KINDS, MEANWHILE, NEIGHBOURS, PEOPLE
+from dev.audit.plan import draw_plan
 
 
 def test_the_same_seed_gives_the_same_plan():
@@ -22,6 +23,36 @@ def test_a_hundred_payments_are_of_every_kind_and_break_everything_once():
         'restart_postgresql',
         'ask_all_now',
     }
+
+
+def test_a_few_hundred_payments_have_everything_that_is_about_orders_and_attempts():
+    payments = draw_plan(400, 1).payments
+    orders = [payment for payment in payments if payment.kind == 'order']
+    assert {payment.meanwhile for payment in orders} == set(MEANWHILE['order'])
+    assert {payment.neighbour for payment in payments} == set(NEIGHBOURS)
+    assert {payment.attempt for payment in payments} == set(ATTEMPTS)
+    assert any(payment.deed == 'refunded_unsaid' for payment in payments)
+    assert {draw_plan(1, seed).automatic_invoices for seed in range(10)} == {True, False}
+
+
+def test_who_pays_twice_pays_the_same_quotation_by_whatever_contract():
+    payments = draw_plan(200, 1).payments
+    again = [payment for payment in payments if payment.again is not None]
+    assert again
+    for second in again:
+        first = payments[second.again]
+        assert first.number < second.number
+        assert (first.person, first.amounts) == (second.person, second.amounts)
+        assert (first.paid_again_at, first.paid_again_by) == (second.number, second.contract)
+
+
+def test_what_is_held_is_not_given_back():
+    for payment in draw_plan(400, 1).payments:
+        assert not (payment.contract.holds and payment.deed == 'refunded_unsaid')
+
+
+def test_a_machine_may_be_left_alone():
+    assert not draw_plan(100, 1, incidents={}).incidents
 
 
 def test_what_holds_for_all_payments_is_not_drawn():

@@ -4,8 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from dev.audit.books import OdooBooks, OdooPayment, OdooTransaction
-from dev.audit.verdict import believed_lies, compare
+from dev.audit.books import (
+    OdooBooks,
+    OdooInvoice,
+    OdooOrder,
+    OdooPayment,
+    OdooTransaction,
+)
+from dev.audit.verdict import believed_lies, compare, untold
 
 PAID = {
     'login': 'shop-api',
@@ -182,3 +188,91 @@ def test_a_lie_must_not_be_believed():
     assert [fault.kind for fault in believed_lies(books, ['N1'])] == ['wrong']
     disbelieved = OdooBooks([transaction(state='error', payments=[])], {})
     assert not believed_lies(disbelieved, ['N1'])
+
+
+def test_what_is_finished_must_not_be_listed_and_what_is_not_must_be_finished():
+    assert compared(PAID, transaction(attention={'not_settled'})).count('wrong') == 1
+    unfinished = transaction(is_finished=False, attention={'not_settled'})
+    assert compared(PAID, unfinished).count('lost') == 1
+
+
+def test_what_can_not_be_finished_is_told():
+    unfinished = transaction(is_finished=False)
+    assert [fault.kind for fault in untold(OdooBooks([unfinished], {}))] == ['wrong']
+    unfinished.attention = {'not_settled'}
+    assert not untold(OdooBooks([unfinished], {}))
+    assert not untold(OdooBooks([transaction()], {}))
+
+
+# --- sales orders -------------------------------------------------------------------------------
+
+WAITING = replace(BOOKED, open_credit=100_00, reconciled=[])
+SETTLED = [OdooInvoice(id=11, state='posted', open=0)]
+
+
+def sold(*transactions, lines=(PAID,), automatic_invoices=False, **values):
+    order = OdooOrder(**{
+        'id': 9,
+        'name': 'S1',
+        'state': 'sale',
+        'total': 100_00,
+        'transaction_ids': [tx.id for tx in transactions],
+        'invoices': [],
+        'letters': [1],
+        **values,
+    })
+    books = OdooBooks(list(transactions), {}, [order])
+    return compare(lines, books, automatic_invoices=automatic_invoices)
+
+
+def test_the_money_of_an_order_waits_for_its_invoice():
+    assert sold(transaction(payments=[WAITING])).is_clean
+
+
+@pytest.mark.parametrize('state', ['draft', 'sent'])
+def test_a_paid_order_that_is_no_order_is_lost(state):
+    verdict = sold(transaction(payments=[WAITING], attention={'changed'}), state=state)
+    assert verdict.count('lost') == 1
+
+
+def test_an_order_that_became_dearer_is_told():
+    told = transaction(payments=[WAITING], attention={'changed'})
+    assert sold(told, state='draft', total=150_00).is_clean
+    untold = transaction(payments=[WAITING])
+    assert sold(untold, state='draft', total=150_00).count('wrong') == 1
+
+
+def test_a_cancelled_order_is_told():
+    told = transaction(payments=[WAITING], attention={'withdrawn'})
+    assert sold(told, state='cancel').is_clean
+    assert sold(transaction(payments=[WAITING]), state='cancel').count('wrong') == 1
+
+
+def test_an_order_that_was_paid_twice_is_told():
+    first = transaction(payments=[WAITING])
+    again = {
+        'id': 6,
+        'order_number': 'N2',
+        'order_id': 'id-2',
+        'payments': [replace(WAITING, id=2)],
+    }
+    lines = [PAID, {**PAID, 'orderNumber': 'N2', 'orderId': 'id-2'}]
+    assert sold(first, transaction(**again, attention={'already_paid'}), lines=lines).is_clean
+    assert sold(first, transaction(**again), lines=lines).count('wrong') == 1
+
+
+def test_an_order_is_invoiced_and_paid_where_that_is_automatic():
+    tx = transaction()
+    assert sold(tx, automatic_invoices=True, invoices=SETTLED).is_clean
+    for invoices in (
+        [],
+        [OdooInvoice(id=11, state='posted', open=1)],
+    ):
+        verdict = sold(tx, automatic_invoices=True, invoices=invoices)
+        assert verdict.count('lost') == 1
+    draft = [*SETTLED, OdooInvoice(id=12, state='draft', open=1)]
+    assert sold(tx, automatic_invoices=True, invoices=draft).count('wrong') == 1
+
+
+def test_a_letter_that_came_twice_is_doubled():
+    assert sold(transaction(payments=[WAITING]), letters=[1, 2]).count('doubled') == 1

@@ -23,14 +23,13 @@ class TestOrdersThatChanged(SaleCase):
 
     def test_an_order_that_became_dearer_is_not_confirmed_and_told(self):
         order = self.create_order(100)
-        order.require_payment = True
         tx = self.pay_order(order)
         order.order_line.price_unit = 150
 
         reasons, details = self.finish(tx)
 
         self.assertEqual(order.state, 'draft')
-        self.assertEqual(reasons, ['withdrawn'])
+        self.assertEqual(reasons, ['changed'])
         self.assertIn(order.name, details)
         self.assertRegex(details, 'came to 100.00.* comes to 150.00.* now')
         self.assertEqual(self.open_credit(tx), 100)
@@ -43,7 +42,7 @@ class TestOrdersThatChanged(SaleCase):
         reasons, details = self.finish(tx)
 
         self.assertEqual(order.state, 'sale')
-        self.assertEqual(reasons, ['withdrawn'])
+        self.assertEqual(reasons, ['changed'])
         self.assertRegex(details, 'came to 100.00.* comes to 80.00.* now')
 
     def test_a_deleted_order_leaves_a_credit_that_is_told(self):

@@ -35,6 +35,8 @@ class SaleCase(TurnsCase):
         return self.env['sale.order'].create({
             'partner_id': self.customer.id,
             'pricelist_id': self.pricelist.id,
+            'require_payment': True,
+            'prepayment_percent': 1,
             'order_line': [
                 Command.create({
                     'product_id': self.product.id,
@@ -65,7 +67,7 @@ class SaleCase(TurnsCase):
         return self.env['mail.message'].search([
             ('model', '=', 'sale.order'),
             ('res_id', '=', order.id),
-            ('message_type', '=', 'comment'),
+            ('subtype_id', '=', self.env.ref('mail.mt_comment').id),
         ])
 
 
@@ -130,6 +132,23 @@ class TestQuotations(SaleCase):
         [mail] = self.mails_to('cashier@shop.example')
         self.assertIn(order.name, mail.body_html)
 
+    def test_what_another_worker_has_finished_is_not_mailed_again_by_the_core_job(self):
+        orders = [self.create_order(), self.create_order()]
+        first, second = map(self.pay_order, orders)
+        model = self.env.registry['payment.transaction']
+        post_process = model._post_process
+
+        def finish_both(txs):
+            post_process(txs)
+            if txs == first:  # As another worker does meanwhile.
+                post_process(txs.browse(second.id))
+
+        with patch.object(model, '_post_process', finish_both), self.as_worker() as env:
+            (first + second).with_env(env)._cron_post_process()
+
+        self.assertEqual([order.state for order in orders], ['sale', 'sale'])
+        self.assertEqual([len(self.about(order)) for order in orders], [1, 1])
+
     def test_an_order_that_was_cancelled_meanwhile_is_told(self):
         order = self.create_order()
         tx = self.pay_order(order)
@@ -140,6 +159,40 @@ class TestQuotations(SaleCase):
         self.assertEqual(order.state, 'cancel')
         self.assertEqual(self.open_reasons(tx), ['withdrawn'])
         self.assertIn(f'{order.name} was cancelled', tx.sberbank_attention_ids.details)
+
+    def test_an_order_that_became_dearer_meanwhile_is_told(self):
+        order = self.create_order()
+        tx = self.pay_order(order)
+        order.order_line.price_unit = 150
+
+        self.run_job(JOB)
+
+        self.assertEqual(order.state, 'draft')
+        self.assertEqual(self.open_reasons(tx), ['changed'])
+        self.assertIn(f'{order.name} came to 100.00', tx.sberbank_attention_ids.details)
+
+    def test_what_is_told_of_an_order_ends_with_its_confirmation(self):
+        order = self.create_order()
+        tx = self.pay_order(order)
+        order.order_line.price_unit = 150
+        self.run_job(JOB)
+
+        rest = self.create_paid(
+            50, sale_order_ids=[Command.set(order.ids)], sberbank_is_topup=False
+        )
+        self.run_job(JOB)
+
+        self.assertEqual(order.state, 'sale')
+        self.assertFalse(self.open_reasons(tx + rest))
+
+    def test_a_part_of_an_order_is_no_surprise(self):
+        order = self.create_order()
+        tx = self.create_paid(40, sale_order_ids=[Command.set(order.ids)], sberbank_is_topup=False)
+
+        self.run_job(JOB)
+
+        self.assertEqual(order.state, 'draft')
+        self.assertFalse(self.open_reasons(tx))
 
     def test_an_order_that_was_paid_twice_is_told(self):
         order = self.create_order()
@@ -168,6 +221,21 @@ class TestAutomaticInvoices(SaleCase):
         self.assertEqual((invoice.state, invoice.amount_residual), ('posted', 0))
         self.assertEqual(tx.invoice_ids, invoice)
         self.assertTrue(tx.payment_id.is_reconciled)
+
+    def test_what_was_paid_before_the_order_was_confirmed_pays_its_invoice_too(self):
+        order = self.create_order()
+        first = self.pay_order(order)
+        order.order_line.price_unit = 150
+        self.run_job(JOB)
+        rest = self.create_paid(
+            50, sale_order_ids=[Command.set(order.ids)], sberbank_is_topup=False
+        )
+
+        self.run_job(JOB)
+
+        [invoice] = order.invoice_ids
+        self.assertEqual((invoice.state, invoice.amount_residual), ('posted', 0))
+        self.assertFalse(self.open_reasons(first + rest))
 
     @mute_logger('odoo.addons.payment.models.payment_transaction', BOOKING)
     def test_without_an_outstanding_account_nothing_is_done_by_halves(self):

@@ -18,9 +18,19 @@ MODULES = {
     'lock': 'audit_defect_lock',
     'amount': 'audit_defect_amount',
     'sent': 'audit_defect_sent',
+    'swallow': 'audit_defect_swallow',
 }
 
-_PAID: Mapping[str, Any] = {'deed': 'pay', 'register_faults': (), 'meanwhile': ''}
+#: What happens to the machine meanwhile: it works, so that what is found is the defect's.
+CALM: Mapping[str, int] = {'ask_all_now': 12}
+
+_PAID: Mapping[str, Any] = {
+    'deed': 'pay',
+    'register_faults': (),
+    'meanwhile': '',
+    'neighbour': '',
+    'attempt': '',
+}
 
 #: What all payments are like, so that a few of them are enough to show the defect.
 PROVOCATIONS: Mapping[str, Mapping[str, Any]] = {
@@ -33,6 +43,7 @@ PROVOCATIONS: Mapping[str, Mapping[str, Any]] = {
     },
     'amount': {**_PAID, 'lie': 'wrong_amount'},
     'sent': {**_PAID, 'lie': ''},
+    'swallow': {**_PAID, 'lie': '', 'kind': 'order', 'neighbour': 'refuses'},
 }
 
 
