@@ -67,7 +67,7 @@ class SberbankPayer(http.Controller):
         :param str access_token: The token that `_sberbank_get_access_token` gave out for it.
         """
         # Some gateways append their own query with a second question mark.
-        ref, access_token = (value.partition('?')[0] for value in (ref, access_token))
+        ref, access_token = (str(value).partition('?')[0] for value in (ref, access_token))
         tx_sudo = _find_by_token('sberbank_order_number', ref, access_token, 'return')
         if tx_sudo:
             PaymentPostProcessing.monitor_transaction(tx_sudo)
