@@ -167,7 +167,7 @@ class GatewayClient:
             raise UnexpectedAnswer(
                 _lt("The bank's answer to %(call)s has no order id.", call=call.value)
             )
-        if not isinstance(form_url, str) or not 0 < len(form_url) <= 2048:
+        if not isinstance(form_url, str) or not re.fullmatch(r'[!-~]{1,2048}', form_url):
             raise UnexpectedAnswer(
                 _lt("The bank's answer to %(call)s has no payment page.", call=call.value)
             )

@@ -58,7 +58,11 @@ class Order:
     :ivar deposited_amount: Taken.
     :ivar refunded_amount: Given back so far.
     :ivar deposited_at: When the money was taken (`depositedDate`, else `authDateTime`), UTC.
+    :ivar reference_number: The card system's number of the operation (RRN, `authRefNum`), raw.
+    :ivar approval_code: The code of the card's bank (`approvalCode`), raw.
+    :ivar terminal_id: The terminal at the bank (`terminalId`), raw.
     :ivar payment_way: E.g. `CARD`, `SBP_C2B`, raw.
+    :ivar has_bonuses: Whether a part was paid with the payer's bonus points (`loyaltyInfo`).
     :ivar payment_system: E.g. `MIR`, raw.
     :ivar masked_pan: Card number with its middle hidden.
     """
@@ -74,7 +78,11 @@ class Order:
     deposited_amount: int | None = None
     refunded_amount: int | None = None
     deposited_at: datetime | None = None
+    reference_number: str | None = None
+    approval_code: str | None = None
+    terminal_id: str | None = None
     payment_way: str | None = None
+    has_bonuses: bool = False
     payment_system: str | None = None
     masked_pan: str | None = None
 
@@ -102,7 +110,11 @@ class Order:
             deposited_amount=_integer(amounts, 'depositedAmount'),
             refunded_amount=_integer(amounts, 'refundedAmount'),
             deposited_at=_moment(answer, 'depositedDate') or _moment(answer, 'authDateTime'),
+            reference_number=_text(answer, 'authRefNum'),
+            approval_code=_text(card, 'approvalCode') or _text(answer, 'approvalCode'),
+            terminal_id=_text(answer, 'terminalId'),
             payment_way=_text(card, 'paymentWay') or _text(answer, 'paymentWay'),
+            has_bonuses=bool(_block(answer, 'loyaltyInfo')),
             payment_system=_text(card, 'paymentSystem'),
             masked_pan=_masked_pan(card),
         )
@@ -121,6 +133,11 @@ class Order:
         if self.deposited_amount + (self.refunded_amount or 0) == amount:
             return amount
         return self.deposited_amount
+
+    @property
+    def is_on_credit(self) -> bool:
+        """The payer took a credit at the bank; its amount may have become the order's."""
+        return (self.payment_way or '').startswith('IPOS')
 
     @property
     def is_registered(self) -> bool:

@@ -2,6 +2,7 @@ import psycopg2
 
 from odoo import SUPERUSER_ID, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from .. import const
 from ..log import get_logger
@@ -100,10 +101,26 @@ class PaymentTransaction(models.Model):
             'write_off_line_vals': discounts,
         }
         judged = self.with_context(sberbank_discounts_judged=True)
-        return super(PaymentTransaction, judged)._create_payment(**{
+        payment = super(PaymentTransaction, judged)._create_payment(**{
             **values,
             **extra_create_values,
         })
+        self._sberbank_tell_other_day(payment)
+        return payment
+
+    def _sberbank_tell_other_day(self, payment):
+        """Tell accountants why an entry does not bear the bank's day: it is locked."""
+        bank_day = self._sberbank_get_bank_day()
+        if payment.move_id.date == bank_day:
+            return
+        payment.message_post(
+            body=self.env._(
+                "The bank took the money on %(bank_day)s. That day is locked in the books, so the"
+                " entry is dated %(date)s.",
+                bank_day=format_date(self.env, bank_day),
+                date=format_date(self.env, payment.move_id.date),
+            )
+        )
 
     # === TOOLS === #
 

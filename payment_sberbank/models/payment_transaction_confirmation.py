@@ -156,11 +156,38 @@ class PaymentTransaction(models.Model):
         :return: What differs, for staff, or None if all is ours.
         :rtype: str|None
         """
-        differences = [
-            self._sberbank_describe_difference_in_names(order),
-            self._sberbank_describe_difference_in_amounts(order),
-        ]
+        in_amounts = self._sberbank_describe_difference_in_amounts(order)
+        if in_amounts and (explanation := self._sberbank_explain_amount(order)):
+            in_amounts = f'{in_amounts}. {explanation}'
+        differences = [self._sberbank_describe_difference_in_names(order), in_amounts]
         return '; '.join(filter(None, differences)) or None
+
+    def _sberbank_explain_amount(self, order):
+        """Return why the bank may rightly have taken less than was ordered, for staff.
+
+        It is a person's decision all the same.
+
+        :param gateway.Order order: The order as the bank knows it.
+        :rtype: str|None
+        """
+        ordered = self._sberbank_get_ordered_amount()
+        taken = min(filter(None, (order.amount, order.deposited_amount)), default=ordered)
+        if taken >= ordered:
+            return None
+        rest = display_amount(self.env, ordered - taken)
+        if order.is_on_credit:
+            return self.env._(
+                "The customer took a credit at the bank. Who bears the other %(rest)s is said in"
+                " the contract with the bank.",
+                rest=rest,
+            )
+        if order.has_bonuses:
+            return self.env._(
+                "The customer paid the other %(rest)s with bonus points. The bank's register says"
+                " when they are paid out.",
+                rest=rest,
+            )
+        return None
 
     def _sberbank_describe_difference_in_names(self, order):
         """Compare what says that it is this order.

@@ -67,6 +67,13 @@ class PaymentTransaction(models.Model):
         )
 
     def _sberbank_get_description(self):
+        """Return what the bank writes of the order, also in its register, which has no number else.
+
+        :rtype: str
+        """
+        return f'{self.sberbank_order_number} {self._sberbank_get_subject()}'
+
+    def _sberbank_get_subject(self):
         if invoices := self.invoice_ids.filtered('name'):
             return ', '.join(invoices.mapped('name'))
         if self.sberbank_is_topup:

@@ -14,6 +14,28 @@ class PaymentTransaction(models.Model):
         readonly=True,
         copy=False,
     )
+    sberbank_reference_number = fields.Char(
+        string="RRN",
+        help="The card system's number of the operation, which the bank's register names, too.",
+        readonly=True,
+        copy=False,
+        index='btree_not_null',
+    )
+    sberbank_approval_code = fields.Char(
+        string="Approval Code",
+        help="The code by which the card's bank approved the payment.",
+        readonly=True,
+        copy=False,
+    )
+    sberbank_terminal = fields.Char(
+        string="Terminal", help="The terminal at the bank.", readonly=True, copy=False
+    )
+    sberbank_payment_way = fields.Char(
+        string="Payment Way",
+        help="How the customer paid, in the bank's own word (paymentWay).",
+        readonly=True,
+        copy=False,
+    )
     sberbank_decline_reason = fields.Char(
         string="Bank's Reason",
         help="Why the bank declined the latest attempt to pay: its code (actionCode) and its words."
@@ -133,6 +155,10 @@ class PaymentTransaction(models.Model):
             'provider_reference': self.provider_reference or order.order_id,
             'payment_method_id': method.id,
             'sberbank_masked_pan': order.masked_pan or self.sberbank_masked_pan,
+            'sberbank_reference_number': order.reference_number or self.sberbank_reference_number,
+            'sberbank_approval_code': order.approval_code or self.sberbank_approval_code,
+            'sberbank_terminal': order.terminal_id or self.sberbank_terminal,
+            'sberbank_payment_way': order.payment_way or self.sberbank_payment_way,
             'sberbank_decline_reason': _describe_decline(order),
             'sberbank_paid_at': self.sberbank_paid_at or _get_paid_at(order),
         }

@@ -188,7 +188,7 @@ class TestContradictions(HostileBankCase):
             (2, {'depositedAmount': 123449}),
             (2, {'depositedAmount': 123451}),
             (3, {'depositedAmount': 123450}),
-            (4, {'depositedAmount': 0, 'refundedAmount': 123450}),
+            (4, {'depositedAmount': 0, 'refundedAmount': 123449}),
             (5, {'depositedAmount': 123450}),
             (6, {'depositedAmount': 123450}),
             (7, {'depositedAmount': 123450}),

@@ -22,7 +22,7 @@ class RegisteringCase:
         self.assertEqual(sent['orderNumber'], tx.sberbank_order_number)
         self.assertEqual(int(sent['amount']), 150050)
         self.assertEqual(sent['currency'], '643')
-        self.assertEqual(sent['description'], invoice.name)
+        self.assertEqual(sent['description'], f'{tx.sberbank_order_number} {invoice.name}')
         self.assertEqual(sent['language'], 'en')
         self.assertEqual(sent['email'], 'anna@customer.example')
         self.assertEqual(int(sent['sessionTimeoutSecs']), 1200)
@@ -64,25 +64,27 @@ class RegisteringCase:
         self.assertEqual(len(set(numbers)), len(numbers))
 
     def test_the_description_is_cleaned_for_the_bank(self):
-        self.create_registered_tx(10, reference='INV«1»+50%\n—é')
+        tx = self.create_registered_tx(10, reference='INV«1»+50%\n—é')
 
         description = self.orders()[0]['register']['description']
-        self.assertEqual(description, 'Account top-up INV"1" 50 -e')
+        self.assertEqual(description, f'{tx.sberbank_order_number} Account top-up INV"1" 50 -e')
 
     def test_the_description_of_many_invoices_is_cut_between_two_names(self):
         invoices = sum((self.create_invoice(10) for _i in range(12)), self.env['account.move'])
 
-        self.create_registered_tx(invoices=invoices)
+        tx = self.create_registered_tx(invoices=invoices)
 
         description = self.orders()[0]['register']['description']
+        number, *names = re.findall(r'[^, ]+', description)
         self.assertLessEqual(len(description), 99)
-        self.assertLessEqual(set(re.findall(r'[^, ]+', description)), set(invoices.mapped('name')))
+        self.assertEqual(number, tx.sberbank_order_number)
+        self.assertLess(set(names), set(invoices.mapped('name')))
 
     def test_without_invoices_it_is_a_top_up(self):
         tx = self.create_registered_tx(10)
 
         description = self.orders()[0]['register']['description']
-        self.assertEqual(description, f'Account top-up {tx.reference}')
+        self.assertEqual(description, f'{tx.sberbank_order_number} Account top-up {tx.reference}')
 
     def test_the_page_speaks_the_payers_language(self):
         for language, letters in (('ru_RU', 'ru'), ('en_GB', 'en'), ('de_DE', 'en'), (None, 'ru')):

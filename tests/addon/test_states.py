@@ -375,6 +375,41 @@ class TestRefusedQuestions(BankCase):
                     self.assertEqual(tx.state, 'error')
 
 
+class TestLessThanOrdered(SberbankCommon):
+    def get_details(self, ordered, **told):
+        """Let the bank say what it took, and return what staff read of it."""
+        tx = self.create_tx(ordered)
+
+        self.bank_says(tx, **told)
+
+        self.assertEqual(tx.state, 'error')
+        return tx.sberbank_attention_ids.details.replace('\N{NO-BREAK SPACE}', ' ')
+
+    def test_a_credit_is_told_as_what_it_is(self):
+        details = self.get_details(
+            5000, amount=475_000, deposited_amount=475_000, payment_way='IPOS'
+        )
+
+        self.assertIn('5,000.00', details)
+        self.assertIn('4,750.00', details)
+        self.assertIn('took a credit at the bank', details)
+        self.assertIn('the other 250.00', details)
+
+    def test_bonus_points_are_told_as_what_they_are(self):
+        details = self.get_details(
+            199, approved_amount=12_200, deposited_amount=12_200, has_bonuses=True
+        )
+
+        self.assertIn('122.00', details)
+        self.assertIn('the other 77.00', details)
+        self.assertIn('bonus points', details)
+
+    def test_what_can_not_be_explained_is_not(self):
+        details = self.get_details(199, deposited_amount=12_200)
+
+        self.assertNotIn('the other', details)
+
+
 class TestBesideTheState(SberbankCommon):
     def test_the_card_and_the_reason_of_a_decline_are_kept_for_staff(self):
         tx = self.create_tx(100)
@@ -390,6 +425,24 @@ class TestBesideTheState(SberbankCommon):
         self.assertEqual(tx.sberbank_masked_pan, '220000**0004')
         self.assertEqual(tx.sberbank_decline_reason, '116: Недостаточно средств')
         self.assertNotIn('116', tx.state_message or '')
+
+    def test_what_the_register_of_the_bank_names_is_kept_and_never_forgotten(self):
+        tx = self.create_tx(100)
+        told = {
+            'reference_number': '932801425999',
+            'approval_code': '123456',
+            'terminal_id': '10000001',
+            'payment_way': 'CARD',
+        }
+
+        self.bank_says(tx, **told)
+        self.bank_says(tx)
+
+        self.assertEqual(tx.sberbank_reference_number, '932801425999')
+        self.assertEqual(tx.sberbank_approval_code, '123456')
+        self.assertEqual(tx.sberbank_terminal, '10000001')
+        self.assertEqual(tx.sberbank_payment_way, 'CARD')
+        self.assertIn(tx, tx.search([('sberbank_reference_number', 'ilike', '932801425999')]))
 
     def test_a_paid_order_has_no_reason_any_more(self):
         tx = self.create_tx(100)

@@ -17,7 +17,9 @@ RUSSIAN = Path(payment_sberbank.__path__[0]) / 'i18n' / 'ru.po'
 KEPT = re.compile(r'%\(\w+\)[sg]|\{\{.*?\}\}|t-out="[^"]*"|t-if="[^"]*"|<code>[^<]*</code>')
 
 #: What is the same in both languages.
-INTERNATIONAL = re.compile(r'ID|SberPay|JSON \(epay\)|-+BEGIN CERTIFICATE-+|https?://\S+|[\d, ]+')
+INTERNATIONAL = re.compile(
+    r'ID|SberPay|JSON \(epay\)|-+BEGIN CERTIFICATE-+|https?://\S+|pay\.example\.com|RRN|[\d, ]+'
+)
 
 
 @tagged('post_install', '-at_install')
