@@ -114,30 +114,29 @@ class Intruder:
         raise GaveUp('no transaction to attack')
 
     def _take_order(self, payment: Payment, victim: dict) -> None:
-        """Write the names of a paid order onto a draft, and have the bank asked about it."""
-        values = {name: victim[name][0] for name in ('provider_id', 'payment_method_id')}
-        draft_id = self._call(
-            'payment.transaction',
-            'create',
-            {
-                **values,
-                'reference': f'TAKEN-{payment.number}',
-                'amount': victim['amount'],
-                'currency_id': victim['currency_id'][0],
-                'partner_id': victim['partner_id'][0],
-                'operation': 'offline',
-            },
+        """Write the names of a paid order onto another transaction: a new one, or one of others."""
+        names = {name: victim[name] for name in ('sberbank_order_number', 'provider_reference')}
+        values = {
+            **{name: victim[name][0] for name in ('provider_id', 'payment_method_id')},
+            'reference': f'TAKEN-{payment.number}',
+            'amount': victim['amount'],
+            'currency_id': victim['currency_id'][0],
+            'partner_id': victim['partner_id'][0],
+            'operation': 'offline',
+        }
+        others = self._call(
+            'payment.transaction', 'search', [('id', '!=', victim['id'])], order='id desc', limit=1
         )
-        names = ('sberbank_order_number', 'provider_reference')
         attempts: list[Callable[[], object]] = [
-            lambda name=name: self._call(
-                'payment.transaction', 'write', [draft_id], {name: victim[name]}
-            )
-            for name in names
+            lambda: self._call('payment.transaction', 'create', {**values, **names}),
+            *(
+                lambda name=name, value=value: self._call(
+                    'payment.transaction', 'write', others, {name: value}
+                )
+                for name, value in names.items()
+                if others
+            ),
         ]
-        attempts.append(
-            lambda: self._call('payment.transaction', 'action_sberbank_ask_bank', [draft_id])
-        )
         for attempt in attempts:
             self._expect_refusal(payment.attempt, victim['sberbank_order_number'], attempt)
 
