@@ -62,7 +62,7 @@ class Order:
     :ivar approval_code: The code of the card's bank (`approvalCode`), raw.
     :ivar terminal_id: The terminal at the bank (`terminalId`), raw.
     :ivar payment_way: E.g. `CARD`, `SBP_C2B`, raw.
-    :ivar has_bonuses: Whether a part was paid with the payer's bonus points (`loyaltyInfo`).
+    :ivar has_bonuses: A part was paid with the payer's bonus points (`loyaltyInfo`).
     :ivar payment_system: E.g. `MIR`, raw.
     :ivar masked_pan: Card number with its middle hidden.
     """
@@ -82,7 +82,7 @@ class Order:
     approval_code: str | None = None
     terminal_id: str | None = None
     payment_way: str | None = None
-    has_bonuses: bool = False
+    has_bonuses: bool | None = None
     payment_system: str | None = None
     masked_pan: str | None = None
 
@@ -114,7 +114,7 @@ class Order:
             approval_code=_text(card, 'approvalCode') or _text(answer, 'approvalCode'),
             terminal_id=_text(answer, 'terminalId'),
             payment_way=_text(card, 'paymentWay') or _text(answer, 'paymentWay'),
-            has_bonuses=bool(_block(answer, 'loyaltyInfo')),
+            has_bonuses=bool(_block(answer, 'loyaltyInfo')) or None,
             payment_system=_text(card, 'paymentSystem'),
             masked_pan=_masked_pan(card),
         )

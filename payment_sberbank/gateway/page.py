@@ -9,15 +9,23 @@ from .addresses import is_loopback
 __all__ = ['page_url_for', 'payment_page_allowed']
 
 
-def payment_page_allowed(form_url: str, allowed_hosts: Collection[str], *, base_url: str) -> bool:
+def payment_page_allowed(
+    form_url: str,
+    allowed_hosts: Collection[str],
+    *,
+    base_url: str,
+    further_hosts: Collection[str] = (),
+) -> bool:
     """Tell whether a payer may be redirected to the `formUrl` that `register` gave.
 
     It must be https on port 443, without user info, on one of the hosts. A gateway on this very
-    machine may show its page at its own origin (scheme, host and port), too.
+    machine may show its page at its own origin (scheme, host and port) only, or on the further
+    hosts.
 
     :param form_url: The address to check.
     :param allowed_hosts: Host names of the chosen gateway's payment pages.
     :param base_url: The API base in use.
+    :param further_hosts: Host names that an administrator vouches for.
     """
     # Browsers and urlsplit read backslashes, spaces and control characters differently.
     if not re.fullmatch(r'[!-\[\]-~]+', form_url):
@@ -26,12 +34,14 @@ def payment_page_allowed(form_url: str, allowed_hosts: Collection[str], *, base_
         page, api = urlsplit(form_url), urlsplit(base_url)
         if '@' in page.netloc or not page.hostname:
             return False
-        if is_loopback(api.hostname or '') and is_loopback(page.hostname):
-            return _origin(page) == _origin(api)
+        if is_loopback(api.hostname or ''):
+            if _origin(page) == _origin(api):
+                return True
+            allowed_hosts = ()
         return (
             page.scheme == 'https'
             and page.port in (None, 443)
-            and page.hostname in {host.casefold() for host in allowed_hosts}
+            and page.hostname in {host.casefold() for host in (*allowed_hosts, *further_hosts)}
         )
     except ValueError:
         return False

@@ -113,7 +113,7 @@ class PaymentProvider(models.Model):
     @api.constrains('sberbank_page_hosts')
     def _check_sberbank_page_hosts(self):
         for provider in self:
-            for host in provider._sberbank_split_page_hosts():
+            for host in provider._sberbank_get_further_page_hosts():
                 if not re.fullmatch(HOST_NAME, host):
                     raise ValidationError(
                         self.env._(
@@ -206,12 +206,14 @@ class PaymentProvider(models.Model):
         """
         self.ensure_one()
         if self.sberbank_gateway == 'custom':
-            known = frozenset({urlsplit(self.sberbank_custom_url).hostname})
-        else:
-            known = self._sberbank_get_preset().page_hosts(live=is_live)
-        return known | frozenset(self._sberbank_split_page_hosts())
+            return frozenset({urlsplit(self.sberbank_custom_url).hostname})
+        return self._sberbank_get_preset().page_hosts(live=is_live)
 
-    def _sberbank_split_page_hosts(self):
+    def _sberbank_get_further_page_hosts(self):
+        """Return the hosts of the payment page that an administrator vouches for.
+
+        :rtype: list[str]
+        """
         hosts = (self.sberbank_page_hosts or '').split(',')
         return [host.strip().casefold() for host in hosts if host.strip()]
 

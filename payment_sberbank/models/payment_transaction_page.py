@@ -89,4 +89,5 @@ class PaymentTransaction(models.Model):
             form_url,
             self.provider_id._sberbank_get_page_hosts(self.is_live),
             base_url=self.provider_id._sberbank_get_gateway_url(self.is_live),
+            further_hosts=self.provider_id._sberbank_get_further_page_hosts(),
         )

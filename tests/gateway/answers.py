@@ -53,7 +53,12 @@ def answer_in(state, dialect, *, order_id=ORDER_ID, order_number='S00042-1', amo
         'authDateTime': 1769000001000,
         'depositedDate': 1769000001000,
         'paymentWay': 'CARD',
+        'authRefNum': '932801425999',
+        'terminalId': '10000001',
+        'approvalCode': '123456',
+        'loyaltyInfo': {'bonusAmount': 7700},
         'cardAuthInfo': {
+            'approvalCode': '123456',
             'maskedPan': '220138**0047',
             'pan': '220138**0047',
             'paymentSystem': 'MIR',

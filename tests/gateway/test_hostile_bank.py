@@ -49,6 +49,10 @@ SAID_IN = {
     'deposited_amount': [('paymentAmountInfo', 'depositedAmount')],
     'refunded_amount': [('paymentAmountInfo', 'refundedAmount')],
     'deposited_at': [('depositedDate',), ('authDateTime',)],
+    'reference_number': [('authRefNum',)],
+    'approval_code': [('cardAuthInfo', 'approvalCode'), ('approvalCode',)],
+    'terminal_id': [('terminalId',)],
+    'has_bonuses': [('loyaltyInfo', 'bonusAmount')],
     'payment_way': [('cardAuthInfo', 'paymentWay'), ('paymentWay',)],
     'payment_system': [('cardAuthInfo', 'paymentSystem')],
     'masked_pan': [('cardAuthInfo', 'maskedPan'), ('cardAuthInfo', 'pan')],
@@ -91,7 +95,7 @@ def test_what_was_not_said_is_not_believed(dialect, state):
     said = vars(read(dialect, whole))
     everything = list(places(whole))
     assert None not in said.values()
-    assert len(everything) == 25
+    assert len(everything) == 31
 
     for taken_out in [*combinations(everything, 1), *combinations(everything, 2)]:
         left = without(whole, *taken_out)
