@@ -24,11 +24,11 @@ class AccountMoveLine(models.Model):
         :raise UserError: If money has to be moved and the company has no journal for it.
         """
         self.ensure_one()
-        for account, share in self._sberbank_share_out(items).items():
-            money = self if account == self.account_id else self._sberbank_transfer(account, share)
-            money._sberbank_settle_on_account(
-                items.filtered(lambda item, account=account: item.account_id == account)
-            )
+        shares = self._sberbank_share_out(items)
+        shares.pop(self.account_id, None)  # What the others leave of the money, in the end.
+        for account, share in shares.items():
+            self._sberbank_transfer(account, share)._sberbank_settle_on_account(items)
+        self._sberbank_settle_on_account(items)
 
     def _sberbank_share_out(self, items):
         """Return how much of this item's money each account's items get.
@@ -54,7 +54,9 @@ class AccountMoveLine(models.Model):
         )
 
     def _sberbank_settle_on_account(self, items):
-        open_items = items.filtered(self._sberbank_can_settle)
+        open_items = items.filtered(
+            lambda item: item.account_id == self.account_id and self._sberbank_can_settle(item)
+        )
         # All that are covered at once: one by one, the time would grow with their square.
         covered, rest = self.browse(), abs(self.amount_residual_currency)
         for item in open_items:
@@ -159,7 +161,8 @@ class AccountMoveLine(models.Model):
                 and not tx._sberbank_is_kept_apart()
             )
         )
-        return self.browse().union(*(payment._sberbank_get_money() for payment in txs.payment_id))
+        money = self.browse().union(*(payment._sberbank_get_money() for payment in txs.payment_id))
+        return money.filtered(lambda line: line.parent_state == 'posted')
 
     def _sberbank_can_be_settled_from(self, credit):
         return (

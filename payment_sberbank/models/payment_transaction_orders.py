@@ -129,9 +129,14 @@ class PaymentTransaction(models.Model):
         """
         txs = self.browse().union(*(order.transaction_ids for order in self._sberbank_get_orders()))
         others = (txs - self).filtered(
-            lambda tx: tx.provider_code == const.PROVIDER_CODE and tx.operation != 'refund'
+            lambda tx: (
+                tx.provider_code == const.PROVIDER_CODE
+                and tx.operation != 'refund'
+                and not tx._sberbank_is_kept_apart()
+            )
         )
-        return others.payment_id.sorted('id')
+        booked = others.payment_id.filtered(lambda payment: payment.move_id.state == 'posted')
+        return booked.sorted('id')
 
     # === TOOLS === #
 

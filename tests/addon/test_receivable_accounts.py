@@ -60,6 +60,18 @@ class TestReceivableAccounts(LedgerCommon):
         self.assertEqual((former + later).mapped('amount_residual'), [40, 200])
         self.assertEqual(self.balance(), (240, 0))
 
+    def test_the_order_of_the_debts_is_kept_across_accounts(self):
+        oldest, middle = self.create_invoices_on_both(100, 100)
+        self.move_customer(self.former)
+        newest = self.create_invoice(100, due=self.day(-5))
+        tx = self.create_tx(150)
+
+        self.pay(tx)
+
+        self.assertEqual((oldest + middle + newest).mapped('amount_residual'), [0, 50, 100])
+        self.assertEqual(self.balance(), (150, 0))
+        self.assertFalse(self.attentions(tx))
+
     def test_a_later_invoice_on_another_account_is_settled_from_the_credit(self):
         tx = self.create_tx(150)
         self.pay(tx)
