@@ -134,7 +134,8 @@ class TopUpPortal(PaymentPortal):
 
         Invoices, orders, donations and the like have routes of their own.
         """
-        check_shapes(kwargs, required=('amount', 'currency_id', 'partner_id', 'access_token'))
+        needed = ('amount', 'currency_id', 'partner_id', 'access_token')
+        check_shapes(dict(zip(needed, args, strict=False), **kwargs), required=needed)
         request.update_context(sberbank_topup=True)
         return super().payment_transaction(*args, **kwargs)
 

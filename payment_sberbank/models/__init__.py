@@ -35,6 +35,7 @@ from . import (
     payment_transaction_reconciliation,
     payment_transaction_reference,
     payment_transaction_refund,
+    payment_transaction_refund_entry,
     payment_transaction_registration,
     payment_transaction_schedule,
     payment_transaction_silence,

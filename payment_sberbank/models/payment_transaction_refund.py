@@ -113,9 +113,30 @@ class PaymentTransaction(models.Model):
             )
         except gateway.GatewayError as error:
             if not error.may_have_reached:
-                raise ValidationError(describe_failure(self.env, error)) from error
+                raise ValidationError(self._sberbank_describe_refusal(error)) from error
             return False
         return True
+
+    def _sberbank_describe_refusal(self, error):
+        """Return why the bank returns nothing, and which other way there may be, for staff.
+
+        Source: the bank may know no refund of a payment that it has not settled yet, which it does
+        at the end of the day; it takes a whole one back by a reversal then.
+
+        :param gateway.GatewayError error: What the bank said.
+        :rtype: str
+        """
+        sentences = [describe_failure(self.env, error)]
+        source = self.source_transaction_id
+        is_whole = self._sberbank_get_amount() == source._sberbank_get_amount()
+        if isinstance(error, gateway.Refused) and is_whole and source._sberbank_is_paid_today():
+            sentences.append(
+                self.env._(
+                    "On the day of the payment the bank may only take it back as a whole, by a"
+                    " reversal: make it in the bank's cabinet, or refund the payment tomorrow."
+                )
+            )
+        return '\n'.join(sentences)
 
     def _sberbank_wait_for_refund(self):
         """Leave it to the job to find out whether a refund was made whose answer was lost."""
@@ -256,34 +277,3 @@ class PaymentTransaction(models.Model):
                     back=display_amount(self.env, taken - kept),
                 ),
             )
-
-    # === IN THE LEDGER === #
-
-    def _sberbank_find_refunded_credits(self):
-        """Return what a refund gives back: credit notes of the invoices, then the open credit.
-
-        :rtype: account.move.line
-        """
-        source = self.source_transaction_id
-        credit_notes = self.env['account.move'].search(
-            [
-                ('move_type', '=', 'out_refund'),
-                ('state', '=', 'posted'),
-                ('currency_id', '=', self.currency_id.id),
-                ('reversed_entry_id', 'in', source.invoice_ids.ids),
-            ],
-            order='id',
-        )
-        return credit_notes.line_ids | source.payment_id._sberbank_get_money()
-
-    def _create_payment(self, **extra_create_values):
-        """Override of `account_payment` to book a refund where its payment was booked."""
-        source = self.source_transaction_id.payment_id
-        if self.provider_code != const.PROVIDER_CODE or self.operation != 'refund' or not source:
-            return super()._create_payment(**extra_create_values)
-        return super()._create_payment(**{
-            'sberbank_payment_type_id': source.sberbank_payment_type_id.id,
-            'sberbank_account_id': source.sberbank_account_id.id,
-            'destination_account_id': source.destination_account_id.id,
-            **extra_create_values,
-        })

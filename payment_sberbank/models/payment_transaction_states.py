@@ -63,6 +63,14 @@ class PaymentTransaction(models.Model):
         in_moscow = self.with_context(tz=const.TIMEZONE)
         return fields.Datetime.context_timestamp(in_moscow, moment).date()
 
+    def _sberbank_is_paid_today(self):
+        """Tell whether the day on which the bank took the money is not over there.
+
+        :rtype: bool
+        """
+        today = fields.Date.context_today(self.with_context(tz=const.TIMEZONE))
+        return self._sberbank_get_bank_day() == today
+
     # === THE STATE === #
 
     def _sberbank_follow(self, order):

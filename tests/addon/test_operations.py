@@ -236,6 +236,22 @@ class RefundCase:
 
         self.assert_booked_back(100)
 
+    def test_a_whole_refund_that_is_refused_on_its_day_names_the_other_way(self):
+        for amount, is_named in ((100.5, True), (10, False)):
+            with self.subTest(amount=amount):
+                self.faults({'fault': 'permission_denied', 'method': 'refund', 'times': 1})
+
+                message = self.refund(amount).state_message
+
+                self.assertIn('The bank refused', message)
+                self.assertEqual('by a reversal' in message, is_named)
+
+    def test_a_day_later_there_is_no_other_way_to_name(self):
+        self.tx.sberbank_paid_at -= timedelta(days=2)
+        self.faults({'fault': 'permission_denied', 'method': 'refund', 'times': 1})
+
+        self.assertNotIn('by a reversal', self.refund().state_message)
+
     def test_a_refusal_can_be_followed_by_a_refund(self):
         self.faults({'fault': 'permission_denied', 'method': 'refund', 'times': 1})
         self.assertEqual(self.refund(10).state, 'error')
