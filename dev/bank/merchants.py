@@ -208,6 +208,5 @@ def _read(login: str, settings: Mapping[str, Any], key_pair: KeyPair | None) -> 
 
 def _frozen(settings: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in settings.items()
+        name: tuple(value) if isinstance(value, list) else value for name, value in settings.items()
     }

@@ -31,7 +31,7 @@ PROFILES: Final[Mapping[str, Mapping[str, Any]]] = {
     'rbs-2019': {
         'dialect': 'rbs',
         'ignored_fields': ['dynamicCallbackUrl', 'externalRefundId'],
-        'missing_blocks': ['paymentAmountInfo'],
+        'missing_blocks': ['paymentAmountInfo', 'operations'],
         'return_affix': 'double',
     },
     'rbs-2026': {
