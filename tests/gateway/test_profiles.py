@@ -80,12 +80,22 @@ def register(client, order, *, hold=False):
     try:
         return call(order)
     except Refused as refusal:
-        assert refusal.code in FIELD_CODES
+        if refusal.code not in FIELD_CODES:
+            raise
         return call(replace(order, callback_url=None))
 
 
 def ask(client, order_id: str) -> Order:
     return client.get_order_status_extended(order_id=order_id)
+
+
+def read(received):
+    return read_notification(
+        method=received.method,
+        query_string=urlsplit(received.path).query.encode(),
+        content_type=received.headers.get('Content-Type'),
+        body=received.body,
+    )
 
 
 def test_an_order_is_paid_told_of_and_refunded_in_part(bank, client, server, order, profile):
@@ -105,17 +115,14 @@ def test_an_order_is_paid_told_of_and_refunded_in_part(bank, client, server, ord
 
     # then
     assert bank.control.wait_idle()
-    received = server.last
     heeds_address = not {'unknown_fields', 'ignored_fields'} & PROFILES[profile].keys()
-    assert urlsplit(received.path).path == ('/api/order' if heeds_address else '/api/settings')
-    notification = read_notification(
-        method=received.method,
-        query_string=urlsplit(received.path).query.encode(),
-        content_type=received.headers.get('Content-Type'),
-        body=received.body,
-    )
+    address = '/api/order' if heeds_address else '/api/settings'
+    assert {urlsplit(received.path).path for received in server.received} == {address}
+    # Beside it, some installations tell that the payment was approved, in whichever order.
+    told = {notice.operation: notice for notice in map(read, server.received)}
+    notification = told['deposited']
     assert notification.order_id == registered.order_id
-    assert (notification.operation, notification.status) == ('deposited', '1')
+    assert notification.status == '1'
     if certificate := bank.control.merchant(LOGIN)['callback'].get('certificate'):
         verify_checksum(notification, key=None, public_key_pem=certificate)
     paid = ask(client, registered.order_id)
