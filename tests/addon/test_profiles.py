@@ -53,7 +53,7 @@ class ProfileCase:
         self.set_up_merchant(refund_from='at_once')
 
     def get_reasons(self, tx):
-        """Return for what the payment and its refunds are on the list, told or solved."""
+        """Return for what the payment and its refunds are on the list."""
         txs = tx | tx.child_transaction_ids
         return txs.sberbank_attention_ids.filtered(lambda a: not a.is_solved).mapped('reason')
 
