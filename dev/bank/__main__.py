@@ -4,7 +4,9 @@ import argparse
 import json
 import logging
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from . import schemas
 from .app import App
@@ -84,9 +86,16 @@ def _merchants(path: Path | None) -> tuple[Merchant, ...]:
         settings = json.loads(path.read_text('utf-8'))
         schemas.check(schemas.MERCHANTS_FILE, settings)
         merchants = Merchants()
-        return tuple(merchants.put(login, values) for login, values in settings.items())
+        return tuple(_open_shop(merchants, login, values) for login, values in settings.items())
     except (OSError, ValueError) as error:
         sys.exit(f'{path}: {error}')
+
+
+def _open_shop(merchants: Merchants, login: str, settings: Mapping[str, Any]) -> Merchant:
+    try:
+        return merchants.put(login, settings)
+    except schemas.Mismatch as error:
+        raise schemas.Mismatch(f'{login}: {error}') from error
 
 
 if __name__ == '__main__':

@@ -28,7 +28,7 @@ def ecom_status(merchant: Merchant, order: Order, language: str) -> dict[str, An
     """The newer gateway's description of an order, without ``errorCode``."""
     answer = _common(merchant, order, language)
     if order.status is Status.REGISTERED and not order.attempts:
-        return answer
+        return _without_missing(merchant, answer)
     if order.refunded_at:
         answer['refundedDate'] = in_moscow(order.refunded_at).isoformat(timespec='seconds')
     answer['paymentAmountInfo'] = _amounts(merchant, order)
@@ -40,7 +40,7 @@ def ecom_status(merchant: Merchant, order: Order, language: str) -> dict[str, An
         answer['transactionAttributes'] = [
             {'name': 'SbolBankInvoiceId', 'value': order.order_id.replace('-', '')}
         ]
-    return answer
+    return _without_missing(merchant, answer)
 
 
 def rbs_status(merchant: Merchant, order: Order, language: str) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def rbs_status(merchant: Merchant, order: Order, language: str) -> dict[str, Any
     if payer:
         answer['payerData'] = payer
     _add_card(answer, order, 'cardholderName', stars=2)
-    return answer
+    return _without_missing(merchant, answer)
 
 
 def rbs_short_status(order: Order) -> dict[str, Any]:
@@ -125,11 +125,16 @@ def _common(merchant: Merchant, order: Order, language: str) -> dict[str, Any]:
     return answer
 
 
+def _without_missing(merchant: Merchant, answer: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in answer.items() if name not in merchant.missing_blocks}
+
+
 def _amounts(merchant: Merchant, order: Order) -> dict[str, Any]:
+    refunded = order.refunded if merchant.deposited_means == 'left' else 0
     return {
         'paymentState': PAYMENT_STATES[reported_status(merchant, order)],
         'approvedAmount': order.approved,
-        'depositedAmount': order.deposited,
+        'depositedAmount': order.deposited - refunded,
         'refundedAmount': order.refunded,
         'feeAmount': 0,
     }

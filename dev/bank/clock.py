@@ -103,3 +103,8 @@ def in_moscow(moment: float) -> datetime:
 def milliseconds(moment: float) -> int:
     """A moment as the gateway writes it: milliseconds since the epoch."""
     return int(moment * 1000)
+
+
+def is_same_day(moment: float, other: float) -> bool:
+    """Whether two moments of bank time are of one business day."""
+    return in_moscow(moment).date() == in_moscow(other).date()

@@ -2,12 +2,13 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from werkzeug.wrappers import Request
 
 from .bank import Bank
+from .clock import is_same_day
 from .merchants import Merchant
 from .orders import Order
 from .refusals import Reason, Refusal
@@ -79,7 +80,25 @@ class Dialect(ABC):
         for name in merchant.unknown_fields:
             if name in incoming.parameters:
                 raise Refusal(Reason.BAD_PARAMETER, f'{name} is not known here')
-        return self.perform(incoming, merchant)
+        heeded = {
+            name: value
+            for name, value in incoming.parameters.items()
+            if name not in merchant.ignored_fields
+        }
+        return self.perform(replace(incoming, parameters=heeded), merchant)
+
+    @staticmethod
+    def check_refund(merchant: Merchant, order: Order, now: float):
+        """Let a refund pass that this merchant may make today.
+
+        :raise Refusal: NOT_PERMITTED, or REFUND_TOO_EARLY where a payment is only reversed on the
+            day it was made.
+        """
+        if not merchant.permissions.refund:
+            raise Refusal(Reason.NOT_PERMITTED, 'refund')
+        is_settled = not order.deposited_at or not is_same_day(order.deposited_at, now)
+        if merchant.refund_from == 'next_day' and not is_settled:
+            raise Refusal(Reason.REFUND_TOO_EARLY, 'not settled yet')
 
     def admit(
         self, merchant: Merchant | None, right_secret: Callable[[Merchant], bool]

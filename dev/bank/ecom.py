@@ -72,6 +72,7 @@ _REFUSALS: Final[Mapping[Reason, tuple[str, str, str]]] = {
         'Общая сумма возвратов превышает сумму заказа',
         'The refunds exceed the order',
     ),
+    Reason.REFUND_TOO_EARLY: ('5', 'Неверный статус заказа', 'Wrong order status'),
     Reason.REVERSAL_REFUSED: ('5', 'Отмена невозможна', 'The reversal is not possible'),
     Reason.SECOND_REVERSAL: (
         '5',
@@ -176,8 +177,7 @@ class EcomDialect(Dialect):
 
     def _refund(self, incoming: Incoming, merchant: Merchant) -> dict[str, Any]:
         order = self._find(incoming, merchant)
-        if not merchant.permissions.refund:
-            raise Refusal(Reason.NOT_PERMITTED, 'refund')
+        self.check_refund(merchant, order, self.bank.clock.now())
         key = incoming.parameters.get('jsonParams', {}).get('externalRefundId', '')
         self.bank.refund(order, incoming.parameters['amount'], key)
         return {}

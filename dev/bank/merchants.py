@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from . import schemas
+from . import profiles, schemas
+from .orders import DEFAULT_LIFE
 from .signing import KeyPair
 
 RBS: Final = 'rbs'
@@ -63,11 +64,23 @@ class Merchant:
     permissions: Permissions = Permissions()
     fiscal: bool = False
     must_change_password: bool = False
-    append_order_id: bool = False
-    double_return_affix: bool = False
+    #: The settings that it began with, see `profiles`.
+    profile: str = ''
+    #: Seconds that an order lives unless the shop says otherwise.
+    life: int = DEFAULT_LIFE
+    #: What is added to the address that the payer goes back to; empty for what is usual.
+    return_affix: str = ''
     declined_between_attempts: int = 0
     #: Fields of the documents that this shop's gateway does not take.
     unknown_fields: tuple[str, ...] = ()
+    #: Fields of the documents that it takes and does not heed.
+    ignored_fields: tuple[str, ...] = ()
+    #: Fields and blocks that its answers about an order never have.
+    missing_blocks: tuple[str, ...] = ()
+    #: ``depositedAmount``: all that was ``taken``, or what is ``left`` of it after refunds.
+    deposited_means: str = 'taken'
+    #: Refunds are made ``at_once``, or from the ``next_day``, after the settlement.
+    refund_from: str = 'at_once'
     key_pair: KeyPair | None = field(default=None, repr=False)
     demo: bool = False
 
@@ -98,10 +111,15 @@ class Merchant:
             'permissions': vars(self.permissions),
             'fiscal': self.fiscal,
             'must_change_password': self.must_change_password,
-            'append_order_id': self.append_order_id,
-            'double_return_affix': self.double_return_affix,
+            'profile': self.profile,
+            'life': self.life,
+            'return_affix': self.return_affix,
             'declined_between_attempts': self.declined_between_attempts,
             'unknown_fields': list(self.unknown_fields),
+            'ignored_fields': list(self.ignored_fields),
+            'missing_blocks': list(self.missing_blocks),
+            'deposited_means': self.deposited_means,
+            'refund_from': self.refund_from,
         }
 
 
@@ -128,6 +146,7 @@ class Merchants:
 
         :raise schemas.Mismatch: the settings are not what they must be.
         """
+        settings = profiles.complete(settings)
         schemas.check(schemas.MERCHANT, settings)
         known = self._by_login.get(login)
         merchant = _read(login, settings, known.key_pair if known else None)
@@ -173,19 +192,21 @@ def demo_merchants() -> tuple[Merchant, Merchant]:
 def _read(login: str, settings: Mapping[str, Any], key_pair: KeyPair | None) -> Merchant:
     plain = {
         name: value
-        for name, value in settings.items()
-        if name not in ('callback', 'permissions', 'currencies')
+        for name, value in _frozen(settings).items()
+        if name not in ('callback', 'permissions')
     }
-    callback = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in settings.get('callback', {}).items()
-    }
+    callback = _frozen(settings.get('callback', {}))
     asymmetric = callback.get('signing') == 'asymmetric'
     return Merchant(
         login=login,
         callback=CallbackSettings(**callback),
         permissions=Permissions(**settings.get('permissions', {})),
-        currencies=tuple(settings.get('currencies', ('643',))),
         key_pair=(key_pair or KeyPair(f'Stand-in bank, {login}')) if asymmetric else None,
         **plain,
     )
+
+
+def _frozen(settings: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: tuple(value) if isinstance(value, list) else value for name, value in settings.items()
+    }

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from . import codes
 from .cards import CardEntry
-from .clock import in_moscow
+from .clock import is_same_day
 from .refusals import Reason, Refusal
 
 #: The payer may try this often within an order's life.
@@ -272,7 +272,7 @@ class Order:
             return self._release_hold(amount, now)
         if self.registration.two_stage:
             raise Refusal(Reason.WRONG_STATE, 'the hold was completed')
-        if in_moscow(self.deposited_at).date() != in_moscow(now).date():
+        if not is_same_day(self.deposited_at, now):
             raise Refusal(Reason.REVERSAL_REFUSED, 'the business day is over')
         if self.reversed:
             raise Refusal(Reason.SECOND_REVERSAL)

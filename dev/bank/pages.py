@@ -240,17 +240,26 @@ class Pages:
 def return_address(merchant: Merchant, order: Order) -> str:
     """Where the payer goes back to, as the merchant's dialect writes it; empty for nowhere.
 
-    The older gateway appends ``orderId`` and ``lang``, on some installations twice. The newer one
-    appends nothing, or ``orderId`` for some merchants.
+    The older gateway appends ``orderId`` and ``lang``, the newer one nothing, or ``orderId`` for
+    some merchants; ``return_affix`` of the merchant tells what differs from that.
     """
     registration = order.registration
     url = registration.return_url if order.is_paid else registration.fail_url
     if urlsplit(url).scheme not in ('http', 'https'):
         return ''
-    if merchant.dialect == ECOM:
-        return _append(url, [('orderId', order.order_id)] if merchant.append_order_id else [])
-    affix = [('orderId', order.order_id), ('lang', registration.language)]
-    return _append(url, affix * (2 if merchant.double_return_affix else 1))
+    is_newer = merchant.dialect == ECOM
+    affix = {'orderId': order.order_id, 'lang': registration.language}
+    if is_newer:
+        del affix['lang']
+    match merchant.return_affix or ('none' if is_newer else 'append'):
+        case 'none':
+            return url
+        case 'second_question_mark':
+            return f'{url}?{urlencode(affix)}'
+        case 'double':
+            return _append(url, [*affix.items()] * 2)
+        case _:
+            return _append(url, [*affix.items()])
 
 
 def money(kopecks: int, language: str = 'ru', currency: str = '643') -> str:

@@ -81,6 +81,7 @@ _REFUSALS: Final[Mapping[Reason, tuple[str, str, str]]] = {
         'Сумма возврата превышает сумму списания',
         'The refund exceeds the deposited amount',
     ),
+    Reason.REFUND_TOO_EARLY: ('7', 'Возврат невозможен', 'The refund is not possible'),
     Reason.REVERSAL_REFUSED: ('7', 'Отмена невозможна', 'The reversal is not possible'),
     Reason.SECOND_REVERSAL: ('7', 'Повторная отмена невозможна', 'The order was reversed before'),
     Reason.OTHER_REFUND: (
@@ -216,8 +217,7 @@ class RbsDialect(Dialect):
 
     def _refund(self, incoming: Incoming, merchant: Merchant) -> dict[str, Any]:
         order = self._find(incoming, merchant)
-        if not merchant.permissions.refund:
-            raise Refusal(Reason.NOT_PERMITTED, 'refund')
+        self.check_refund(merchant, order, self.bank.clock.now())
         key = incoming.parameters.get('externalRefundId') or (
             _json_params(incoming.parameters).get('externalRefundId', '')
         )

@@ -28,6 +28,7 @@ class Reason(Enum):
     NO_HOLD = auto()
     HOLD_EXCEEDED = auto()
     REFUND_EXCEEDED = auto()
+    REFUND_TOO_EARLY = auto()
     REVERSAL_REFUSED = auto()
     SECOND_REVERSAL = auto()
     OTHER_REFUND = auto()

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from .clock import MSK
 from .merchants import RBS, Merchant
-from .orders import DEFAULT_LIFE, Registration
+from .orders import Registration
 from .refusals import Reason, Refusal
 
 _FEATURES: Final = frozenset({'VERIFY', 'AUTO_PAYMENT', 'FORCE_SSL', 'FORCE_TDS', 'FORCE_FULL_TDS'})
@@ -61,7 +61,7 @@ def read(
         two_stage=two_stage,
         return_url=fields['returnUrl'],
         fail_url=fields.get('failUrl') or fields['returnUrl'],
-        expires_at=_end_of_life(fields, now),
+        expires_at=_end_of_life(merchant, fields, now),
         language='en' if fields.get('language') == 'en' else 'ru',
         description=fields.get('description', ''),
         client_id=fields.get('clientId', ''),
@@ -116,11 +116,11 @@ def _features(text: str) -> frozenset[str]:
     return features
 
 
-def _end_of_life(fields: Mapping[str, Any], now: float) -> float:
+def _end_of_life(merchant: Merchant, fields: Mapping[str, Any], now: float) -> float:
     """``expirationDate`` goes before ``sessionTimeoutSecs``."""
     if date := _moment(fields.get('expirationDate'), now):
         return date
-    return now + fields.get('sessionTimeoutSecs', DEFAULT_LIFE)
+    return now + fields.get('sessionTimeoutSecs', merchant.life)
 
 
 def _moment(text: str | None, now: float) -> float | None:

@@ -289,16 +289,25 @@ MERCHANT: Final = _object(
         'permissions': _object({'hold': _BOOLEAN, 'refund': _BOOLEAN, 'reverse': _BOOLEAN}),
         'fiscal': _BOOLEAN,
         'must_change_password': _BOOLEAN,
-        'append_order_id': _BOOLEAN,
-        'double_return_affix': _BOOLEAN,
+        'profile': _text(1, 40),
+        'life': {'type': 'integer', 'minimum': 1, 'maximum': 999_999_999},
+        'return_affix': {'enum': ['none', 'append', 'double', 'second_question_mark']},
         'declined_between_attempts': {'enum': [0, 6]},
         'unknown_fields': _NAMES,
+        'ignored_fields': _NAMES,
+        'missing_blocks': _NAMES,
+        'deposited_means': {'enum': ['taken', 'left']},
+        'refund_from': {'enum': ['at_once', 'next_day']},
     },
     ('password', 'dialect', 'name'),
 )
 
-#: The file of ``--merchants``: settings by login.
-MERCHANTS_FILE: Final = {'type': 'object', 'minProperties': 1, 'additionalProperties': MERCHANT}
+#: The file of ``--merchants``: settings by login, each of them checked with its profile's.
+MERCHANTS_FILE: Final = {
+    'type': 'object',
+    'minProperties': 1,
+    'additionalProperties': {'type': 'object'},
+}
 
 #: Bodies of the control API's other calls.
 PAY: Final = _object({

@@ -165,6 +165,11 @@ class Order:
         return self.status == OrderStatus.REFUNDED
 
     @property
+    def is_refund_untold(self) -> bool:
+        """Something was given back, at a gateway that leaves its sums out of the answer."""
+        return self.is_refunded and self.refunded_amount is None
+
+    @property
     def is_money_taken(self) -> bool:
         """The money was taken, whatever of it was given back since."""
         return self.is_paid or self.is_refunded

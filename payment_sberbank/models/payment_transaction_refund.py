@@ -192,7 +192,7 @@ class PaymentTransaction(models.Model):
         """
         if self._sberbank_is_refunded_by(order):
             self._sberbank_set_refunded()
-        elif self._sberbank_is_older_than(REFUND_PATIENCE):
+        elif self._sberbank_is_older_than(REFUND_PATIENCE) and not order.is_refund_untold:
             reason = self.env._("The bank did not return the money. It can be refunded anew.")
             self._set_error(reason)
             self._sberbank_need_attention('refund_failed', reason)
@@ -245,14 +245,7 @@ class PaymentTransaction(models.Model):
             refund._sberbank_confirm_refund(order)
         known = self._sberbank_get_refunded_amount()
         if order.is_refunded and not order.refunded_amount:
-            self._sberbank_need_attention(
-                'refunded',
-                self.env._(
-                    "The bank returned money of this payment and does not say how much;"
-                    " %(ours)s of it is recorded here.",
-                    ours=display_amount(self.env, known),
-                ),
-            )
+            self._sberbank_note_untold_refund(order, known)
         elif (order.refunded_amount or 0) <= known:
             self._sberbank_attention_solved('refunded')
         elif not self._sberbank_sent_refund_just_now():
@@ -264,6 +257,25 @@ class PaymentTransaction(models.Model):
                     ours=display_amount(self.env, known),
                 ),
             )
+
+    def _sberbank_note_untold_refund(self, order, known):
+        """Tell staff of money that went back, unless what is recorded here explains it.
+
+        :param gateway.Order order: The order as the bank knows it.
+        :param int known: The sum of the refunds that are recorded here, in kopecks.
+        :return: None
+        """
+        explained = known and not self._sberbank_get_pending_refunds()
+        if self._sberbank_sent_refund_just_now() or (order.is_refund_untold and explained):
+            return
+        self._sberbank_need_attention(
+            'refunded',
+            self.env._(
+                "The bank returned money of this payment and does not say how much;"
+                " %(ours)s of it is recorded here.",
+                ours=display_amount(self.env, known),
+            ),
+        )
 
     def _sberbank_note_partial_reversal(self, order):
         taken = self._sberbank_get_amount()

@@ -1,5 +1,8 @@
 """What the wizard refuses, the method refuses too: a billing user at the RPC interface."""
 
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import JsonRpcException
 from odoo.tools import mute_logger
@@ -250,6 +253,18 @@ class TestWhatTheBankLeavesOut(SberbankCommon):
         self.assertEqual(tx.state, 'done')
         self.assertEqual(tx.sberbank_attention_ids.mapped('reason'), ['refunded'])
         self.assertIn('does not say how much', tx.sberbank_attention_ids.details)
+
+    def test_an_unknown_refund_may_be_the_one_that_was_just_sent(self):
+        tx = self.create_tx(100)
+        self.bank_says(tx)
+        tx.sberbank_refund_sent_at = fields.Datetime.now()
+
+        self.bank_says(tx, gateway.OrderStatus.REFUNDED)
+        self.assertFalse(tx.sberbank_attention_ids)
+
+        tx.sberbank_refund_sent_at -= timedelta(days=1)
+        self.bank_says(tx, gateway.OrderStatus.REFUNDED)
+        self.assertEqual(tx.sberbank_attention_ids.mapped('reason'), ['refunded'])
 
 
 class TestWhatIsOffered(SberbankHttpCommon):

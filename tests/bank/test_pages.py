@@ -179,7 +179,7 @@ def test_the_older_gateway_appends_the_order_and_the_language(rbs: Merchant):
 
 
 def test_some_installations_append_it_twice(rbs: Merchant):
-    rbs.configure(double_return_affix=True)
+    rbs.configure(return_affix='double')
     order_id = rbs.paid(returnUrl='https://shop.example.com/r')
 
     query = parse_qsl(urlsplit(back_to_shop(rbs, order_id)).query)
@@ -191,7 +191,7 @@ def test_the_newer_gateway_appends_nothing_unless_it_does(ecom: Merchant):
     order_id = ecom.paid(returnUrl='https://shop.example.com/r?ref=1')
     assert back_to_shop(ecom, order_id) == 'https://shop.example.com/r?ref=1'
 
-    ecom.configure(append_order_id=True)
+    ecom.configure(return_affix='append')
 
     assert back_to_shop(ecom, order_id) == f'https://shop.example.com/r?ref=1&orderId={order_id}'
 

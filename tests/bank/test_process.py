@@ -79,7 +79,7 @@ def test_time_may_run_faster(tmp_path):
 
 
 def test_shops_come_from_a_file(tmp_path):
-    shops = {'mine': {'password': 'secret', 'dialect': 'ecom', 'name': 'Mine'}}
+    shops = {'mine': {'password': 'secret', 'profile': 'ecom-1.0.7', 'name': 'Mine'}}
     with BankProcess(merchants=shops, log_path=tmp_path / 'log') as bank:
         response = requests.post(
             f'{bank.ecom_url}register.do',
@@ -127,7 +127,7 @@ def test_a_wrong_file_of_shops_is_told_and_ends_it(tmp_path):
     )
 
     assert done.returncode == 1
-    assert 'missing dialect, name' in done.stderr
+    assert 'mine: (top): missing dialect, name' in done.stderr
     assert 'secret' not in done.stderr
 
 

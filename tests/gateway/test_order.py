@@ -229,6 +229,15 @@ def test_a_partial_refund_shows_its_sum():
 
     assert order.is_refunded
     assert (order.deposited_amount, order.refunded_amount) == (1000, 300)
+    assert not order.is_refund_untold
+
+
+def test_a_refund_without_a_sum_is_told_from_one_of_nothing_and_from_none():
+    assert Order.from_answer(paid(orderStatus=4, paymentAmountInfo=None)).is_refund_untold
+    assert not Order.from_answer(
+        paid(orderStatus=4, paymentAmountInfo={'refundedAmount': 0})
+    ).is_refund_untold
+    assert not Order.from_answer(paid(orderStatus=2, paymentAmountInfo=None)).is_refund_untold
 
 
 @pytest.mark.parametrize(
