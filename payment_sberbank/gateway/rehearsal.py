@@ -206,16 +206,14 @@ class _Walk:
                 self.result.unknown_fields.append(name)
 
     def was_answered(self) -> bool:
-        """Tell whether anybody answered the last call, so that another dialect may help."""
-        return self._exchanges[-1].http_status is not None
+        """Tell whether anybody answered the first call, so that another dialect may help."""
+        return self._exchanges[0].http_status is not None
 
     def _register(self, name: str, order: NewOrder) -> Registered | None:
         registered = self._try(name, lambda: self._client.register(order))
         error = self.result.steps[-1].error
-        if error and error.may_have_reached and self.was_answered():
+        if error and error.may_have_reached:
             self._close_if_there(order)
-        elif error and error.may_have_reached:
-            self.result.left_open.append(order.order_number)
         return registered
 
     def _close_if_there(self, order: NewOrder) -> None:

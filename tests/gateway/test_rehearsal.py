@@ -12,6 +12,9 @@ from gateway import ECOM, RBS, Credentials
 from gateway.rehearsal import is_live, rehearse
 from gateway.report import advice, profile, report
 
+from .server import ScriptedServer
+from .test_trust import Authority
+
 LOGIN = 'rehearsal-login'
 PASSWORD = 'p%"&+ =w1-rehearsal'
 SHOP = 'https://shop.example.com/'
@@ -111,6 +114,16 @@ def test_an_answer_that_is_lost_leaves_no_order_open(bank, walk):
     assert_all_closed(bank)
 
 
+def test_a_line_that_breaks_leaves_no_order_open(bank, walk):
+    bank.control.faults(LOGIN, {'fault': 'drop_response_after_commit', 'times': 1})
+
+    result = walk()
+
+    assert not result.can_take_payments
+    assert not result.left_open
+    assert_all_closed(bank)
+
+
 def test_missing_blocks_are_named(bank, walk):
     usually = profile(walk())['missing_blocks']
     bank.control.faults(LOGIN, {'fault': 'missing_blocks', 'value': ['currency']})
@@ -135,6 +148,21 @@ def test_nobody_there(dialect):
         result = rehearse(dialect, url, Credentials(LOGIN, PASSWORD), shop_url=SHOP)
 
     assert 'Nothing was reached' in advice(result)
+
+
+def test_a_certificate_that_is_not_trusted(command, tmp_path):
+    authority = Authority()
+    (tmp_path / 'ca.pem').write_text(authority.pem)
+    with ScriptedServer(authority.server_context(tmp_path)) as server:
+        distrusted = command(server.url, '--login', LOGIN)
+        assert server.received == []
+        trusted = command(server.url, '--login', LOGIN, '--ca', str(tmp_path / 'ca.pem'))
+        assert server.received
+
+    assert distrusted.returncode == 1
+    assert 'is not trusted' in distrusted.stdout.splitlines()[-1]
+    assert '--ca' in distrusted.stdout.splitlines()[-1]
+    assert 'is not trusted' not in trusted.stdout
 
 
 def test_which_addresses_are_live():
