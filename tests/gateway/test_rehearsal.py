@@ -8,9 +8,11 @@ from pathlib import Path
 
 import gateway
 import pytest
-from gateway import ECOM, RBS, Credentials
+from gateway import DIALECTS, ECOM, RBS, Credentials
 from gateway.rehearsal import is_live, rehearse
 from gateway.report import advice, profile, report
+
+from dev.bank.profiles import PROFILES
 
 from .server import ScriptedServer
 from .test_trust import Authority
@@ -211,3 +213,27 @@ def test_the_command_leaves_live_gateways_alone(command):
     refused = command('https://epay.sberbank.ru/', '--login', LOGIN)
     assert refused.returncode == 1
     assert '--live' in refused.stdout
+
+
+def test_the_profiles_of_the_stand_in_bank_are_told_apart(bank):
+    """Each bank that it can be takes payments, and the report says what is peculiar about it."""
+    seen = {}
+    for name, settings in PROFILES.items():
+        bank.control.put_merchant(LOGIN, password=PASSWORD, name='Shop', profile=name)
+        dialect = DIALECTS[settings['dialect']]
+        url = bank.ecom_url if dialect is ECOM else bank.rbs_url
+
+        result = rehearse(dialect, url, Credentials(LOGIN, PASSWORD), shop_url=SHOP)
+
+        found = profile(result)
+        seen[name] = (
+            found['dialect'],
+            *found['unknown_fields'],
+            *found['missing_blocks'],
+        )
+        assert result.can_take_payments, name
+        assert found['unknown_fields'] == settings.get('unknown_fields', []), name
+        missing = set(settings.get('missing_blocks', [])) - {'operations'}  # Nobody reads these.
+        assert missing <= set(found['missing_blocks']), name
+        assert_all_closed(bank)
+    assert len(set(seen.values())) == len(PROFILES)
