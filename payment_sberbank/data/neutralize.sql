@@ -10,6 +10,8 @@ UPDATE payment_provider
        sberbank_custom_url = NULL,
        sberbank_custom_dialect = 'rbs',
        sberbank_ca_certificates = NULL,
+       sberbank_page_hosts = NULL,
+       sberbank_callback_refused_by = NULL,
        sberbank_staff_email = NULL,
        state = 'disabled',
        is_published = false

@@ -195,7 +195,7 @@ class PaymentProvider(models.Model):
         """
         self.ensure_one()
         if self.sberbank_gateway == 'custom':
-            return gateway.base_url_of(self.sberbank_custom_url, self._sberbank_get_dialect())
+            return gateway.base_url_of(self.sberbank_custom_url or '', self._sberbank_get_dialect())
         return self._sberbank_get_preset().url(live=is_live)
 
     def _sberbank_get_page_hosts(self, is_live):

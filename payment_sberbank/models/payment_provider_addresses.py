@@ -1,5 +1,3 @@
-from urllib.parse import urlsplit
-
 from odoo import models
 from odoo.http import request
 
@@ -66,6 +64,6 @@ def _host_of(url):
     :rtype: str
     """
     try:
-        return urlsplit(gateway.ascii_url(url)).hostname or ''
+        return gateway.host_of(gateway.ascii_url(url))
     except ValueError:
         return ''

@@ -154,8 +154,11 @@ class PaymentProvider(models.Model):
         return self.sberbank_callback_url
 
     def _sberbank_refuses_callback_url(self, is_live):
-        refused_by = self.sberbank_callback_refused_by
-        return bool(refused_by) and refused_by == self._sberbank_get_gateway_url(is_live)
+        if not self.sberbank_callback_refused_by:
+            return False
+        with suppress(ValueError):  # The form is asked while an address is being typed, too.
+            return self.sberbank_callback_refused_by == self._sberbank_get_gateway_url(is_live)
+        return False
 
     def _sberbank_note_callback_refused(self, is_live):
         """Remember that the gateway takes orders without a callback address only.

@@ -63,6 +63,17 @@ class TestLeavingOut(OrderingCase):
         self.assertFalse(self.provider.sberbank_is_callback_refused)
         self.assertTrue(self.provider._sberbank_get_order_callback_url(is_live=False))
 
+    def test_an_address_that_is_being_mended_does_not_break_the_form(self):
+        self.refuse('dynamicCallbackUrl')
+        self.register()
+        self.env.invalidate_all()
+
+        for address in (False, '', 'no address', 'https://'):
+            with self.subTest(address):
+                draft = self.provider.new({'sberbank_custom_url': address}, origin=self.provider)
+
+                self.assertFalse(draft.sberbank_is_callback_refused)
+
     def test_every_field_that_can_be_left_out_is(self):
         for field in ('description', 'email', 'language', 'sessionTimeoutSecs'):
             with self.subTest(field):

@@ -21,6 +21,7 @@ OWN = {
     'sberbank_token': 'own-token',
     'sberbank_callback_key': 'own-callback-key',
     'sberbank_custom_url': 'https://own-gateway.example/payment/rest/',
+    'sberbank_page_hosts': 'own-pages.example',
     'sberbank_staff_email': 'own-cashier@shop.example',
 }
 CERTIFICATES = ('sberbank_ca_certificates', 'sberbank_callback_certificate')
