@@ -154,15 +154,8 @@ class AccountMoveLine(models.Model):
         :return: The items of the payments; some may be used up.
         :rtype: account.move.line
         """
-        txs = self.move_id.transaction_ids.filtered(
-            lambda tx: (
-                tx.provider_code == const.PROVIDER_CODE
-                and tx.operation != 'refund'
-                and not tx._sberbank_is_kept_apart()
-            )
-        )
-        money = self.browse().union(*(payment._sberbank_get_money() for payment in txs.payment_id))
-        return money.filtered(lambda line: line.parent_state == 'posted')
+        payments = self.move_id.transaction_ids._sberbank_get_usable_payments()
+        return self.browse().union(*(payment._sberbank_get_money() for payment in payments))
 
     def _sberbank_can_be_settled_from(self, credit):
         return (

@@ -128,15 +128,7 @@ class PaymentTransaction(models.Model):
         :rtype: account.payment
         """
         txs = self.browse().union(*(order.transaction_ids for order in self._sberbank_get_orders()))
-        others = (txs - self).filtered(
-            lambda tx: (
-                tx.provider_code == const.PROVIDER_CODE
-                and tx.operation != 'refund'
-                and not tx._sberbank_is_kept_apart()
-            )
-        )
-        booked = others.payment_id.filtered(lambda payment: payment.move_id.state == 'posted')
-        return booked.sorted('id')
+        return (txs - self)._sberbank_get_usable_payments().sorted('id')
 
     # === TOOLS === #
 

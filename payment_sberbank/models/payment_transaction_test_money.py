@@ -34,6 +34,20 @@ class PaymentTransaction(models.Model):
         live = [('state', '=', 'enabled'), ('code', 'not in', IDLE_PROVIDERS)]
         return bool(self.env['payment.provider'].sudo().search_count(live, limit=1))
 
+    def _sberbank_get_usable_payments(self):
+        """Return the posted payments whose money may settle something.
+
+        :rtype: account.payment
+        """
+        usable = self.filtered(
+            lambda tx: (
+                tx.provider_code == const.PROVIDER_CODE
+                and tx.operation != 'refund'
+                and not tx._sberbank_is_kept_apart()
+            )
+        )
+        return usable.payment_id.filtered(lambda payment: payment.move_id.state == 'posted')
+
     def _sberbank_check_test_money(self):
         """Let test money confirm no order and settle no debt beside a provider that is live.
 
