@@ -18,6 +18,7 @@ from .errors import GatewayError, OrderNotFound, Refused, Unavailable, Unexpecte
 from .exchange import Exchange
 from .hosts import GATEWAYS
 from .text import order_number
+from .tls import Tls, look_at_tls
 
 __all__ = ['Rehearsal', 'Step', 'is_live', 'rehearse']
 
@@ -61,6 +62,7 @@ class Rehearsal:
 
     :ivar base_url: API base that was asked.
     :ivar dialect: The dialect that was spoken.
+    :ivar tls: What the gateway showed when an encrypted connection was made.
     :ivar steps: All that was tried, in this order.
     :ivar present: Fields and blocks that the status answer had.
     :ivar missing: Those that the addon would read, and that it had not.
@@ -73,6 +75,7 @@ class Rehearsal:
 
     base_url: str
     dialect: Dialect
+    tls: Tls
     steps: list[Step] = field(default_factory=list)
     present: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
@@ -155,7 +158,9 @@ class _Walk:
             on_exchange=self._exchanges.append,
         )
         self._shop_url = shop_url
-        self.result = Rehearsal(self._client.base_url, dialect)
+        self.result = Rehearsal(
+            self._client.base_url, dialect, look_at_tls(self._client.base_url, ca_bundle)
+        )
 
     def bare_order(self) -> bool:
         """Register, ask and decline an order with nothing optional; tell whether it could be."""

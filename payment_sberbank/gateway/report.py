@@ -7,6 +7,7 @@ from .calls import Credentials
 from .errors import GatewayError, Refused, Unavailable, WrongSettings
 from .masking import mask
 from .rehearsal import Rehearsal, Step
+from .tls import Tls
 
 __all__ = ['advice', 'profile', 'report']
 
@@ -58,6 +59,7 @@ def _what_to_do(error: GatewayError) -> str:
 
 def _lines(rehearsal: Rehearsal) -> Iterator[str]:
     yield f"Gateway: {rehearsal.base_url} ({rehearsal.dialect.code})"
+    yield f"TLS: {_tls(rehearsal.tls)}"
     yield from map(_step_line, rehearsal.steps)
     if rehearsal.page_host:
         known = '' if rehearsal.page_hosts is None else _known(rehearsal.is_page_unknown)
@@ -68,6 +70,15 @@ def _lines(rehearsal: Rehearsal) -> Iterator[str]:
         yield f"May still be open at the bank: {', '.join(rehearsal.left_open)}"
     yield f"Profile: {json.dumps(profile(rehearsal))}"
     yield advice(rehearsal)
+
+
+def _tls(tls: Tls) -> str:
+    if tls.problem:
+        return tls.problem
+    return (
+        f"{tls.protocol}, trusted; certificate of {tls.subject}, issued by {tls.issuer},"
+        f" valid until {tls.expires:%Y-%m-%d %H:%M} UTC"
+    )
 
 
 def _known(is_unknown: bool) -> str:

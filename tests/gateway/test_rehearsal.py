@@ -9,8 +9,11 @@ from pathlib import Path
 import gateway
 import pytest
 from gateway import DIALECTS, ECOM, RBS, Credentials
+from gateway import __main__ as command_line
+from gateway.hosts import GATEWAYS
 from gateway.rehearsal import is_live, rehearse
 from gateway.report import advice, profile, report
+from gateway.tls import look_at_tls
 
 from dev.bank.profiles import PROFILES
 
@@ -164,7 +167,35 @@ def test_a_certificate_that_is_not_trusted(command, tmp_path):
     assert distrusted.returncode == 1
     assert 'is not trusted' in distrusted.stdout.splitlines()[-1]
     assert '--ca' in distrusted.stdout.splitlines()[-1]
+    assert 'TLS: not trusted, ' in distrusted.stdout
     assert 'is not trusted' not in trusted.stdout
+    assert 'TLS: TLSv1.3, trusted; certificate of 127.0.0.1, issued by Private Root CA' in (
+        trusted.stdout
+    )
+
+
+@pytest.mark.parametrize(
+    ('options', 'shown'),
+    [
+        pytest.param({'host': 'bank.example'}, 'not trusted, IP address mismatch', id='other-host'),
+        pytest.param({'days': -1}, 'not trusted, certificate has expired', id='expired'),
+    ],
+)
+def test_a_certificate_with_a_fault_is_told(tmp_path, options, shown):
+    authority = Authority()
+    (tmp_path / 'ca.pem').write_text(authority.pem)
+    with ScriptedServer(authority.server_context(tmp_path, **options)) as server:
+        assert look_at_tls(server.url, str(tmp_path / 'ca.pem')).problem.startswith(shown)
+        assert server.received == []
+
+
+def test_what_keeps_from_a_handshake_is_told(server, monkeypatch):
+    assert look_at_tls(server.url).problem == "none, calls go over plain http"
+    https = server.url.replace('http:', 'https:')
+    assert look_at_tls(https).problem.startswith('no handshake, ')
+    monkeypatch.setenv('https_proxy', 'http://proxy.example:3128')
+    assert look_at_tls(https).problem == "not looked at, calls go through a proxy"
+    assert look_at_tls('https://127.0.0.1:1/').problem.startswith('not looked at')
 
 
 def test_which_addresses_are_live():
@@ -213,6 +244,31 @@ def test_the_command_leaves_live_gateways_alone(command):
     refused = command('https://epay.sberbank.ru/', '--login', LOGIN)
     assert refused.returncode == 1
     assert '--live' in refused.stdout
+
+
+@pytest.mark.parametrize('name', GATEWAYS)
+@pytest.mark.parametrize('live', [False, True], ids=['test', 'live'])
+def test_a_preset_is_asked_where_and_how_it_says(monkeypatch, name, live):
+    preset, asked = GATEWAYS[name], {}
+
+    def refuse(dialect, address, credentials, **options):
+        asked.update(options, dialect=dialect, address=address, credentials=credentials)
+        raise ValueError("Asked.")
+
+    monkeypatch.setattr(command_line, 'rehearse', refuse)
+    monkeypatch.setattr(command_line.logging, 'disable', lambda: None)  # For the tests after it.
+    monkeypatch.setenv('SBERBANK_TOKEN', 'a-token')
+    other = RBS if preset.dialect is ECOM else ECOM  # Which a preset does not listen to.
+
+    command_line.main([name, '--dialect', other.code, *(['--live'] if live else [])])
+
+    if is_live(preset.url(live=live)) and not live:  # One address for both: YooKassa.
+        assert not asked
+        return
+    assert asked['dialect'] is preset.dialect
+    assert asked['address'] == preset.url(live=live)
+    assert asked['page_hosts'] == preset.page_hosts(live=live)
+    assert asked['credentials'] == Credentials(token='a-token')
 
 
 def test_the_profiles_of_the_stand_in_bank_are_told_apart(bank):

@@ -38,10 +38,10 @@ class Authority:
         self._certificate = self._sign(self._name, self._key, is_authority=True)
         self.pem = self._certificate.public_bytes(serialization.Encoding.PEM).decode()
 
-    def server_context(self, folder: Path, host='127.0.0.1'):
+    def server_context(self, folder: Path, host='127.0.0.1', days=1):
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
-        certificate = self._sign(name, key, host=host)
+        certificate = self._sign(name, key, host=host, days=days)
         chain = folder / 'server.pem'
         chain.write_bytes(
             key.private_bytes(
@@ -55,7 +55,7 @@ class Authority:
         context.load_cert_chain(chain)
         return context
 
-    def _sign(self, name, key, *, is_authority=False, host=None):
+    def _sign(self, name, key, *, is_authority=False, host=None, days=1):
         now = datetime.datetime.now(datetime.timezone.utc)
         builder = (
             x509
@@ -64,8 +64,8 @@ class Authority:
             .issuer_name(self._name)
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now - datetime.timedelta(days=1))
-            .not_valid_after(now + datetime.timedelta(days=1))
+            .not_valid_before(now - datetime.timedelta(days=2))
+            .not_valid_after(now + datetime.timedelta(days=days))
             .add_extension(x509.BasicConstraints(is_authority, None), critical=True)
             .add_extension(
                 x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
