@@ -23,6 +23,7 @@ from .callback import (
 )
 from .calls import Credentials, NewOrder, Registered
 from .client import GatewayClient
+from .connection import Place, advise, find_home, other_places, try_login
 from .dialects import DIALECTS, ECOM, RBS, Dialect
 from .errors import (
     GatewayError,
@@ -35,7 +36,7 @@ from .errors import (
     WrongSettings,
 )
 from .exchange import Exchange
-from .hosts import GATEWAYS, base_url_of
+from .hosts import GATEWAYS, Preset, base_url_of
 from .masking import mask
 from .money import (
     CURRENCY_NAME,
@@ -56,7 +57,7 @@ from .page import page_url_for, payment_page_allowed
 from .patience import Patience
 from .text import clean_description, order_number, printable
 from .transport import new_session
-from .trust import build_ca_bundle, ca_bundle_file
+from .trust import Certificate, build_ca_bundle, ca_bundle_file, read_certificates
 from .wording import Sentence, reason_of
 
 __all__ = [

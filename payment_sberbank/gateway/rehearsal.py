@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from .addresses import host_of, is_loopback
 from .calls import Credentials, NewOrder, Registered
 from .client import GatewayClient
+from .connection import UNKNOWN_ID
 from .dialects import DIALECTS, Dialect
 from .errors import GatewayError, OrderNotFound, Refused, Unavailable, UnexpectedAnswer
 from .exchange import Exchange
@@ -25,7 +26,6 @@ __all__ = ['Rehearsal', 'Step', 'is_live', 'rehearse']
 _Result = TypeVar('_Result')
 
 _ONE_ROUBLE = 100
-_UNKNOWN_ID = '00000000-0000-0000-0000-000000000000'
 
 # What the models read of an order that is not paid yet; see README.md.
 _STATUS_FIELDS = (
@@ -186,7 +186,7 @@ class _Walk:
 
         def ask() -> None:
             try:
-                self._client.get_order_status_extended(order_id=_UNKNOWN_ID)
+                self._client.get_order_status_extended(order_id=UNKNOWN_ID)
             except Refused as refusal:
                 if not (isinstance(refusal, OrderNotFound) or refusal.may_mean_not_found):
                     raise

@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator
 
 from .calls import Credentials
-from .errors import GatewayError, Refused, Unavailable, WrongSettings
+from .connection import advise
+from .errors import GatewayError, WrongSettings
 from .masking import mask
 from .rehearsal import Rehearsal, Step
 from .tls import Tls
@@ -42,19 +43,9 @@ def advice(rehearsal: Rehearsal) -> str:
 
 
 def _what_to_do(error: GatewayError) -> str:
-    if isinstance(error, Refused) and error.code == '5':
-        # Only a hint is drawn from the bank's words.
-        if 'сменить' in error.message.casefold() or 'change' in error.message.casefold():
-            return "The password is a temporary one: change it in the bank's cabinet first."
-        return "The user name or the password is wrong, or belongs to another gateway."
     if isinstance(error, WrongSettings) and not error.may_have_reached:
         return f"{error.detail} Name a file with the certificates by --ca."
-    if isinstance(error, Unavailable) and not error.may_have_reached:
-        return (
-            "Nothing was reached: check the address, the name server (DNS), the firewall and the"
-            " proxy, and ask the bank whether this server's address is let in."
-        )
-    return error.detail
+    return advise(error)
 
 
 def _lines(rehearsal: Rehearsal) -> Iterator[str]:

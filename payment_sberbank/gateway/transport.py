@@ -3,6 +3,7 @@
 Nothing is repeated here, and no redirect is followed: a request that moves money is sent once.
 """
 
+import socket
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -27,6 +28,10 @@ _CHUNK_SIZE = 16 * 1024
 # At once, one of these unfolds to a thousand times its chunk at most.
 _ENCODINGS = ('', 'identity', 'gzip', 'deflate')
 _DAY = 24 * 60 * 60
+
+# OpenSSL's codes of what is wrong with a certificate (X509_V_ERR_…).
+_OUT_OF_TIME = (9, 10)  # CERT_NOT_YET_VALID, CERT_HAS_EXPIRED
+_ANOTHER_HOST = (62, 64)  # HOSTNAME_MISMATCH, IP_ADDRESS_MISMATCH
 
 
 @dataclass(frozen=True)
@@ -170,6 +175,21 @@ def _failure(
                 return WrongSettings(_certificate_advice(cause, host))
     if not isinstance(error, requests.RequestException):
         return WrongSettings(_lt("The certificate bundle can't be read: %(error)s.", error=error))
+    if isinstance(error, requests.exceptions.ProxyError):
+        return Unavailable(
+            _lt(
+                "%(host)s could not be reached through the proxy that this server is told to use"
+                " (https_proxy): %(reason)s.",
+                host=host,
+                reason=_reason(causes),
+            ),
+            may_have_reached=False,
+        )
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return Unavailable(
+            _lt("This server's name server (DNS) knows no host %(host)s.", host=host),
+            may_have_reached=False,
+        )
     if isinstance(error, requests.ConnectTimeout):
         return Unavailable(
             _lt(
@@ -185,7 +205,7 @@ def _failure(
             ),
             may_have_reached=True,
         )
-    never_connected = isinstance(error, requests.exceptions.ProxyError) or any(
+    never_connected = any(
         isinstance(cause, NewConnectionError | ConnectTimeoutError) for cause in causes
     )
     reason = _reason(causes)
@@ -201,12 +221,29 @@ def _failure(
 
 
 def _certificate_advice(error: ValueError, host: str) -> str:
+    reason = getattr(error, 'verify_message', None) or error
+    code = getattr(error, 'verify_code', None)
+    if code in _OUT_OF_TIME:
+        return _lt(
+            "The certificate of %(host)s is not valid at this server's time (%(reason)s). Check the"
+            " server's clock first; if it is right, tell the bank.",
+            host=host,
+            reason=reason,
+        )
+    if code in _ANOTHER_HOST:
+        return _lt(
+            "The certificate that was shown is not that of %(host)s (%(reason)s). Compare the"
+            " gateway's address with the one that the bank gave, and ask whether a proxy opens"
+            " encrypted connections.",
+            host=host,
+            reason=reason,
+        )
     return _lt(
         "The certificate of %(host)s is not trusted (%(reason)s). The bank's hosts may use"
         " certificates of the Russian Trusted CA (НУЦ Минцифры): add its root and intermediate"
         " certificates to the trusted ones in the provider's settings.",
         host=host,
-        reason=getattr(error, 'verify_message', None) or error,
+        reason=reason,
     )
 
 

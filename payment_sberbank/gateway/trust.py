@@ -7,13 +7,44 @@ nor `certifi` lists, and some still use a public one. So the bundle is a union.
 import hashlib
 import ssl
 import tempfile
+from dataclasses import dataclass
+from datetime import datetime, timezone
 from pathlib import Path
 
 import certifi
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 
 from .wording import _lt
 
-__all__ = ['build_ca_bundle', 'ca_bundle_file']
+__all__ = ['Certificate', 'build_ca_bundle', 'ca_bundle_file', 'read_certificates']
+
+_PEM_END = '-----END CERTIFICATE-----'
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate, as a person compares it with another.
+
+    :ivar subject: Whose it is, for example "CN=Russian Trusted Root CA,O=…".
+    :ivar fingerprint: SHA-256, in hexadecimal digits.
+    :ivar expires: Its last moment, in UTC.
+    """
+
+    subject: str
+    fingerprint: str
+    expires: datetime
+
+
+def read_certificates(pem: str) -> list[Certificate]:
+    """Read what is worth knowing of certificates.
+
+    :param pem: As `build_ca_bundle` takes it.
+    :raise ValueError: If one can't be read.
+    """
+    build_ca_bundle(pem)
+    blocks = [block + _PEM_END for block in pem.split(_PEM_END)[:-1]]
+    return [_read_certificate(x509.load_pem_x509_certificate(block.encode())) for block in blocks]
 
 
 def build_ca_bundle(extra_pem: str) -> bytes:
@@ -58,3 +89,18 @@ def ca_bundle_file(extra_pem: str, directory: str) -> str:
         unfinished.write(bundle)
     Path(unfinished.name).replace(path)
     return str(path)
+
+
+def _read_certificate(certificate: x509.Certificate) -> Certificate:
+    return Certificate(
+        subject=certificate.subject.rfc4514_string(),
+        fingerprint=certificate.fingerprint(hashes.SHA256()).hex(),
+        expires=_expiry(certificate),
+    )
+
+
+def _expiry(certificate: x509.Certificate) -> datetime:
+    # The attribute without a time zone is going, the one with it is not everywhere yet.
+    if hasattr(certificate, 'not_valid_after_utc'):
+        return certificate.not_valid_after_utc
+    return certificate.not_valid_after.replace(tzinfo=timezone.utc)

@@ -43,6 +43,7 @@ OURS = {
     },
     'payment.provider': {
         'action_sberbank_send_test_email': Door('provider', ADMINISTRATOR),
+        'action_sberbank_test_connection': Door('provider', ADMINISTRATOR),
         'copy_data': Door('provider', ADMINISTRATOR),
     },
     'payment.transaction': {
@@ -87,6 +88,7 @@ ODOOS = {
 #: What there is nothing to do about, and what comes of it for those who are let through.
 IN_VAIN = {
     ('payment.provider', 'action_sberbank_send_test_email', 'none'): 'UserError',
+    ('payment.provider', 'action_sberbank_test_connection', 'none'): 'UserError',
     ('payment.transaction', 'action_capture', 'none'): 'UserError',
     ('payment.transaction', 'action_capture', 'pending'): 'UserError',
     ('payment.transaction', 'action_capture', 'booked'): 'UserError',

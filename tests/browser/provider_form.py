@@ -39,6 +39,21 @@ class ProviderForm:
         self.field(name).locator('input').click()
         self.page.locator('.o_select_menu_item').get_by_text(label, exact=True).click()
 
+    def turn_to(self, name: str) -> None:
+        """Open a page of the form."""
+        self.page.locator(f'.o_notebook_headers [name={name}]').click()
+
+    def press(self, name: str) -> str:
+        """Press a button and return what is told at the screen then."""
+        self.page.locator(f'button[name={name}]:visible').click()
+        told = self.page.locator('.o_notification')
+        told.wait_for()
+        message = told.inner_text()
+        self.visitor.photograph(name)
+        told.locator('.o_notification_close').click()
+        told.wait_for(state='detached')
+        return message
+
     def look_up(self, name: str, text: str) -> None:
         """Choose a record by its name."""
         self.field(name).locator('input').fill(text)

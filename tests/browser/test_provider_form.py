@@ -10,6 +10,8 @@ from .visitor import PHONE
 #: As high as the form is long, so that pictures show all of it.
 HIGH_DESKTOP = {'viewport': {'width': 1366, 'height': 2000}}
 
+NO_PASSWORD = {'en_US': 'password is wrong', 'ru_RU': 'пароль неверны'}
+
 
 @pytest.fixture
 def open_form(shop, visit):
@@ -41,7 +43,13 @@ def test_administrator_sets_the_provider_up_and_pays_a_rouble(shop, visit, open_
     form.type('sberbank_callback_key', CALLBACK_KEY)
     form.look_up('journal_id', shop.journal_name('cash', language))
     form.visitor.photograph('filled-in')
+    form.type('sberbank_password', PASSWORD[:-1])
     form.save()
+    shop.open_contract('rbs', url=f'{shop.url}/payment/sberbank/callback')
+    assert NO_PASSWORD[language] in form.press('action_sberbank_test_connection')
+    form.type('sberbank_password', PASSWORD)
+    form.save()
+    assert '127.0.0.1' in form.press('action_sberbank_test_connection')
     form.publish()
     form.visitor.photograph('published')
     callback_url = form.copy('sberbank_callback_url')
@@ -57,7 +65,6 @@ def test_administrator_sets_the_provider_up_and_pays_a_rouble(shop, visit, open_
     assert provider['journal_id'][0] == shop.back_office.journal('cash')
 
     # The check that everyone makes.
-    shop.open_contract('rbs', url=callback_url)
     customer = shop.regular(language)
     invoice = shop.sell(customer, 100)
     payer = visit(screen=PHONE, locale=language.replace('_', '-'))
@@ -103,9 +110,12 @@ def test_wrong_input_is_refused_with_the_reason(shop, open_form, language):
     assert 'https://' in form.save_in_vain()
     form.type('sberbank_custom_url', 'https://bank.example/payment/rest/')
 
+    form.turn_to('sberbank_special')
     form.type('sberbank_callback_certificate', 'not a certificate')
     assert 'BEGIN' in form.save_in_vain()
     form.type('sberbank_callback_certificate', '')
+    form.visitor.photograph('special-cases')
+    form.turn_to('sberbank')
 
     form.type('sberbank_staff_email', 'cashier.example')
     assert 'cashier.example' in form.save_in_vain()

@@ -1,6 +1,7 @@
 """Whom the client trusts: the usual authorities and those that are added, never everybody."""
 
 import datetime
+import hashlib
 import ipaddress
 import ssl
 import stat
@@ -21,6 +22,7 @@ from gateway import (
     WrongSettings,
     build_ca_bundle,
     ca_bundle_file,
+    read_certificates,
 )
 
 from .server import Answer, ScriptedServer
@@ -152,7 +154,17 @@ def test_a_certificate_of_another_host_is_refused(authority, tmp_path):
     with ScriptedServer(authority.server_context(tmp_path, host='elsewhere.example')) as server:
         client = GatewayClient(ECOM, server.url, CREDENTIALS, ca_bundle=bundle)
 
-        with pytest.raises(WrongSettings, match='not trusted'):
+        with pytest.raises(WrongSettings, match=r'not that of 127\.0\.0\.1.*Compare'):
+            client.reverse(ORDER_ID)
+        assert server.received == []
+
+
+def test_a_certificate_out_of_its_time_hints_at_the_clock(authority, tmp_path):
+    bundle = ca_bundle_file(authority.pem, str(tmp_path / 'trust'))
+    with ScriptedServer(authority.server_context(tmp_path, days=-1)) as server:
+        client = GatewayClient(ECOM, server.url, CREDENTIALS, ca_bundle=bundle)
+
+        with pytest.raises(WrongSettings, match="at this server's time.*clock"):
             client.reverse(ORDER_ID)
         assert server.received == []
 
@@ -206,3 +218,21 @@ def test_the_file_is_written_once_and_named_by_its_content(authority, tmp_path):
     assert again.stat().st_mtime_ns == written_at
     assert sorted(folder.iterdir()) == sorted([first, other])
     assert not stat.S_IMODE(first.stat().st_mode) & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+def test_certificates_are_read_as_a_person_compares_them(authority):
+    another = Authority('Another Root CA')
+
+    first, second = read_certificates(f'{authority.pem}\n\n{another.pem}')
+
+    assert first.subject == 'CN=Private Root CA'
+    assert second.subject == 'CN=Another Root CA'
+    der = ssl.PEM_cert_to_DER_cert(authority.pem)
+    assert first.fingerprint == hashlib.sha256(der).hexdigest()
+    remaining = first.expires - datetime.datetime.now(datetime.timezone.utc)
+    assert datetime.timedelta(hours=23) < remaining <= datetime.timedelta(days=1)
+
+
+def test_what_is_no_certificate_is_not_read():
+    with pytest.raises(ValueError, match='PEM'):
+        read_certificates('not a certificate')

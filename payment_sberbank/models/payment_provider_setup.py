@@ -1,0 +1,107 @@
+from contextlib import suppress
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from .. import const, gateway
+
+# How long before an additional certificate expires it is pointed out.
+EXPIRY_NOTICE = timedelta(days=30)
+
+
+class PaymentProvider(models.Model):
+    """What an administrator still has to do until customers can pay, and what will soon be in the
+    way.
+    """
+
+    _inherit = 'payment.provider'
+
+    sberbank_todo = fields.Text(string="To Do", compute='_compute_sberbank_todo')
+    sberbank_ca_summary = fields.Text(
+        string="These Are", compute='_compute_sberbank_ca_summary', groups='base.group_system'
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends(
+        'code',
+        'state',
+        'is_published',
+        'journal_id',
+        'sberbank_gateway',
+        'sberbank_custom_dialect',
+        'sberbank_username',
+        'sberbank_password',
+        'sberbank_token',
+        'sberbank_callback_key',
+        'sberbank_callback_certificate',
+        'sberbank_ca_certificates',
+    )
+    @api.depends_context('lang')
+    def _compute_sberbank_todo(self):
+        for provider in self:
+            steps = []
+            if provider.code == const.PROVIDER_CODE:
+                steps = [*provider.sudo()._sberbank_list_steps()]
+            provider.sberbank_todo = '\n'.join(f'• {step}' for step in steps)
+
+    @api.depends('sberbank_ca_certificates')
+    @api.depends_context('lang')
+    def _compute_sberbank_ca_summary(self):
+        for provider in self:
+            provider.sberbank_ca_summary = '\n'.join(
+                self.env._(
+                    "%(subject)s, valid until %(date)s, SHA-256 %(fingerprint)s",
+                    subject=certificate.subject,
+                    date=certificate.expires.date(),
+                    fingerprint=certificate.fingerprint,
+                )
+                for certificate in provider._sberbank_read_ca_certificates()
+            )
+
+    # === BUSINESS METHODS === #
+
+    def _sberbank_list_steps(self):
+        """Yield what is to be done next, in the order in which one has what it needs.
+
+        :rtype: Iterator[str]
+        """
+        self.ensure_one()
+        if not (self.sberbank_token or (self.sberbank_username and self.sberbank_password)):
+            yield self.env._("Enter the user name and the password of the bank's API (1).")
+        if not self.journal_id:
+            yield self.env._("Choose the cash desk that the money is booked to (2).")
+        if not (self.sberbank_speaks_json or self._sberbank_checks_signatures()):
+            yield self.env._(
+                "Hand the callback address to the bank and enter the callback key from its cabinet"
+                " (3). Without the key a notification can't be told from a forged one: it is then"
+                " only a reason to ask the bank."
+            )
+        if self.state == 'disabled':
+            yield self.env._(
+                "Set the provider to Test Mode, publish it, and pay an invoice of 1 rouble."
+            )
+        elif not self.is_published:
+            yield self.env._("Publish the provider: customers do not see it yet.")
+        yield from self._sberbank_list_expiring_certificates()
+
+    def _sberbank_list_expiring_certificates(self):
+        soon = fields.Datetime.now() + EXPIRY_NOTICE
+        for certificate in self._sberbank_read_ca_certificates():
+            if certificate.expires.replace(tzinfo=None) <= soon:
+                yield self.env._(
+                    "The additional root certificate %(subject)s is valid until %(date)s: add the"
+                    " one that follows it in time.",
+                    subject=certificate.subject,
+                    date=certificate.expires.date(),
+                )
+
+    def _sberbank_read_ca_certificates(self):
+        """Return the certificates that are trusted beside the usual ones.
+
+        :rtype: list[gateway.Certificate]
+        """
+        self.ensure_one()
+        with suppress(ValueError):  # The form asks while they are being typed, too.
+            return gateway.read_certificates(self.sudo().sberbank_ca_certificates or '')
+        return []
