@@ -8,7 +8,7 @@ this bank's own.
 import uuid
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Any, Final
 
@@ -176,7 +176,7 @@ class Registers:
         self._seen[order.order_id] = len(order.operations)
         for operation in order.operations[seen:]:
             if wanted := self._cart_for(order, operation, cart):
-                self.ask(order, wanted, operation.type)
+                self.ask(order, _addressed(wanted, order), operation.type)
 
     def _cart_for(self, order: Order, operation: Operation, cart: Cart | None) -> Cart | None:
         registered = order.registration.cart
@@ -307,3 +307,11 @@ class Registers:
 
     def _note(self, receipt: Receipt, text: str):
         receipt.history.append((self._clock.now(), text))
+
+
+def _addressed(cart: Cart, order: Order) -> Cart:
+    """A cart with the payer's contact of the order, where the call has none."""
+    registered = order.registration.cart
+    if cart.contact or not registered:
+        return cart
+    return replace(cart, contact=registered.contact)

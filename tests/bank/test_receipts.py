@@ -171,6 +171,7 @@ def test_a_refund_prints_what_goes_back_once(shop: Merchant):
         5000,
     )
     assert receipt['qr'].endswith('&n=2')
+    assert receipt['contact'] == 'customer@testmail.ru'
 
 
 def test_a_refund_without_a_cart_prints_nothing_in_ecom(ecom: Merchant):
