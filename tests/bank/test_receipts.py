@@ -198,6 +198,16 @@ def test_a_reversal_takes_everything_back(shop: Merchant):
     )
 
 
+def test_a_second_reversal_is_refused_as_such_whatever_its_cart(ecom: Merchant):
+    order_id = ecom.paid(**ecom_order())
+    ecom.call('reverse', orderId=order_id, orderBundle=back(ecom_bundle()))
+
+    assert ecom.code('reverse', orderId=order_id, orderBundle=back(ecom_bundle())) == '5'
+
+    assert 'WRONG_STATE' in ecom.reason()
+    assert len(printed(ecom)) == 2
+
+
 @pytest.mark.parametrize(
     ('method', 'values', 'code'),
     [
