@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Any, Final
 
-from .cart import Cart
+from .cart import SELL, Cart
 from .clock import Clock, Scheduler, in_moscow
 from .faults import RECEIPTS, Faults
 from .merchants import Merchant
@@ -191,10 +191,13 @@ class Registers:
             case 'COMPLETION':
                 is_whole = operation.amount == order.amount
                 return cart or (registered if is_whole else None)
-            case 'REVERSAL' if order.registration.two_stage and not prints_hold:
-                return None  # A hold that was never taken has no receipt to undo.
+            case 'REVERSAL' if not self._has_sold(order):
+                return None  # A hold that was released has no receipt to undo.
             case _:
                 return cart
+
+    def _has_sold(self, order: Order) -> bool:
+        return any(receipt.cart.kind == SELL for receipt in self.of_order(order))
 
     def ask(
         self, order: Order, cart: Cart, operation: str = '', replaced: Receipt | None = None
