@@ -18,8 +18,9 @@ _MAX_BODY: Final = 1 << 20
 _RULES: Final = Map(
     [
         # The gateways.
-        Rule('/payment/rest/<method>.do', endpoint=('rbs', 'serve')),
-        Rule('/ecomm/gw/partner/api/v1/<method>.do', endpoint=('ecom', 'serve')),
+        Rule('/payment/rest/<path:method>.do', endpoint=('rbs', '.do')),
+        Rule('/ecomm/gw/partner/api/v1/<path:method>.do', endpoint=('ecom', '.do')),
+        Rule('/ecomm/gw/partner/api/v1/<method>', endpoint=('ecom', '')),
         # The payer's pages.
         Rule(
             '/payment/merchants/<theme>/payment_<any(ru, en):language>.html',
@@ -66,8 +67,8 @@ class App:
         pages = Pages(bank)
         rbs, ecom = Api(bank, RbsDialect(bank)), Api(bank, EcomDialect(bank))
         self._handlers = {
-            'rbs': lambda request, _name, **values: rbs.serve(request, **values),
-            'ecom': lambda request, _name, **values: ecom.serve(request, **values),
+            'rbs': lambda request, suffix, method: rbs.serve(request, method, suffix),
+            'ecom': lambda request, suffix, method: ecom.serve(request, method, suffix),
             'pages': lambda request, name, **values: getattr(pages, name)(request, **values),
             'control': control.serve,
         }

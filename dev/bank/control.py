@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from werkzeug.wrappers import Request, Response
 
-from . import codes, schemas
+from . import applications, codes, schemas
 from .answers import reported_status
 from .bank import Bank
 from .cards import ACS_CODE, TEST_CARDS, CardEntry
@@ -18,7 +18,7 @@ from .merchants import Merchant
 from .orders import Instrument, Order, Status
 from .refusals import Reason, Refusal
 
-_WALLETS: Final = {'sbp': 'SBP_C2B', 'sberpay': 'SBERPAY'}
+_WALLETS: Final = {'sbp': applications.SBP, 'sberpay': applications.SBERPAY}
 _IDLE_TIMEOUT: Final = 30.0
 
 

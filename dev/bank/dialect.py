@@ -27,17 +27,47 @@ class Incoming:
 
     @property
     def language(self) -> str:
-        return 'en' if self.parameters.get('language') == 'en' else 'ru'
+        asked = self.parameters.get('language')
+        return 'en' if isinstance(asked, str) and asked.lower() == 'en' else 'ru'
+
+
+#: Carries one method out: what came, and whose it is, to the answer.
+Handler = Callable[[Incoming, Merchant], dict[str, Any]]
 
 
 class Dialect(ABC):
     """One of the gateway's languages."""
 
     name: str
-    methods: frozenset[str]
+    #: Methods of the documents that the dialect's own class carries out.
+    own_methods: frozenset[str]
+    #: Methods of the documents that a contract allows by exception, and no contract here does.
+    withheld_methods: frozenset[str]
+    #: Those whose address does not end with ``.do``.
+    bare_methods: frozenset[str] = frozenset()
 
     def __init__(self, bank: Bank):
         self.bank = bank
+        self._further: dict[str, Handler] = {}
+
+    @property
+    def methods(self) -> frozenset[str]:
+        """All methods that have an address."""
+        return self.own_methods | self.withheld_methods | self._further.keys()
+
+    def add_methods(self, handlers: Mapping[str, Handler]):
+        """Have these methods carried out by somebody else than the dialect's own class."""
+        self._further.update(handlers)
+
+    def carry_out(self, incoming: Incoming, merchant: Merchant) -> dict[str, Any]:
+        """Do what the method is for.
+
+        :raise Refusal: the bank does not do it.
+        """
+        if incoming.method in self.withheld_methods:
+            raise Refusal(Reason.NO_PERMISSION, f'{incoming.method} is in no contract here')
+        handler = self._further.get(incoming.method) or getattr(self, f'_{incoming.method}')
+        return handler(incoming, merchant)
 
     @abstractmethod
     def read(self, request: Request) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from werkzeug.wrappers import Request
 
-from . import answers, registration, schemas
+from . import answers, applications, registration, schemas
+from .bank import Bank
 from .dialect import Dialect, Incoming
 from .journal import masked
 from .merchants import ECOM, Merchant
@@ -31,6 +32,7 @@ _REFUSALS: Final[Mapping[Reason, tuple[str, str, str]]] = {
         'The user must change the password',
     ),
     Reason.NOT_PERMITTED: ('5', 'Операция запрещена', 'The operation is forbidden'),
+    Reason.NO_PERMISSION: ('5', 'Доступ запрещен', 'Access denied'),
     Reason.BAD_PARAMETER: (
         '5',
         'Error, value of the request parameter',
@@ -91,7 +93,37 @@ class EcomDialect(Dialect):
     """The newer gateway."""
 
     name = ECOM
-    methods = frozenset(schemas.ECOM)
+    own_methods = frozenset(schemas.ECOM)
+    withheld_methods = frozenset({
+        'getBindings',
+        'getBindingsByCardOrId',
+        'bindCard',
+        'unbindCard',
+        'paymentOrderBinding',
+        'paymentOrderBySubscription',
+        'recurrentPayment',
+        'paymentOrder',
+        'paymentSberPay',
+        'mir/paymentDirect',
+        'finish3dsMethod',
+        'finish3dsPayment',
+        'getLoyaltyBalance',
+        'autoCompletion',
+        'autoRefund',
+    })
+    bare_methods = frozenset({
+        'paymentOrderBySubscription',
+        'getLoyaltyBalance',
+        'autoCompletion',
+        'autoRefund',
+    })
+
+    def __init__(self, bank: Bank):
+        super().__init__(bank)
+        self._schemas = {
+            **schemas.ECOM,
+            **dict.fromkeys(self.withheld_methods, schemas.ANY_REQUEST),
+        }
 
     def read(self, request: Request) -> dict[str, Any]:
         """A JSON object in UTF-8; anything else is a wrong parameter."""
@@ -112,7 +144,7 @@ class EcomDialect(Dialect):
     def identify(self, incoming: Incoming) -> Merchant:
         parameters = incoming.parameters
         try:
-            schemas.check(schemas.ECOM[incoming.method], parameters)
+            schemas.check(self._schemas[incoming.method], parameters)
         except schemas.Mismatch as mismatch:
             raise Refusal(Reason.BAD_PARAMETER, str(mismatch)) from mismatch
         merchant = self.bank.merchants.by_login(parameters['userName'])
@@ -121,7 +153,7 @@ class EcomDialect(Dialect):
     def perform(self, incoming: Incoming, merchant: Merchant) -> dict[str, Any]:
         return {
             **self._done(incoming.language),
-            **getattr(self, f'_{incoming.method}')(incoming, merchant),
+            **self.carry_out(incoming, merchant),
         }
 
     def refuse(self, refusal: Refusal, method: str, language: str) -> dict[str, Any]:
@@ -146,14 +178,10 @@ class EcomDialect(Dialect):
                 parameters=masked(dict(incoming.parameters)),
             )
         )
-        invoice = order.order_id.replace('-', '')
         return {
             'orderId': order.order_id,
             'formUrl': self.form_url(order, incoming.base_url),
-            'externalParams': {
-                'sbolDeepLink': f'sberpay://invoicing/v2?bankInvoiceId={invoice}'
-                '&operationType=Web2App&option=Connect',
-            },
+            'externalParams': applications.links(merchant, order),
         }
 
     def _registerPreAuth(self, incoming: Incoming, merchant: Merchant) -> dict[str, Any]:

@@ -47,6 +47,12 @@ class Permissions:
     hold: bool = True
     refund: bool = True
     reverse: bool = True
+    #: Links and QR codes of SBP for an order, beside the payment page.
+    sbp: bool = False
+
+
+#: What the two shops of the demo may do.
+_EVERYTHING: Final = Permissions(sbp=True)
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,8 @@ class Merchant:
     #: What is added to the address that the payer goes back to; empty for what is usual.
     return_affix: str = ''
     declined_between_attempts: int = 0
+    #: Whether an order number has only the signs that every edition of the documents allows.
+    narrow_numbers: bool = False
     #: Fields of the documents that this shop's gateway does not take.
     unknown_fields: tuple[str, ...] = ()
     #: Fields of the documents that it takes and does not heed.
@@ -115,6 +123,7 @@ class Merchant:
             'life': self.life,
             'return_affix': self.return_affix,
             'declined_between_attempts': self.declined_between_attempts,
+            'narrow_numbers': self.narrow_numbers,
             'unknown_fields': list(self.unknown_fields),
             'ignored_fields': list(self.ignored_fields),
             'missing_blocks': list(self.missing_blocks),
@@ -177,6 +186,7 @@ def demo_merchants() -> tuple[Merchant, Merchant]:
                 key='demo-callback-key-0001',
                 parameters=(*DEFAULT_PARAMETERS, 'amount'),
             ),
+            permissions=_EVERYTHING,
             demo=True,
         ),
         Merchant(
@@ -184,6 +194,7 @@ def demo_merchants() -> tuple[Merchant, Merchant]:
             password='Ecom%2026+&<ok>',
             dialect=ECOM,
             name='Школа «Василёк»',
+            permissions=_EVERYTHING,
             demo=True,
         ),
     )

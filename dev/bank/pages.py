@@ -21,7 +21,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
-from . import codes, texts
+from . import applications, codes, texts
 from .bank import Bank
 from .cards import ACS_CODE, TEST_CARDS, CardEntry, CardEntryError
 from .clock import in_moscow
@@ -35,7 +35,7 @@ _HEADERS: Final = {
     'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
     'Referrer-Policy': 'no-referrer',
 }
-_WAYS: Final = {'sbp': 'SBP_C2B', 'sberpay': 'SBERPAY'}
+_WAYS: Final = {'sbp': applications.SBP, 'sberpay': applications.SBERPAY}
 _SHOWN: Final = 50
 _NBSP: Final = '\u00a0'
 

@@ -13,6 +13,7 @@ from .schemas import Mismatch
 PROFILES: Final[Mapping[str, Mapping[str, Any]]] = {
     'ecom-1.0.4': {
         'dialect': 'ecom',
+        'narrow_numbers': True,
         'unknown_fields': ['dynamicCallbackUrl'],
         'missing_blocks': ['currency', 'attributes'],
         'declined_between_attempts': 6,
@@ -20,12 +21,14 @@ PROFILES: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     'ecom-1.0.7': {
         'dialect': 'ecom',
+        'narrow_numbers': True,
         'unknown_fields': ['dynamicCallbackUrl'],
         'missing_blocks': ['currency'],
     },
     'ecom-2026': {
         'dialect': 'ecom',
         'return_affix': 'append',
+        'permissions': {'sbp': True},
         'callback': {'approved_first': True},
     },
     'rbs-2019': {
@@ -36,6 +39,7 @@ PROFILES: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     'rbs-2026': {
         'dialect': 'rbs',
+        'permissions': {'sbp': True},
         'callback': {'method': 'POST', 'signing': 'asymmetric'},
     },
     'white-label': {
@@ -64,6 +68,7 @@ def complete(settings: Mapping[str, Any]) -> dict[str, Any]:
         raise Mismatch(f'profile: not one of {", ".join(PROFILES)}')
     profile = PROFILES[name]
     completed = {**profile, **settings}
-    if isinstance(settings.get('callback'), dict):
-        completed['callback'] = {**profile.get('callback', {}), **settings['callback']}
+    for group in ('callback', 'permissions'):
+        if isinstance(settings.get(group), dict):
+            completed[group] = {**profile.get(group, {}), **settings[group]}
     return completed

@@ -13,10 +13,12 @@ from typing import Any, Final
 from werkzeug.wrappers import Request
 
 from . import answers, registration
+from .bank import Bank
 from .dialect import Dialect, Incoming
 from .journal import masked
 from .merchants import RBS, Merchant
 from .orders import Order, Status
+from .rbs_sbp import RbsSbp
 from .refusals import Reason, Refusal
 
 _DONE: Final = ('Успешно', 'Success')
@@ -30,6 +32,7 @@ _REFUSALS: Final[Mapping[Reason, tuple[str, str, str]]] = {
         'The user must change the password',
     ),
     Reason.NOT_PERMITTED: ('7', 'Операция не разрешена', 'The operation is not allowed'),
+    Reason.NO_PERMISSION: ('5', 'Доступ запрещён', 'Access denied'),
     Reason.BAD_PARAMETER: (
         '5',
         'Неверно указано значение одного из параметров',
@@ -110,7 +113,7 @@ class RbsDialect(Dialect):
     """The older gateway."""
 
     name = RBS
-    methods = frozenset({
+    own_methods = frozenset({
         'register',
         'registerPreAuth',
         'getOrderStatus',
@@ -120,6 +123,26 @@ class RbsDialect(Dialect):
         'refund',
         'decline',
     })
+    withheld_methods = frozenset({
+        'getBindings',
+        'bindCard',
+        'unBindCard',
+        'extendBinding',
+        'paymentOrderBinding',
+        'paymentOrder',
+        'verifyEnrollment',
+        'addParams',
+        'updateSSLCardList',
+        'getLastOrdersForMerchants',
+        'sbp/c2b/qr/dynamic/reject',
+        'sbp/c2b/getBindings',
+        'sbp/c2b/unBind',
+        'sbp/c2b/getBankListSBP',
+    })
+
+    def __init__(self, bank: Bank):
+        super().__init__(bank)
+        self.add_methods(RbsSbp(bank).methods)
 
     def read(self, request: Request) -> dict[str, Any]:
         """Form fields and the query, the first of each name; empty ones count as not given."""
@@ -138,9 +161,9 @@ class RbsDialect(Dialect):
         return self.admit(merchant, lambda known: known.knows_password(password))
 
     def perform(self, incoming: Incoming, merchant: Merchant) -> dict[str, Any]:
-        if incoming.parameters.get('language', 'ru') not in ('ru', 'en'):
+        if incoming.parameters.get('language', 'ru').lower() not in ('ru', 'en'):
             raise Refusal(Reason.WRONG_LANGUAGE)
-        return getattr(self, f'_{incoming.method}')(incoming, merchant)
+        return self.carry_out(incoming, merchant)
 
     def refuse(self, refusal: Refusal, method: str, language: str) -> dict[str, Any]:
         code, russian, english = _REFUSALS[refusal.reason]

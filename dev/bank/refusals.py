@@ -9,6 +9,7 @@ class Reason(Enum):
     ACCESS_DENIED = auto()
     MUST_CHANGE_PASSWORD = auto()
     NOT_PERMITTED = auto()
+    NO_PERMISSION = auto()
     BAD_PARAMETER = auto()
     EMPTY_NUMBER = auto()
     EMPTY_AMOUNT = auto()

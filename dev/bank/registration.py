@@ -5,17 +5,21 @@ documents.
 """
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from . import applications
 from .clock import MSK
 from .merchants import RBS, Merchant
 from .orders import Registration
 from .refusals import Reason, Refusal
 
 _FEATURES: Final = frozenset({'VERIFY', 'AUTO_PAYMENT', 'FORCE_SSL', 'FORCE_TDS', 'FORCE_FULL_TDS'})
+#: The signs of an order number that no edition of the documents contradicts.
+_NARROW_NUMBER: Final = re.compile('[A-Za-z0-9А-Яа-яЁё_-]+')
 _FISCAL: Final = frozenset({'ffdVersion', 'receiptType', 'company', 'payments', 'taxSystem'})
 
 
@@ -44,7 +48,12 @@ def read(
     if currency not in merchant.currencies:
         raise Refusal(Reason.UNKNOWN_CURRENCY, currency)
     features = _features(fields.get('features', ''))
-    if not fields['amount'] and 'VERIFY' not in features:
+    if merchant.narrow_numbers and not _NARROW_NUMBER.fullmatch(fields['orderNumber']):
+        raise Refusal(Reason.BAD_PARAMETER, 'orderNumber')
+    json_params = fields.get('jsonParams') or {}
+    applications.check(json_params)
+    is_for_nothing = 'VERIFY' in features or applications.only_subscribes(json_params)
+    if not fields['amount'] and not is_for_nothing:
         raise Refusal(Reason.WRONG_AMOUNT, 'zero')
     if fields.get('bindingId'):
         raise Refusal(Reason.BINDING_NOT_FOUND)
@@ -62,13 +71,13 @@ def read(
         return_url=fields['returnUrl'],
         fail_url=fields.get('failUrl') or fields['returnUrl'],
         expires_at=_end_of_life(merchant, fields, now),
-        language='en' if fields.get('language') == 'en' else 'ru',
+        language='en' if fields.get('language', '').lower() == 'en' else 'ru',
         description=fields.get('description', ''),
         client_id=fields.get('clientId', ''),
         email=fields.get('email', ''),
         phone=fields.get('phone', ''),
         callback_url=callback_url,
-        json_params=fields.get('jsonParams') or {},
+        json_params=json_params,
         features=features,
         has_cart=bool(bundle.get('cartItems')),
         autocompletion_at=_moment(fields.get('autocompletionDate'), now),

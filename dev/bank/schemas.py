@@ -70,8 +70,8 @@ _ASCII: Final = '[ -~]*'
 _WORDS: Final = '[ -~А-Яа-яЁё№]*'
 _UUID: Final = _text(36, 36, '[a-f0-9-]+')
 _LOGIN: Final = _text(1, 30, '[A-Za-z0-9_ -]+')
-# The documents contradict each other about signs; every edition takes these.
-_ORDER_NUMBER: Final = _text(1, 36, '[A-Za-z0-9А-Яа-яЁё_-]+')
+# As in the documents of 2026; a merchant's ``narrow_numbers`` is for the editions before.
+_ORDER_NUMBER: Final = _text(1, 36, '[ -~А-Яа-яЁё…№]+')
 _AMOUNT: Final = {'type': 'integer', 'minimum': 0, 'maximum': 999_999_999_999}
 _ITEM_AMOUNT: Final = {'type': 'integer', 'minimum': 0, 'maximum': 4_294_967_200}
 _DATE_TIME: Final = _text(19, 19, r'[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}')
@@ -92,6 +92,15 @@ _JSON_PARAMS: Final = {
         'backToShopUrl': _text(1, 200, 'https?://.*'),
         'backToShopName': _text(1, 200, _WORDS),
         'qrType': {'enum': ['DYNAMIC_QR_SBP', 'SUBSCRIPTION_SBP', 'SBERPAY_DYNAMIC_QR']},
+        'sbp.scenario': {
+            'enum': [
+                'C2B',
+                'C2B_CASH_REGISTER',
+                'C2B_SUBSCRIPTION',
+                'C2B_SUBSCRIPTION_WITH_PAYMENT',
+            ]
+        },
+        'sbp.subscriptionPurpose': _text(1, 256, _WORDS),
         'externalRefundId': _text(1, 36),
     },
     'additionalProperties': {'type': 'string', 'maxLength': 1024},
@@ -260,6 +269,12 @@ ECOM: Final[Mapping[str, Mapping[str, Any]]] = {
     ),
 }
 
+#: A request of which nothing matters but whose it is.
+ANY_REQUEST: Final = {
+    **_object(_CREDENTIALS, ('userName', 'password')),
+    'additionalProperties': True,
+}
+
 _NAMES: Final = {'type': 'array', 'items': _text(1, 64), 'uniqueItems': True}
 _BOOLEAN: Final = {'type': 'boolean'}
 
@@ -286,13 +301,19 @@ MERCHANT: Final = _object(
             'if': {'properties': {'signing': {'const': 'symmetric'}}, 'required': ['signing']},
             'then': {'properties': {'key': {'minLength': 1}}, 'required': ['key']},
         },
-        'permissions': _object({'hold': _BOOLEAN, 'refund': _BOOLEAN, 'reverse': _BOOLEAN}),
+        'permissions': _object(
+            dict.fromkeys(
+                ('hold', 'refund', 'reverse', 'sbp'),
+                _BOOLEAN,
+            )
+        ),
         'fiscal': _BOOLEAN,
         'must_change_password': _BOOLEAN,
         'profile': _text(1, 40),
         'life': {'type': 'integer', 'minimum': 1, 'maximum': 999_999_999},
         'return_affix': {'enum': ['none', 'append', 'double', 'second_question_mark']},
         'declined_between_attempts': {'enum': [0, 6]},
+        'narrow_numbers': _BOOLEAN,
         'unknown_fields': _NAMES,
         'ignored_fields': _NAMES,
         'missing_blocks': _NAMES,

@@ -110,10 +110,11 @@ def open_shop(bank: BankProcess, login: str, **settings) -> dict:
 def test_a_shop_takes_the_settings_of_its_profile(bank: BankProcess, name: str):
     shop = open_shop(bank, 'of-profile', profile=name)
 
-    callback = {**PROFILES[name].get('callback', {})}
-    assert callback.items() <= shop['callback'].items()
-    expected = {**PROFILES[name], 'profile': name, 'callback': shop['callback']}
-    assert expected.items() <= shop.items()
+    for group in ('callback', 'permissions'):
+        assert PROFILES[name].get(group, {}).items() <= shop[group].items()
+        shop.pop(group)
+    plain = {key: value for key, value in PROFILES[name].items() if not isinstance(value, dict)}
+    assert shop.items() >= {**plain, 'profile': name}.items()
 
 
 def test_a_shop_s_own_settings_go_first(bank: BankProcess):

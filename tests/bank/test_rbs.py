@@ -151,7 +151,7 @@ def test_the_short_status_has_capitals_and_code_2_for_a_declined_order(rbs: Merc
 
 
 def test_methods_that_do_not_exist_are_not_found(rbs: Merchant):
-    for method in ('getBindings', 'registerpreauth', 'nothing'):
+    for method in ('getbindings', 'registerpreauth', 'recurrentPayment', 'nothing'):
         assert rbs.post(method).status_code == 404
 
 

@@ -1,0 +1,87 @@
+"""Links into the payer's banking applications, where the contract has them."""
+
+import re
+
+import pytest
+
+from .merchant import Merchant
+
+SBP = {'permissions': {'sbp': True}}
+DYNAMIC = {'qrType': 'DYNAMIC_QR_SBP', 'sbp.scenario': 'C2B'}
+
+
+def test_the_newer_gateway_gives_the_link_that_was_asked_for(ecom: Merchant):
+    ecom.configure(**SBP)
+
+    links = ecom.register(jsonParams=DYNAMIC)['externalParams']
+
+    assert re.fullmatch('[A-Z0-9]{32}', links['qrcId'])
+    assert links['sbpPayload'].startswith(f'https://qr.nspk.ru/{links["qrcId"]}?type=02&bank=')
+    assert '&sum=12345&cur=RUB&crc=' in links['sbpPayload']
+    assert 'qrcId' not in ecom.register()['externalParams']
+
+
+def test_without_the_permission_the_order_has_no_link(ecom: Merchant):
+    assert ecom.register(jsonParams=DYNAMIC)['externalParams'].keys() == {'sbolDeepLink'}
+
+
+@pytest.mark.parametrize(
+    ('asked', 'given'),
+    [
+        ({'qrType': 'SBERPAY_DYNAMIC_QR'}, {'sbolBankInvoiceId', 'sberPayload'}),
+        ({'sberpay.qr.c2b': True}, {'sbolBankInvoiceId', 'sberPayload'}),
+        ({'app2app': True, 'app.deepLink': 'shop://paid'}, {'sbolBankInvoiceId'}),
+    ],
+)
+def test_the_banks_own_applications_have_links_of_their_own(ecom: Merchant, asked, given):
+    links = ecom.register(jsonParams=asked)['externalParams']
+
+    assert links.keys() == {'sbolDeepLink', *given}
+
+
+@pytest.mark.parametrize(
+    'asked',
+    [
+        {'qrType': 'NO_SUCH'},
+        {'qrType': 'DYNAMIC_QR_SBP', 'sbp.scenario': 'C2C'},
+        {'qrType': 'SUBSCRIPTION_SBP'},
+        {'qrType': 'DYNAMIC_QR_SBP', 'sbp.scenario': 'C2B_SUBSCRIPTION_WITH_PAYMENT'},
+    ],
+)
+def test_a_link_is_asked_for_as_the_documents_say(ecom: Merchant, asked):
+    ecom.configure(**SBP)
+
+    assert ecom.register(jsonParams=asked)['errorCode'] == '5'
+
+
+def test_the_older_gateway_gives_a_code_for_an_order_and_tells_what_became_of_it(rbs: Merchant):
+    rbs.configure(**SBP)
+    order_id = rbs.order()
+
+    code = rbs.call('sbp/c2b/qr/dynamic/get', mdOrder=order_id)
+    assert (code['errorCode'], code['qrStatus']) == ('0', 'STARTED')
+    assert code['qrId'] in code['payload']
+
+    def status() -> tuple[str, str]:
+        answer = rbs.call('sbp/c2b/qr/status', mdOrder=order_id, qrId=code['qrId'])
+        return answer['qrStatus'], answer['transactionState']
+
+    assert status() == ('STARTED', 'CREATED')
+    rbs.control.pay(order_id, method='sbp', outcome='processing')
+    assert status() == ('CONFIRMED', 'CREATED')
+    rbs.control.pay(order_id, method='sbp')
+    assert status() == ('ACCEPTED', 'DEPOSITED')
+    assert rbs.code('sbp/c2b/qr/dynamic/get', mdOrder=order_id) == '7'
+
+
+def test_the_older_gateway_gives_no_code_otherwise(rbs: Merchant):
+    order_id = rbs.order()
+    assert rbs.code('sbp/c2b/qr/dynamic/get', mdOrder=order_id) == '5'
+    assert 'NO_PERMISSION' in rbs.reason()
+    rbs.configure(**SBP)
+
+    assert rbs.code('sbp/c2b/qr/dynamic/get') == '5'
+    assert rbs.code('sbp/c2b/qr/status', mdOrder=order_id, qrId='X') == '5'
+    rbs.control.expire(order_id)
+    code = rbs.control.order(order_id)['orderId']
+    assert rbs.code('sbp/c2b/qr/dynamic/get', mdOrder=code) == '7'
