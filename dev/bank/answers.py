@@ -89,6 +89,7 @@ def rbs_short_status(order: Order) -> dict[str, Any]:
         'authCode': order.approval_code,
         'Ip': order.payer_ip,
         'clientId': registration.client_id,
+        'bindingId': order.binding_id,
     }
     return {**answer, **{name: value for name, value in optional.items() if value}}
 
@@ -104,7 +105,10 @@ def _common(merchant: Merchant, order: Order, language: str) -> dict[str, Any]:
         'currency': registration.currency,
         'date': milliseconds(order.created_at),
         'terminalId': _TERMINAL,
-        'attributes': [{'name': 'mdOrder', 'value': order.order_id}],
+        'attributes': [
+            {'name': name, 'value': value}
+            for name, value in {'mdOrder': order.order_id, **order.bound_account}.items()
+        ],
     }
     if registration.description:
         answer['orderDescription'] = registration.description
@@ -115,7 +119,7 @@ def _common(merchant: Merchant, order: Order, language: str) -> dict[str, Any]:
     if order.payer_ip:
         answer['ip'] = order.payer_ip
     if registration.client_id:
-        answer['bindingInfo'] = {'clientId': registration.client_id}
+        answer['bindingInfo'] = _binding(order)
     if order.authorized_at:
         answer['authDateTime'] = milliseconds(order.authorized_at)
         answer['authRefNum'] = order.reference_number
@@ -123,6 +127,11 @@ def _common(merchant: Merchant, order: Order, language: str) -> dict[str, Any]:
     if order.deposited_at:
         answer['depositedDate'] = milliseconds(order.deposited_at)
     return answer
+
+
+def _binding(order: Order) -> dict[str, str]:
+    known = {'clientId': order.registration.client_id, 'bindingId': order.binding_id}
+    return {name: value for name, value in known.items() if value}
 
 
 def _without_missing(merchant: Merchant, answer: dict[str, Any]) -> dict[str, Any]:

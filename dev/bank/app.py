@@ -9,6 +9,7 @@ from werkzeug.wrappers import Request, Response
 from .api import Api
 from .bank import Bank
 from .control import Control
+from .control_on_file import OnFileControl
 from .ecom import EcomDialect
 from .pages import Pages
 from .rbs import RbsDialect
@@ -33,6 +34,9 @@ _RULES: Final = Map(
         Rule('/pay/<order_id>/return', endpoint=('pages', 'back_to_shop')),
         # For people who work with this bank.
         Rule('/', endpoint=('pages', 'index'), methods=['GET']),
+        Rule(
+            '/bindings/<binding_id>/remove', endpoint=('pages', 'remove_binding'), methods=['POST']
+        ),
         # The control API.
         Rule('/control/health', endpoint=('control', 'health'), methods=['GET']),
         Rule('/control/cards', endpoint=('control', 'cards'), methods=['GET']),
@@ -50,6 +54,21 @@ _RULES: Final = Map(
         ),
         Rule('/control/orders', endpoint=('control', 'orders'), methods=['GET']),
         Rule('/control/orders/<order_id>', endpoint=('control', 'order'), methods=['GET']),
+        Rule('/control/bindings', endpoint=('on_file', 'bindings'), methods=['GET']),
+        Rule(
+            '/control/bindings/<binding_id>', endpoint=('on_file', 'set_binding'), methods=['PUT']
+        ),
+        Rule(
+            '/control/bindings/<binding_id>/remove',
+            endpoint=('on_file', 'remove_binding'),
+            methods=['POST'],
+        ),
+        Rule('/control/subscriptions', endpoint=('on_file', 'subscriptions'), methods=['GET']),
+        Rule(
+            '/control/subscriptions/<subscription_id>/remove',
+            endpoint=('on_file', 'remove_subscription'),
+            methods=['POST'],
+        ),
         *(
             Rule(f'/control/orders/<order_id>/{verb}', endpoint=('control', verb), methods=['POST'])
             for verb in ('pay', 'expire', 'deposit', 'reverse', 'refund', 'notify')
@@ -71,6 +90,7 @@ class App:
             'ecom': lambda request, suffix, method: ecom.serve(request, method, suffix),
             'pages': lambda request, name, **values: getattr(pages, name)(request, **values),
             'control': control.serve,
+            'on_file': OnFileControl(bank).serve,
         }
 
     def __call__(self, environ, start_response):

@@ -7,8 +7,10 @@ from typing import Any
 
 from werkzeug.wrappers import Request
 
+from . import registration
 from .bank import Bank
 from .clock import is_same_day
+from .journal import masked
 from .merchants import Merchant
 from .orders import Order
 from .refusals import Reason, Refusal
@@ -97,6 +99,26 @@ class Dialect(ABC):
     @abstractmethod
     def form_url(self, order: Order, base_url: str) -> str:
         """The address of the order's payment page."""
+
+    def open_order(
+        self, incoming: Incoming, merchant: Merchant, fields: Mapping[str, Any], two_stage: bool
+    ) -> Order:
+        """Register an order.
+
+        :param dict fields: as `registration.read` wants them.
+        :raise Refusal: with the reason.
+        """
+        return self.bank.register(
+            registration.read(
+                merchant,
+                fields,
+                two_stage=two_stage,
+                now=self.bank.clock.now(),
+                local_shops=self.bank.local_shops,
+                bindings=self.bank.bindings,
+                parameters=masked(dict(incoming.parameters)),
+            )
+        )
 
     def answer(self, incoming: Incoming, forced: Reason | None = None) -> dict[str, Any]:
         """Carry a call out.

@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from werkzeug.wrappers import Request
 
-from . import answers, applications, registration, schemas
+from . import answers, applications, schemas, schemas_on_file
 from .bank import Bank
 from .dialect import Dialect, Incoming
-from .journal import masked
+from .ecom_on_file import EcomOnFile
 from .merchants import ECOM, Merchant
 from .orders import Order
 from .refusals import Reason, Refusal
@@ -22,6 +22,27 @@ _DONE: Final = (
     'Обработка запроса прошла без системных ошибок',
     'The request was processed without system errors',
 )
+
+#: Methods that tell of a success by ``success``, and of an error in ``error``.
+_WITH_SUCCESS: Final = frozenset({'recurrentPayment', 'mir/paymentDirect'})
+_SHORT_STATUS: Final = frozenset({
+    'orderStatus',
+    'actionCode',
+    'actionCodeDescription',
+    'amount',
+    'currency',
+    'date',
+    'attributes',
+    'merchantOrderParams',
+    'cardAuthInfo',
+    'authDateTime',
+    'terminalId',
+    'authRefNum',
+    'paymentAmountInfo',
+    'bankInfo',
+    'bindingInfo',
+})
+_SHORT_CARD: Final = ('maskedPan', 'expiration', 'cardHolderName', 'paymentSystem')
 
 #: errorCode, Russian and English text of every reason.
 _REFUSALS: Final[Mapping[Reason, tuple[str, str, str]]] = {
@@ -51,7 +72,21 @@ _REFUSALS: Final[Mapping[Reason, tuple[str, str, str]]] = {
         'Заказ с таким номером уже обработан',
         'An order with this number was processed',
     ),
+    Reason.NO_CLIENT_ID: ('1', 'Не указан clientId', 'clientId is empty'),
     Reason.BINDING_NOT_FOUND: ('1', 'Связка не найдена', 'The binding is not found'),
+    Reason.BINDING_INACTIVE: ('2', 'Связка неактивна', 'The binding is not active'),
+    Reason.BINDING_ENDED_BY_PAYER: (
+        '15',
+        'Связка деактивирована клиентом',
+        'The binding was deactivated by the client',
+    ),
+    Reason.WRONG_BINDING_STATE: ('2', 'Неверное состояние связки', 'Wrong state of the binding'),
+    Reason.OTHER_BINDING: (
+        '1',
+        'Заказ не может быть оплачен данной связкой',
+        'The order cannot be paid by this binding',
+    ),
+    Reason.DECLINED: ('5', 'Ошибка при проведении платежа', 'The payment has failed'),
     Reason.CART_MISMATCH: (
         '8',
         'Сумма товарных позиций не равна сумме заказа',
@@ -95,13 +130,6 @@ class EcomDialect(Dialect):
     name = ECOM
     own_methods = frozenset(schemas.ECOM)
     withheld_methods = frozenset({
-        'getBindings',
-        'getBindingsByCardOrId',
-        'bindCard',
-        'unbindCard',
-        'paymentOrderBinding',
-        'paymentOrderBySubscription',
-        'recurrentPayment',
         'paymentOrder',
         'paymentSberPay',
         'mir/paymentDirect',
@@ -120,8 +148,10 @@ class EcomDialect(Dialect):
 
     def __init__(self, bank: Bank):
         super().__init__(bank)
+        self.add_methods(EcomOnFile(bank, self).methods)
         self._schemas = {
             **schemas.ECOM,
+            **schemas_on_file.ECOM,
             **dict.fromkeys(self.withheld_methods, schemas.ANY_REQUEST),
         }
 
@@ -151,14 +181,27 @@ class EcomDialect(Dialect):
         return self.admit(merchant, lambda known: known.knows_password(parameters['password']))
 
     def perform(self, incoming: Incoming, merchant: Merchant) -> dict[str, Any]:
-        return {
-            **self._done(incoming.language),
-            **self.carry_out(incoming, merchant),
-        }
+        answer = self.carry_out(incoming, merchant)
+        return answer if 'success' in answer else {**self._done(incoming.language), **answer}
 
     def refuse(self, refusal: Refusal, method: str, language: str) -> dict[str, Any]:
         code, russian, english = _REFUSALS[refusal.reason]
-        return {'errorCode': code, 'errorMessage': english if language == 'en' else russian}
+        text = english if language == 'en' else russian
+        if method in _WITH_SUCCESS:
+            return {'success': False, 'error': {'code': code, 'description': text}}
+        return {'errorCode': code, 'errorMessage': text}
+
+    @staticmethod
+    def short_status(merchant: Merchant, order: Order, language: str) -> dict[str, Any]:
+        """``orderStatus`` of recurrentPayment.do."""
+        status = answers.ecom_status(merchant, order, language)
+        short = {name: value for name, value in status.items() if name in _SHORT_STATUS}
+        if order.approval_code:
+            short['approvalCode'] = order.approval_code
+        if 'cardAuthInfo' in short:
+            card = short['cardAuthInfo']
+            short['cardAuthInfo'] = {name: card[name] for name in _SHORT_CARD if name in card}
+        return short
 
     def form_url(self, order: Order, base_url: str) -> str:
         return f'{base_url}/pp/pay_{order.registration.language}?orderId={order.order_id}'
@@ -168,16 +211,7 @@ class EcomDialect(Dialect):
     def _register(
         self, incoming: Incoming, merchant: Merchant, two_stage: bool = False
     ) -> dict[str, Any]:
-        order = self.bank.register(
-            registration.read(
-                merchant,
-                incoming.parameters,
-                two_stage=two_stage,
-                now=self.bank.clock.now(),
-                local_shops=self.bank.local_shops,
-                parameters=masked(dict(incoming.parameters)),
-            )
-        )
+        order = self.open_order(incoming, merchant, incoming.parameters, two_stage)
         return {
             'orderId': order.order_id,
             'formUrl': self.form_url(order, incoming.base_url),

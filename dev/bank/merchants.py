@@ -13,7 +13,14 @@ RBS: Final = 'rbs'
 ECOM: Final = 'ecom'
 
 #: What the bank tells a shop about unless the shop chooses otherwise.
-DEFAULT_OPERATIONS: Final = ('approved', 'deposited', 'reversed', 'refunded', 'declinedByTimeout')
+DEFAULT_OPERATIONS: Final = (
+    'approved',
+    'deposited',
+    'reversed',
+    'refunded',
+    'declinedByTimeout',
+    'subscriptionCreated',
+)
 DEFAULT_PARAMETERS: Final = ('mdOrder', 'orderNumber', 'operation', 'status')
 
 
@@ -38,6 +45,8 @@ class CallbackSettings:
     parameters: tuple[str, ...] = DEFAULT_PARAMETERS
     operations: tuple[str, ...] = DEFAULT_OPERATIONS
     approved_first: bool = False
+    #: Where the newer gateway tells of cards on file.
+    binding_url: str = ''
 
 
 @dataclass(frozen=True)
@@ -49,10 +58,16 @@ class Permissions:
     reverse: bool = True
     #: Links and QR codes of SBP for an order, beside the payment page.
     sbp: bool = False
+    #: Cards on file.
+    bindings: bool = False
+    #: Charges of what is on file without the payer.
+    recurring: bool = False
+    #: Looking for cards on file by the whole number of a card.
+    card_search: bool = False
 
 
 #: What the two shops of the demo may do.
-_EVERYTHING: Final = Permissions(sbp=True)
+_EVERYTHING: Final = Permissions(sbp=True, bindings=True, recurring=True, card_search=True)
 
 
 @dataclass(frozen=True)
@@ -89,6 +104,11 @@ class Merchant:
     deposited_means: str = 'taken'
     #: Refunds are made ``at_once``, or from the ``next_day``, after the settlement.
     refund_from: str = 'at_once'
+    #: Whether a payer who is there has to give the CVC of a card on file.
+    binding_cvc: bool = False
+    #: A charge of what is on file that the issuer declines is told as an ``error`` of the call, or
+    #: the call is ``accepted`` and the order tells.
+    declined_charge: str = 'error'
     key_pair: KeyPair | None = field(default=None, repr=False)
     demo: bool = False
 
@@ -105,6 +125,7 @@ class Merchant:
             'parameters': list(self.callback.parameters),
             'operations': list(self.callback.operations),
             'approved_first': self.callback.approved_first,
+            'binding_url': self.callback.binding_url,
         }
         if self.key_pair:
             callback['certificate'] = self.key_pair.certificate
@@ -129,6 +150,8 @@ class Merchant:
             'missing_blocks': list(self.missing_blocks),
             'deposited_means': self.deposited_means,
             'refund_from': self.refund_from,
+            'binding_cvc': self.binding_cvc,
+            'declined_charge': self.declined_charge,
         }
 
 

@@ -71,6 +71,7 @@ class Registration:
     callback_url: str = ''
     json_params: Mapping[str, Any] = field(default_factory=dict)
     features: frozenset[str] = frozenset()
+    binding_id: str = ''
     has_cart: bool = False
     autocompletion_at: float | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -80,7 +81,7 @@ class Registration:
 class Instrument:
     """What the payer pays with.
 
-    :param str way: ``paymentWay`` of the gateway: CARD, SBP_C2B or SBERPAY.
+    :param str way: ``paymentWay`` of the gateway: CARD, CARD_BINDING, SBP_C2B or SBERPAY.
     """
 
     way: str
@@ -94,12 +95,14 @@ class Happening:
     :param str operation: the ``operation`` of a callback.
     :param bool success: its ``status``.
     :param int amount: kopecks that this operation moved.
+    :param dict details: parameters that belong to this happening and not to the order.
     """
 
     operation: str
     success: bool = True
     amount: int = 0
     external_refund_id: str = ''
+    details: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,11 @@ class Order:
     instrument: Instrument | None = None
     challenge_answer: int = codes.APPROVED
     payer_ip: str = ''
+    #: Whether the payer lets the shop keep the card.
+    is_to_be_kept: bool = True
+    binding_id: str = ''
+    #: What SBP says about the account that was bound, as ``attributes`` of the answer.
+    bound_account: Mapping[str, str] = field(default_factory=dict)
     reference_number: str = ''
     approval_code: str = ''
     authorized_at: float | None = None

@@ -24,22 +24,26 @@ PROFILES: Final[Mapping[str, Mapping[str, Any]]] = {
         'narrow_numbers': True,
         'unknown_fields': ['dynamicCallbackUrl'],
         'missing_blocks': ['currency'],
+        'permissions': {'bindings': True, 'recurring': True},
     },
     'ecom-2026': {
         'dialect': 'ecom',
         'return_affix': 'append',
-        'permissions': {'sbp': True},
+        'permissions': {'sbp': True, 'bindings': True, 'recurring': True},
+        'declined_charge': 'accepted',
         'callback': {'approved_first': True},
     },
     'rbs-2019': {
         'dialect': 'rbs',
+        'permissions': {'bindings': True},
         'ignored_fields': ['dynamicCallbackUrl', 'externalRefundId'],
         'missing_blocks': ['paymentAmountInfo', 'operations'],
         'return_affix': 'double',
     },
     'rbs-2026': {
         'dialect': 'rbs',
-        'permissions': {'sbp': True},
+        'permissions': {'sbp': True, 'bindings': True, 'recurring': True},
+        'binding_cvc': True,
         'callback': {'method': 'POST', 'signing': 'asymmetric'},
     },
     'white-label': {

@@ -12,12 +12,12 @@ from typing import Any, Final
 
 from werkzeug.wrappers import Request
 
-from . import answers, registration
+from . import answers
 from .bank import Bank
 from .dialect import Dialect, Incoming
-from .journal import masked
 from .merchants import RBS, Merchant
 from .orders import Order, Status
+from .rbs_on_file import RbsOnFile
 from .rbs_sbp import RbsSbp
 from .refusals import Reason, Refusal
 
@@ -57,7 +57,17 @@ _REFUSALS: Final[Mapping[Reason, tuple[str, str, str]]] = {
         'Заказ с таким номером уже обработан',
         'An order with this number was processed',
     ),
+    Reason.NO_CLIENT_ID: ('1', 'Не указан clientId', 'clientId is empty'),
     Reason.BINDING_NOT_FOUND: ('2', 'Связка не найдена', "The binding isn't found"),
+    Reason.BINDING_INACTIVE: ('2', 'Связка неактивна', 'The binding is not active'),
+    Reason.BINDING_ENDED_BY_PAYER: ('2', 'Связка неактивна', 'The binding is not active'),
+    Reason.WRONG_BINDING_STATE: ('2', 'Неверное состояние связки', 'Wrong binding state'),
+    Reason.OTHER_BINDING: (
+        '1',
+        'Заказ не может быть оплачен данной связкой',
+        'The order cannot be paid by this binding',
+    ),
+    Reason.DECLINED: ('5', 'Ошибка при проведении платежа', 'The payment has failed'),
     Reason.CART_MISMATCH: (
         '8',
         'Сумма товарных позиций не равна сумме заказа',
@@ -124,11 +134,6 @@ class RbsDialect(Dialect):
         'decline',
     })
     withheld_methods = frozenset({
-        'getBindings',
-        'bindCard',
-        'unBindCard',
-        'extendBinding',
-        'paymentOrderBinding',
         'paymentOrder',
         'verifyEnrollment',
         'addParams',
@@ -143,6 +148,7 @@ class RbsDialect(Dialect):
     def __init__(self, bank: Bank):
         super().__init__(bank)
         self.add_methods(RbsSbp(bank).methods)
+        self.add_methods(RbsOnFile(bank).methods)
 
     def read(self, request: Request) -> dict[str, Any]:
         """Form fields and the query, the first of each name; empty ones count as not given."""
@@ -163,7 +169,10 @@ class RbsDialect(Dialect):
     def perform(self, incoming: Incoming, merchant: Merchant) -> dict[str, Any]:
         if incoming.parameters.get('language', 'ru').lower() not in ('ru', 'en'):
             raise Refusal(Reason.WRONG_LANGUAGE)
-        return self.carry_out(incoming, merchant)
+        answer = self.carry_out(incoming, merchant)
+        if incoming.method in self.own_methods:
+            return answer
+        return {**self._done(incoming.language), **answer}
 
     def refuse(self, refusal: Refusal, method: str, language: str) -> dict[str, Any]:
         code, russian, english = _REFUSALS[refusal.reason]
@@ -186,16 +195,7 @@ class RbsDialect(Dialect):
     def _register(
         self, incoming: Incoming, merchant: Merchant, two_stage: bool = False
     ) -> dict[str, Any]:
-        order = self.bank.register(
-            registration.read(
-                merchant,
-                _fields(incoming.parameters),
-                two_stage=two_stage,
-                now=self.bank.clock.now(),
-                local_shops=self.bank.local_shops,
-                parameters=masked(dict(incoming.parameters)),
-            )
-        )
+        order = self.open_order(incoming, merchant, _fields(incoming.parameters), two_stage)
         return {'orderId': order.order_id, 'formUrl': self.form_url(order, incoming.base_url)}
 
     def _registerPreAuth(self, incoming: Incoming, merchant: Merchant) -> dict[str, Any]:

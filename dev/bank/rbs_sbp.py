@@ -15,7 +15,7 @@ from .refusals import Reason, Refusal
 
 
 class RbsSbp:
-    """The methods and what they answer, without ``errorCode``."""
+    """The methods; ``errorCode`` and its text are added by the dialect."""
 
     def __init__(self, bank: Bank):
         self._bank = bank
@@ -29,7 +29,6 @@ class RbsSbp:
         if order.status is not Status.REGISTERED:
             raise Refusal(Reason.WRONG_STATE, f'status {order.status.value}')
         return {
-            'errorCode': '0',
             'qrId': applications.link_id(order),
             'payload': applications.payload(order),
             'qrStatus': _qr_status(order),
@@ -40,7 +39,6 @@ class RbsSbp:
         if incoming.parameters.get('qrId') != applications.link_id(order):
             raise Refusal(Reason.BAD_PARAMETER, 'qrId')
         return {
-            'errorCode': '0',
             'qrStatus': _qr_status(order),
             'transactionState': PAYMENT_STATES[order.status],
         }

@@ -12,6 +12,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from . import applications
+from .bindings import Bindings
 from .clock import MSK
 from .merchants import RBS, Merchant
 from .orders import Registration
@@ -30,6 +31,7 @@ def read(
     two_stage: bool,
     now: float,
     local_shops: bool,
+    bindings: Bindings,
     parameters: Mapping[str, Any],
 ) -> Registration:
     """Check what a shop asks for beyond the form of its fields.
@@ -37,6 +39,7 @@ def read(
     :param dict fields: by the gateway's names, in their own types: ``amount`` and
         ``sessionTimeoutSecs`` are integers, ``jsonParams`` and ``orderBundle`` are dicts.
     :param bool local_shops: whether shops on this machine may be called back.
+    :param Bindings bindings: the cards on file.
     :param dict parameters: the request to keep for later inspection, masked.
     :raise Refusal: with the reason.
     """
@@ -56,7 +59,7 @@ def read(
     if not fields['amount'] and not is_for_nothing:
         raise Refusal(Reason.WRONG_AMOUNT, 'zero')
     if fields.get('bindingId'):
-        raise Refusal(Reason.BINDING_NOT_FOUND)
+        _check_binding(merchant, fields, bindings)
     callback_url = fields.get('dynamicCallbackUrl', '')
     if callback_url:
         check_callback_url(merchant, callback_url, local_shops=local_shops)
@@ -79,6 +82,7 @@ def read(
         callback_url=callback_url,
         json_params=json_params,
         features=features,
+        binding_id=fields.get('bindingId', ''),
         has_cart=bool(bundle.get('cartItems')),
         autocompletion_at=_moment(fields.get('autocompletionDate'), now),
         parameters=parameters,
@@ -116,6 +120,15 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _check_binding(merchant: Merchant, fields: Mapping[str, Any], bindings: Bindings):
+    if not merchant.permissions.bindings:
+        raise Refusal(Reason.NO_PERMISSION, 'bindings')
+    binding = bindings.get(merchant.login, fields['bindingId'])
+    binding.require(active=True)
+    if fields.get('clientId') != binding.client_id:
+        raise Refusal(Reason.OTHER_BINDING)
 
 
 def _features(text: str) -> frozenset[str]:

@@ -297,13 +297,14 @@ MERCHANT: Final = _object(
                 'parameters': _NAMES,
                 'operations': _NAMES,
                 'approved_first': _BOOLEAN,
+                'binding_url': _text(0, 512),
             }),
             'if': {'properties': {'signing': {'const': 'symmetric'}}, 'required': ['signing']},
             'then': {'properties': {'key': {'minLength': 1}}, 'required': ['key']},
         },
         'permissions': _object(
             dict.fromkeys(
-                ('hold', 'refund', 'reverse', 'sbp'),
+                ('hold', 'refund', 'reverse', 'sbp', 'bindings', 'recurring', 'card_search'),
                 _BOOLEAN,
             )
         ),
@@ -319,6 +320,8 @@ MERCHANT: Final = _object(
         'missing_blocks': _NAMES,
         'deposited_means': {'enum': ['taken', 'left']},
         'refund_from': {'enum': ['at_once', 'next_day']},
+        'binding_cvc': _BOOLEAN,
+        'declined_charge': {'enum': ['error', 'accepted']},
     },
     ('password', 'dialect', 'name'),
 )
@@ -337,7 +340,15 @@ PAY: Final = _object({
     'outcome': {'enum': ['paid', 'declined', '3ds', '3ds_fail', 'processing']},
     'actionCode': {'type': 'integer'},
     'late': _BOOLEAN,
+    'keep_card': _BOOLEAN,
 })
+BINDING: Final = _object({
+    'expiry': _text(6, 6, r'[0-9]{4}(0[1-9]|1[0-2])'),
+    'actionCode': {'type': ['integer', 'null']},
+    'times': {'type': ['integer', 'null'], 'minimum': 1},
+    'challenge': {'type': ['boolean', 'null']},
+})
+REMOVE: Final = _object({'by': {'enum': ['payer', 'bank']}})
 AMOUNT_OPTIONAL: Final = _object({'amount': _AMOUNT})
 AMOUNT: Final = _object({'amount': _AMOUNT}, ('amount',))
 NOTIFY: Final = _object(

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from .merchant import Merchant
+from .receiver import Receiver
 
 SBP = {'permissions': {'sbp': True}}
 DYNAMIC = {'qrType': 'DYNAMIC_QR_SBP', 'sbp.scenario': 'C2B'}
@@ -85,3 +86,67 @@ def test_the_older_gateway_gives_no_code_otherwise(rbs: Merchant):
     rbs.control.expire(order_id)
     code = rbs.control.order(order_id)['orderId']
     assert rbs.code('sbp/c2b/qr/dynamic/get', mdOrder=code) == '7'
+
+
+SUBSCRIPTION = {
+    'qrType': 'DYNAMIC_QR_SBP',
+    'sbp.scenario': 'C2B_SUBSCRIPTION_WITH_PAYMENT',
+    'sbp.subscriptionPurpose': 'Занятия',
+}
+
+
+def subscribe(ecom: Merchant) -> dict[str, str]:
+    """Have a payer's account bound; return what the status says about it."""
+    order_id = ecom.order(jsonParams=SUBSCRIPTION)
+    ecom.control.pay(order_id, method='sbp')
+    return {line['name']: line['value'] for line in ecom.status(order_id)['attributes']}
+
+
+def pay_by(ecom: Merchant, account: dict[str, str], **order) -> str:
+    """Charge an account and return the order."""
+    order_id = ecom.order(description='Занятия', **order)
+    named = {name: account[name] for name in ('subscriptionId', 'memberId')}
+    assert ecom.code('paymentOrderBySubscription', orderId=order_id, **named) == '0'
+    return order_id
+
+
+def test_an_account_is_bound_by_a_payment_and_charged_later(ecom: Merchant, receiver: Receiver):
+    ecom.configure(
+        permissions={'sbp': True, 'recurring': True},
+        callback={'url': receiver.url, 'operations': ['subscriptionCreated']},
+    )
+    account = subscribe(ecom)
+
+    assert account.keys() == {'mdOrder', 'qrcId', 'subscriptionId', 'memberId'}
+    (told,) = [notice.json for notice in receiver.wait_for(1)]
+    assert told['mdOrder'] == account['mdOrder']
+    assert told['additionalParams']['subscriptionId'] == account['subscriptionId']
+    assert ecom.status(pay_by(ecom, account))['orderStatus'] == 2
+
+    ecom.control.remove_subscription(account['subscriptionId'])
+    assert ecom.status(pay_by(ecom, account))['actionCode'] == -5031
+
+
+def test_an_account_can_be_bound_for_no_money(ecom: Merchant):
+    ecom.configure(permissions={'sbp': True})
+    asked = {'qrType': 'SUBSCRIPTION_SBP', 'sbp.subscriptionPurpose': 'Занятия'}
+    order_id = ecom.order(amount=0, jsonParams=asked)
+
+    ecom.control.pay(order_id, method='sbp')
+
+    status = ecom.status(order_id)
+    assert (status['orderStatus'], status['amount']) == (2, 0)
+    (account,) = ecom.control.subscriptions(ecom.login)
+    assert account['orderId'] == order_id
+
+
+def test_an_account_is_charged_only_as_the_documents_say(ecom: Merchant):
+    ecom.configure(permissions={'sbp': True, 'recurring': True})
+    account = subscribe(ecom)
+    named = {name: account[name] for name in ('subscriptionId', 'memberId')}
+
+    assert ecom.code('paymentOrderBySubscription', orderId=ecom.order(), **named) == '5'
+    assert 'description' in ecom.reason()
+    ecom.configure(permissions={'sbp': True})
+    assert ecom.code('paymentOrderBySubscription', orderId=ecom.order(), **named) == '5'
+    assert ecom.reason() == 'NO_PERMISSION: recurring'

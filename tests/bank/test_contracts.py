@@ -20,9 +20,9 @@ def test_the_older_gateway_says_that_a_method_is_not_in_the_contract(rbs: Mercha
 
 @pytest.mark.parametrize('method', ['paymentOrder', 'mir/paymentDirect', 'finish3dsPayment'])
 def test_the_newer_gateway_says_so_too(ecom: Merchant, method: str):
-    assert ecom.code(method, mdOrder='whatever') == '5'
+    ecom.call(method, mdOrder='whatever')
     assert 'is in no contract here' in ecom.reason()
-    assert ecom.code(method, password='wrong') == '5'
+    ecom.call(method, password='wrong')
     assert 'wrong password' in ecom.reason()
 
 
@@ -57,3 +57,9 @@ def test_the_older_gateway_reads_a_language_in_capitals(rbs: Merchant):
 
     assert '/payment_en.html' in answer['formUrl']
     assert rbs.call('getOrderStatusExtended', language='RU')['errorMessage'].startswith('Ожидается')
+
+
+def test_an_error_of_some_methods_is_told_in_another_way(ecom: Merchant):
+    denied = {'code': '5', 'description': 'Доступ запрещен'}
+    assert ecom.call('mir/paymentDirect') == {'success': False, 'error': denied}
+    assert ecom.control.requests(login=ecom.login)[-1]['error_code'] == '5'
