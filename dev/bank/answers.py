@@ -9,7 +9,8 @@ from typing import Any, Final
 from . import codes
 from .clock import in_moscow, milliseconds
 from .merchants import Merchant
-from .orders import PAYMENT_STATES, Operation, Order, Status
+from .operations import Operation
+from .orders import PAYMENT_STATES, Order, Status
 
 _TERMINAL: Final = '20235777'
 
@@ -165,6 +166,8 @@ def _add_card(answer: dict[str, Any], order: Order, holder_name: str, stars: int
         }
     if order.approval_code:
         info['approvalCode'] = order.approval_code
+    if order.charged_back:
+        info['chargeback'] = True
     answer['cardAuthInfo'] = info
 
 

@@ -71,7 +71,7 @@ _RULES: Final = Map(
         ),
         *(
             Rule(f'/control/orders/<order_id>/{verb}', endpoint=('control', verb), methods=['POST'])
-            for verb in ('pay', 'expire', 'deposit', 'reverse', 'refund', 'notify')
+            for verb in ('pay', 'expire', 'deposit', 'reverse', 'refund', 'chargeback', 'notify')
         ),
     ],
     merge_slashes=False,

@@ -86,12 +86,14 @@ class Bank:
     def deposit(self, order: Order, amount: int):
         """deposit.do: ``amount`` in kopecks."""
         with self.lock:
-            self._announce(order, order.deposit(amount, self.clock.now()))
+            rules = self.merchant_of(order).rules
+            self._announce(order, order.deposit(amount, self.clock.now(), rules))
 
     def reverse(self, order: Order, amount: int | None = None):
         """reverse.do: ``amount`` in kopecks, None for all."""
         with self.lock:
-            self._announce(order, order.reverse(amount, self.clock.now()))
+            rules = self.merchant_of(order).rules
+            self._announce(order, order.reverse(amount, self.clock.now(), rules))
 
     def refund(self, order: Order, amount: int, key: str = ''):
         """refund.do: ``amount`` in kopecks; ``key`` is ``externalRefundId``."""
@@ -154,7 +156,7 @@ class Bank:
         with self.lock:
             self._announce(order, order.approve_late(instrument, self.clock.now()))
             self._keep_on_file(order)
-            self._plan_autocompletion(order)
+            self._plan_end_of_hold(order)
 
     def payer_returned(self, order: Order):
         """The payer was sent back to the shop; held notifications may go."""
@@ -182,6 +184,11 @@ class Bank:
         """End the order's life now."""
         with self.lock:
             self._announce(order, order.expire(self.clock.now()))
+
+    def charge_back(self, order: Order, amount: int):
+        """The payer's bank takes the money back: ``amount`` in kopecks."""
+        with self.lock:
+            order.charge_back(amount, self.clock.now())
 
     def advance(self, seconds: float):
         """Move bank time and do at once what that makes due."""
@@ -222,9 +229,10 @@ class Bank:
             now = self.clock.now()
             if order.is_overdue(now):
                 self._announce(order, order.expire(now))
-            due = order.registration.autocompletion_at
-            if order.status is Status.HELD and due is not None and now >= due:
-                self._announce(order, order.deposit(order.approved, now))
+            if order.held and _is_due(order.registration.autocompletion_at, now):
+                self._announce(order, order.deposit(order.held, now))
+            if order.held and _is_due(order.hold_ends_at, now):
+                self._announce(order, order.let_go(now))
 
     def _conclude(self, order: Order, instrument: Instrument, action_code: int):
         now = self.clock.now()
@@ -236,7 +244,7 @@ class Bank:
             happenings.insert(0, Happening('approved', amount=order.amount))
         self._announce(order, happenings)
         self._keep_on_file(order)
-        self._plan_autocompletion(order)
+        self._plan_end_of_hold(order)
 
     def _keep_on_file(self, order: Order):
         """Keep what the order was paid with, where the shop and the payer want that."""
@@ -277,10 +285,14 @@ class Bank:
         elif binding.removed_by not in ('', SHOP):
             self._announce(order, [_of_binding('bindingDeactivated', binding)])
 
-    def _plan_autocompletion(self, order: Order):
-        due = order.registration.autocompletion_at
-        if order.status is Status.HELD and due is not None:
-            self.scheduler.at(due, lambda: self._settle(order))
+    def _plan_end_of_hold(self, order: Order):
+        if not order.held:
+            return
+        if life := self.merchant_of(order).hold_life:
+            order.hold_ends_at = self.clock.now() + life
+        for due in (order.registration.autocompletion_at, order.hold_ends_at):
+            if due is not None:
+                self.scheduler.at(due, lambda: self._settle(order))
 
     def _announce(self, order: Order, happenings: Iterable[Happening]):
         merchant = self.merchant_of(order)
@@ -289,6 +301,10 @@ class Bank:
             if delivery:
                 order.deliveries.append(delivery)
                 self._dispatcher.dispatch(order, delivery)
+
+
+def _is_due(moment: float | None, now: float) -> bool:
+    return moment is not None and now >= moment
 
 
 def _of_binding(operation: str, binding: Binding) -> Happening:

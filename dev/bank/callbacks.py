@@ -40,6 +40,7 @@ _STATE_WORDS: Final = {
     Status.REVERSED: 'payment_void',
     Status.REFUNDED: 'refunded',
     Status.DECLINED: 'payment_declined',
+    Status.PARTLY_DEPOSITED: 'partly_deposited',
 }
 
 _numbers = itertools.count(1)

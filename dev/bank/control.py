@@ -121,9 +121,15 @@ class Control:
         self._bank.refund(order, read_body(request, schemas.AMOUNT)['amount'])
         return self._view(order)
 
+    def chargeback(self, request: Request, order_id: str) -> dict[str, Any]:
+        order = self._bank.order(order_id)
+        amount = read_body(request, schemas.AMOUNT_OPTIONAL).get('amount', order.refundable)
+        self._bank.charge_back(order, amount)
+        return self._view(order)
+
     def deposit(self, request: Request, order_id: str) -> dict[str, Any]:
         order = self._bank.order(order_id)
-        amount = read_body(request, schemas.AMOUNT_OPTIONAL).get('amount', order.approved)
+        amount = read_body(request, schemas.AMOUNT_OPTIONAL).get('amount', order.held)
         self._bank.deposit(order, amount)
         return self._view(order)
 
@@ -234,6 +240,7 @@ class Control:
                 'depositedAmount': order.deposited,
                 'refundedAmount': order.refunded,
                 'reversedAmount': order.reversed,
+                'chargedBackAmount': order.charged_back,
                 'currency': registration.currency,
                 'two_stage': registration.two_stage,
                 'bindingId': order.binding_id,

@@ -9,12 +9,22 @@ from .orders import Order
 def ledger(bank: Bank, login: str = '') -> dict[str, Any]:
     """The books, order by order and in total, of one shop or of all.
 
-    ``taken`` is what was ever taken from the payer, ``returned`` what went back by reversals and
-    refunds, ``net`` the difference; ``held`` is blocked on the payer's card and not taken.
+    ``taken`` is what was ever taken from the payer, ``returned`` what went back by reversals,
+    refunds and chargebacks, ``net`` the difference; ``held`` is blocked on the payer's card and not
+    taken.
     """
     with bank.lock:
         lines = [_line(order) for order in bank.orders if login in ('', order.login)]
-    columns = ('registered', 'taken', 'reversed', 'refunded', 'returned', 'net', 'held')
+    columns = (
+        'registered',
+        'taken',
+        'reversed',
+        'refunded',
+        'charged_back',
+        'returned',
+        'net',
+        'held',
+    )
     totals = {column: sum(line[column] for line in lines) for column in columns}
     totals['orders'] = len(lines)
     totals['paid_orders'] = sum(1 for line in lines if line['taken'])
@@ -33,7 +43,8 @@ def _line(order: Order) -> dict[str, Any]:
         'taken': order.taken,
         'reversed': order.reversed,
         'refunded': order.refunded,
+        'charged_back': order.charged_back,
         'returned': order.returned,
         'net': order.taken - order.returned,
-        'held': order.approved if order.status.name == 'HELD' else 0,
+        'held': order.held,
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from . import profiles, schemas
+from .operations import Rules
 from .orders import DEFAULT_LIFE
 from .signing import KeyPair
 
@@ -64,6 +65,8 @@ class Permissions:
     recurring: bool = False
     #: Looking for cards on file by the whole number of a card.
     card_search: bool = False
+    #: Completing a hold several times.
+    multi_completion: bool = False
 
 
 #: What the two shops of the demo may do.
@@ -104,6 +107,11 @@ class Merchant:
     deposited_means: str = 'taken'
     #: Refunds are made ``at_once``, or from the ``next_day``, after the settlement.
     refund_from: str = 'at_once'
+    #: Whether a part of a hold may be reversed, and a completed hold on its day.
+    releases_in_parts: bool = False
+    reverses_completed: bool = False
+    #: Seconds after which the issuer lets a hold go; 0 for never.
+    hold_life: int = 0
     #: Whether a payer who is there has to give the CVC of a card on file.
     binding_cvc: bool = False
     #: A charge of what is on file that the issuer declines is told as an ``error`` of the call, or
@@ -111,6 +119,15 @@ class Merchant:
     declined_charge: str = 'error'
     key_pair: KeyPair | None = field(default=None, repr=False)
     demo: bool = False
+
+    @property
+    def rules(self) -> Rules:
+        """What may be done with a hold and its money."""
+        return Rules(
+            completes_in_parts=self.permissions.multi_completion,
+            releases_in_parts=self.releases_in_parts,
+            reverses_completed=self.reverses_completed,
+        )
 
     def knows_password(self, password: str) -> bool:
         return hmac.compare_digest(self.password.encode(), password.encode())
@@ -150,6 +167,9 @@ class Merchant:
             'missing_blocks': list(self.missing_blocks),
             'deposited_means': self.deposited_means,
             'refund_from': self.refund_from,
+            'releases_in_parts': self.releases_in_parts,
+            'reverses_completed': self.reverses_completed,
+            'hold_life': self.hold_life,
             'binding_cvc': self.binding_cvc,
             'declined_charge': self.declined_charge,
         }
@@ -181,6 +201,8 @@ class Merchants:
         settings = profiles.complete(settings)
         schemas.check(schemas.MERCHANT, settings)
         known = self._by_login.get(login)
+        if settings['dialect'] == ECOM and settings.get('permissions', {}).get('multi_completion'):
+            raise schemas.Mismatch('permissions.multi_completion: the older gateway alone has it')
         merchant = _read(login, settings, known.key_pair if known else None)
         holder = self._by_token.get(merchant.token)
         if holder and holder.login != login:

@@ -217,6 +217,10 @@ class Control:
         """Refund in the bank's cabinet."""
         return self._call('POST', f'/orders/{order_id}/refund', {'amount': amount})
 
+    def chargeback(self, order_id: str, amount: int | None = None) -> dict[str, Any]:
+        """The payer's bank takes the money back, all that is left of it without an amount."""
+        return self._call('POST', f'/orders/{order_id}/chargeback', _amount(amount))
+
     def bindings(self, login: str = '', client_id: str = '') -> list[dict[str, Any]]:
         """Cards on file."""
         query = {'login': login, 'clientId': client_id}

@@ -54,6 +54,8 @@ PROFILES: Final[Mapping[str, Mapping[str, Any]]] = {
         'deposited_means': 'left',
         'return_affix': 'second_question_mark',
         'refund_from': 'next_day',
+        'releases_in_parts': True,
+        'reverses_completed': True,
         'declined_between_attempts': 6,
         'callback': {'parameters': ['mdOrder', 'operation', 'status']},
     },

@@ -227,7 +227,7 @@ class RbsDialect(Dialect):
     def _deposit(self, incoming: Incoming, merchant: Merchant) -> dict[str, Any]:
         order = self._find(incoming, merchant, by_number=True)
         # Zero means the whole hold, says the older gateway's documentation.
-        self.bank.deposit(order, _amount(incoming.parameters) or order.approved)
+        self.bank.deposit(order, _amount(incoming.parameters) or order.held)
         return self._done(incoming.language)
 
     def _reverse(self, incoming: Incoming, merchant: Merchant) -> dict[str, Any]:
@@ -247,7 +247,7 @@ class RbsDialect(Dialect):
         if len(key) > 36:
             raise Refusal(Reason.BAD_PARAMETER, 'externalRefundId')
         # Zero means all that is left, says the older gateway's documentation.
-        amount = _amount(incoming.parameters) or order.deposited - order.refunded
+        amount = _amount(incoming.parameters) or order.refundable
         self.bank.refund(order, amount, key)
         return self._done(incoming.language)
 

@@ -304,7 +304,16 @@ MERCHANT: Final = _object(
         },
         'permissions': _object(
             dict.fromkeys(
-                ('hold', 'refund', 'reverse', 'sbp', 'bindings', 'recurring', 'card_search'),
+                (
+                    'hold',
+                    'refund',
+                    'reverse',
+                    'sbp',
+                    'bindings',
+                    'recurring',
+                    'card_search',
+                    'multi_completion',
+                ),
                 _BOOLEAN,
             )
         ),
@@ -320,6 +329,9 @@ MERCHANT: Final = _object(
         'missing_blocks': _NAMES,
         'deposited_means': {'enum': ['taken', 'left']},
         'refund_from': {'enum': ['at_once', 'next_day']},
+        'releases_in_parts': _BOOLEAN,
+        'reverses_completed': _BOOLEAN,
+        'hold_life': {'type': 'integer', 'minimum': 0, 'maximum': 999_999_999},
         'binding_cvc': _BOOLEAN,
         'declined_charge': {'enum': ['error', 'accepted']},
     },
