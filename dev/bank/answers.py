@@ -6,7 +6,7 @@ Sources: the examples of the bank's OpenAPI 1.0.7 (newer gateway) and the vendor
 
 from typing import Any, Final
 
-from . import codes
+from . import codes, schemas
 from .clock import in_moscow, milliseconds
 from .merchants import Merchant
 from .operations import Operation
@@ -113,10 +113,13 @@ def _common(merchant: Merchant, order: Order, language: str) -> dict[str, Any]:
     }
     if registration.description:
         answer['orderDescription'] = registration.description
-    if registration.json_params:
-        answer['merchantOrderParams'] = [
-            {'name': name, 'value': value} for name, value in registration.json_params.items()
-        ]
+    own = [
+        {'name': name, 'value': value}
+        for name, value in registration.json_params.items()
+        if name not in schemas.GATEWAY_PARAMETERS
+    ]
+    if own:
+        answer['merchantOrderParams'] = own
     if order.payer_ip:
         answer['ip'] = order.payer_ip
     if registration.client_id:

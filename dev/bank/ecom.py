@@ -189,7 +189,8 @@ class EcomDialect(Dialect):
         text = english if language == 'en' else russian
         if method in _WITH_SUCCESS:
             return {'success': False, 'error': {'code': code, 'description': text}}
-        return {'errorCode': code, 'errorMessage': text}
+        # The file has another name for the text of this one.
+        return {'errorCode': code, 'error' if method == 'paymentOrder' else 'errorMessage': text}
 
     @staticmethod
     def short_status(merchant: Merchant, order: Order, language: str) -> dict[str, Any]:

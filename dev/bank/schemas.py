@@ -106,6 +106,9 @@ _JSON_PARAMS: Final = {
     'additionalProperties': {'type': 'string', 'maxLength': 1024},
 }
 
+#: What ``jsonParams`` tells the gateway; the rest of it is the shop's own.
+GATEWAY_PARAMETERS: Final = frozenset(_JSON_PARAMS['properties'])
+
 _ITEM: Final = _object(
     {
         'positionId': _text(1, 12, r'[0-9]+'),
