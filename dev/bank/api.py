@@ -202,7 +202,8 @@ def _error_code(answer: Mapping[str, Any]) -> str:
 
 def _claimed_login(bank: Bank, parameters: Mapping[str, Any]) -> str:
     """Who the caller says to be."""
-    login, token = parameters.get('userName'), parameters.get('token')
+    login = parameters.get('userName') or parameters.get('login')
+    token = parameters.get('token')
     if isinstance(token, str) and (merchant := bank.merchants.by_token(token)):
         return merchant.login
     return login if isinstance(login, str) else ''

@@ -6,6 +6,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
+from .accounts import AccountsDialect
 from .api import Api
 from .bank import Bank
 from .control import Control
@@ -22,6 +23,7 @@ _RULES: Final = Map(
         Rule('/payment/rest/<path:method>.do', endpoint=('rbs', '.do')),
         Rule('/ecomm/gw/partner/api/v1/<path:method>.do', endpoint=('ecom', '.do')),
         Rule('/ecomm/gw/partner/api/v1/<method>', endpoint=('ecom', '')),
+        Rule('/ecomm/gw/partner/api/accounts/v1/<path:method>', endpoint=('accounts', '')),
         # The payer's pages.
         Rule(
             '/payment/merchants/<theme>/payment_<any(ru, en):language>.html',
@@ -84,9 +86,11 @@ class App:
     def __init__(self, bank: Bank):
         control = Control(bank)
         pages = Pages(bank)
+        accounts = Api(bank, AccountsDialect(bank))
         rbs, ecom = Api(bank, RbsDialect(bank)), Api(bank, EcomDialect(bank))
         self._handlers = {
             'rbs': lambda request, suffix, method: rbs.serve(request, method, suffix),
+            'accounts': lambda request, suffix, method: accounts.serve(request, method, suffix),
             'ecom': lambda request, suffix, method: ecom.serve(request, method, suffix),
             'pages': lambda request, name, **values: getattr(pages, name)(request, **values),
             'control': control.serve,

@@ -50,16 +50,16 @@ class Dialect(ABC):
 
     def __init__(self, bank: Bank):
         self.bank = bank
-        self._further: dict[str, Handler] = {}
+        self._further = self.further_methods()
 
     @property
     def methods(self) -> frozenset[str]:
         """All methods that have an address."""
         return self.own_methods | self.withheld_methods | self._further.keys()
 
-    def add_methods(self, handlers: Mapping[str, Handler]):
-        """Have these methods carried out by somebody else than the dialect's own class."""
-        self._further.update(handlers)
+    def further_methods(self) -> Mapping[str, Handler]:
+        """Methods of the documents that somebody else than the dialect's own class carries out."""
+        return {}
 
     def carry_out(self, incoming: Incoming, merchant: Merchant) -> dict[str, Any]:
         """Do what the method is for.
@@ -153,10 +153,15 @@ class Dialect(ABC):
             raise Refusal(Reason.REFUND_TOO_EARLY, 'not settled yet')
 
     def admit(
-        self, merchant: Merchant | None, right_secret: Callable[[Merchant], bool]
+        self,
+        merchant: Merchant | None,
+        right_secret: Callable[[Merchant], bool],
+        *,
+        with_temporary: bool = False,
     ) -> Merchant:
         """Let a caller in who is of this dialect and knows the secret.
 
+        :param bool with_temporary: whether a password will do that must be changed first.
         :raise Refusal: ACCESS_DENIED or MUST_CHANGE_PASSWORD.
         """
         if not merchant:
@@ -165,6 +170,6 @@ class Dialect(ABC):
             raise Refusal(Reason.ACCESS_DENIED, f'a login of the {merchant.dialect} dialect')
         if not right_secret(merchant):
             raise Refusal(Reason.ACCESS_DENIED, 'wrong password')
-        if merchant.must_change_password:
+        if merchant.must_change_password and not with_temporary:
             raise Refusal(Reason.MUST_CHANGE_PASSWORD)
         return merchant

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Request
 
 from . import answers, applications, schemas, schemas_on_file
 from .bank import Bank
-from .dialect import Dialect, Incoming
+from .dialect import Dialect, Handler, Incoming
 from .ecom_on_file import EcomOnFile
 from .merchants import ECOM, Merchant
 from .orders import Order
@@ -148,12 +148,14 @@ class EcomDialect(Dialect):
 
     def __init__(self, bank: Bank):
         super().__init__(bank)
-        self.add_methods(EcomOnFile(bank, self).methods)
         self._schemas = {
             **schemas.ECOM,
             **schemas_on_file.ECOM,
             **dict.fromkeys(self.withheld_methods, schemas.ANY_REQUEST),
         }
+
+    def further_methods(self) -> Mapping[str, Handler]:
+        return EcomOnFile(self.bank, self).methods
 
     def read(self, request: Request) -> dict[str, Any]:
         """A JSON object in UTF-8; anything else is a wrong parameter."""

@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from . import profiles, schemas
@@ -211,6 +211,10 @@ class Merchants:
             self._by_token.pop(known.token, None)
         self._add(merchant)
         return merchant
+
+    def set_password(self, merchant: Merchant, password: str):
+        """Change the password for one that lasts."""
+        self._add(replace(merchant, password=password, must_change_password=False))
 
     def _add(self, merchant: Merchant):
         self._by_login[merchant.login] = merchant

@@ -13,8 +13,7 @@ from typing import Any, Final
 from werkzeug.wrappers import Request
 
 from . import answers
-from .bank import Bank
-from .dialect import Dialect, Incoming
+from .dialect import Dialect, Handler, Incoming
 from .merchants import RBS, Merchant
 from .orders import Order, Status
 from .rbs_on_file import RbsOnFile
@@ -145,10 +144,8 @@ class RbsDialect(Dialect):
         'sbp/c2b/getBankListSBP',
     })
 
-    def __init__(self, bank: Bank):
-        super().__init__(bank)
-        self.add_methods(RbsSbp(bank).methods)
-        self.add_methods(RbsOnFile(bank).methods)
+    def further_methods(self) -> Mapping[str, Handler]:
+        return {**RbsSbp(self.bank).methods, **RbsOnFile(self.bank).methods}
 
     def read(self, request: Request) -> dict[str, Any]:
         """Form fields and the query, the first of each name; empty ones count as not given."""

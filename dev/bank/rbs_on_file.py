@@ -33,6 +33,8 @@ class RbsOnFile(OnFile):
     def pay(self, incoming: Incoming, merchant: Merchant) -> dict[str, Any]:
         if not incoming.parameters.get('mdOrder'):
             raise Refusal(Reason.EMPTY_ORDER_ID)
+        if not incoming.parameters.get('ip'):
+            raise Refusal(Reason.BAD_PARAMETER, 'ip is missing')
         return super().pay(incoming, merchant)
 
     def _extend(self, incoming: Incoming, merchant: Merchant) -> dict[str, Any]:
