@@ -251,7 +251,8 @@ class Bank:
         merchant, registration = self.merchant_of(order), order.registration
         way = order.instrument.way
         if way == applications.SBP:
-            if merchant.permissions.sbp and applications.subscribes(registration.json_params):
+            wants_account = applications.subscribes(registration.json_params)
+            if merchant.dialect == ECOM and merchant.permissions.sbp and wants_account:
                 self._keep_account(order)
             return
         is_wanted = registration.client_id and order.is_to_be_kept and way != WAY

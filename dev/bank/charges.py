@@ -56,15 +56,8 @@ def pay_by_subscription(bank: Bank, order: Order, subscription_id: str, member_i
         if not order.registration.description:
             raise Refusal(Reason.BAD_PARAMETER, 'the order has no description')
         known = bank.subscriptions.get(subscription_id)
-        is_good = (
-            known
-            and known.is_active
-            and (known.login, known.member_id)
-            == (
-                order.login,
-                member_id,
-            )
-        )
+        theirs = known and known.is_active and known.login == order.login
+        is_good = theirs and known.member_id == member_id
         answer = codes.APPROVED if is_good else codes.SUBSCRIPTION_NOT_FOUND
         bank.conclude(order, Instrument(applications.SBP), answer)
 

@@ -103,6 +103,8 @@ _REFUSALS: Final[Mapping[Reason, tuple[str, str, str]]] = {
     ),
 }
 
+#: What a contract does not have has a code of its own in a registration.
+_PERMISSIONS: Final = frozenset({Reason.NOT_PERMITTED, Reason.NO_PERMISSION})
 _MAX_NUMBER: Final = 32
 _LIMITS: Final = {
     'description': 512,
@@ -173,7 +175,7 @@ class RbsDialect(Dialect):
 
     def refuse(self, refusal: Refusal, method: str, language: str) -> dict[str, Any]:
         code, russian, english = _REFUSALS[refusal.reason]
-        if refusal.reason is Reason.NOT_PERMITTED and method.startswith('register'):
+        if refusal.reason in _PERMISSIONS and method.startswith('register'):
             code = '13'
         text = english if language == 'en' else russian
         if method == 'getOrderStatus':

@@ -54,8 +54,10 @@ def read(
     if merchant.narrow_numbers and not _NARROW_NUMBER.fullmatch(fields['orderNumber']):
         raise Refusal(Reason.BAD_PARAMETER, 'orderNumber')
     json_params = fields.get('jsonParams') or {}
-    applications.check(json_params)
-    is_for_nothing = 'VERIFY' in features or applications.only_subscribes(json_params)
+    is_for_nothing = 'VERIFY' in features
+    if merchant.dialect != RBS:
+        applications.check(json_params)
+        is_for_nothing |= applications.only_subscribes(json_params)
     if not fields['amount'] and not is_for_nothing:
         raise Refusal(Reason.WRONG_AMOUNT, 'zero')
     if fields.get('bindingId'):

@@ -1,5 +1,6 @@
 """Links into the payer's banking applications, where the contract has them."""
 
+import json
 import re
 
 import pytest
@@ -150,3 +151,12 @@ def test_an_account_is_charged_only_as_the_documents_say(ecom: Merchant):
     ecom.configure(permissions={'sbp': True})
     assert ecom.code('paymentOrderBySubscription', orderId=ecom.order(), **named) == '5'
     assert ecom.reason() == 'NO_PERMISSION: recurring'
+
+
+def test_the_older_gateway_binds_no_account(rbs: Merchant):
+    rbs.configure(**SBP)
+    order_id = rbs.order(jsonParams=json.dumps(SUBSCRIPTION))
+
+    rbs.control.pay(order_id, method='sbp')
+
+    assert rbs.control.subscriptions(rbs.login) == []

@@ -80,7 +80,7 @@ def test_a_json_body_holds_no_parameters(rbs: Merchant):
         ({'jsonParams': '{"a": {"b": 1}}'}, '5'),
         ({'orderBundle': '{'}, '5'),
         ({'features': 'FREE'}, '14'),
-        ({'bindingId': str(uuid.uuid4())}, '5'),
+        ({'bindingId': str(uuid.uuid4())}, '13'),
         ({'merchantLogin': 'other'}, '5'),
         ({'dynamicCallbackUrl': 'http://shop.example.com/cb'}, '5'),
         ({'dynamicCallbackUrl': 'https://shop.example.com:8443/cb'}, '5'),
