@@ -1,11 +1,9 @@
 """What a contract does not have is refused and not unknown, and what the documents leave to it."""
 
 import pytest
-import yaml
-
-from tests.openapi import find_openapi
 
 from .merchant import Merchant
+from .published import read_openapi
 
 FOLDER = '/ecomm/gw/partner/api/v1/'
 
@@ -27,7 +25,7 @@ def test_the_newer_gateway_says_so_too(ecom: Merchant, method: str):
 
 
 def test_every_method_of_the_banks_own_file_has_its_address(ecom: Merchant):
-    paths = yaml.safe_load(find_openapi().read_text('utf-8'))['paths']
+    paths = read_openapi()['paths']
     methods = [path.removeprefix(FOLDER) for path in paths if path.startswith(FOLDER)]
 
     answers = {method: ecom.post(method.removesuffix('.do')) for method in methods}

@@ -4,12 +4,10 @@ import json
 from collections.abc import Callable
 
 import pytest
-import yaml
 from jsonschema import Draft202012Validator
 
-from tests.openapi import find_openapi
-
 from .merchant import Merchant
+from .published import read_openapi
 
 EVERYTHING = {'bindings': True, 'recurring': True, 'card_search': True, 'sbp': True}
 SUBSCRIPTION = {
@@ -24,8 +22,7 @@ GARBLED = {'/[A-Z0-9]+', '&#91;\\w^"\\/|#$%;\'<>=*&#93;'}
 @pytest.fixture(scope='module')
 def published() -> dict:
     """The file, without what is broken in it."""
-    text = find_openapi().read_text('utf-8')
-    return json.loads(json.dumps(_without_garbled(yaml.safe_load(text)), default=str))
+    return json.loads(json.dumps(_without_garbled(read_openapi()), default=str))
 
 
 @pytest.fixture

@@ -1,10 +1,10 @@
 """Our schemas of the newer gateway against the bank's own file, where somebody has it."""
 
 import pytest
-import yaml
 
 from dev.bank import schemas, schemas_on_file
-from tests.openapi import find_openapi
+
+from .published import read_openapi
 
 # In later documents of the bank, not in 1.0.7.
 LATER = {'register': {'dynamicCallbackUrl'}, 'registerPreAuth': {'dynamicCallbackUrl'}}
@@ -20,8 +20,7 @@ ITS_NAME = {'unbindCard': 'unBindCard'}
 
 @pytest.fixture(scope='module')
 def published() -> dict:
-    text = find_openapi().read_text('utf-8')
-    return yaml.safe_load(text)['components']['schemas']
+    return read_openapi()['components']['schemas']
 
 
 def fields(published: dict, method: str) -> dict[str, dict]:
