@@ -6,7 +6,7 @@ Sources: the examples of the bank's OpenAPI 1.0.7 (newer gateway) and the vendor
 
 from typing import Any, Final
 
-from . import codes, schemas
+from . import codes, credits, schemas
 from .clock import in_moscow, milliseconds
 from .merchants import Merchant
 from .operations import Operation
@@ -122,6 +122,8 @@ def _common(merchant: Merchant, order: Order, language: str) -> dict[str, Any]:
         answer['merchantOrderParams'] = own
     if order.payer_ip:
         answer['ip'] = order.payer_ip
+    if registration.is_credit:
+        answer['orderBundle'] = registration.parameters['orderBundle']
     if registration.client_id:
         answer['bindingInfo'] = _binding(order)
     if order.authorized_at:
@@ -167,6 +169,8 @@ def _add_card(answer: dict[str, Any], order: Order, holder_name: str, stars: int
             holder_name: 'CARDHOLDER NAME',
             'paymentSystem': card.payment_system,
         }
+    if order.instrument.way == credits.WAY:
+        info['paymentSystem'] = 'UNDEFINED'
     if order.approval_code:
         info['approvalCode'] = order.approval_code
     if order.charged_back:

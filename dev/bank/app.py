@@ -30,8 +30,9 @@ _RULES: Final = Map(
             endpoint=('pages', 'rbs_payment'),
         ),
         Rule('/pp/pay_<any(ru, en):language>', endpoint=('pages', 'ecom_payment')),
+        Rule('/credits/pay_<any(ru, en):language>', endpoint=('pages', 'credit')),
         Rule('/pay/<order_id>/acs', endpoint=('pages', 'challenge')),
-        Rule('/pay/<order_id>/<any(sbp, sberpay):wallet>', endpoint=('pages', 'wallet')),
+        Rule('/pay/<order_id>/<any(sbp, sberpay, credit):wallet>', endpoint=('pages', 'wallet')),
         Rule('/pay/<order_id>/result', endpoint=('pages', 'result')),
         Rule('/pay/<order_id>/return', endpoint=('pages', 'back_to_shop')),
         # For people who work with this bank.

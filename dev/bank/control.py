@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from werkzeug.wrappers import Request, Response
 
-from . import applications, charges, codes, schemas
+from . import applications, charges, codes, credits, schemas
 from .answers import reported_status
 from .bank import Bank
 from .cards import ACS_CODE, TEST_CARDS, CardEntry, cvc_of
@@ -18,7 +18,7 @@ from .merchants import Merchant
 from .orders import Instrument, Order, Status
 from .refusals import Reason, Refusal
 
-_WALLETS: Final = {'sbp': applications.SBP, 'sberpay': applications.SBERPAY}
+_WALLETS: Final = {'sbp': applications.SBP, 'sberpay': applications.SBERPAY, 'credit': credits.WAY}
 _IDLE_TIMEOUT: Final = 30.0
 
 
@@ -197,6 +197,8 @@ class Control:
             self._pay_by_binding(order, payer_ip)
             return
         instrument = _instrument(what)
+        if instrument.way == credits.WAY and 'amount' in what:
+            self._bank.finance(order, what['amount'])
         if not outcome and instrument.card:
             keep = what.get('keep_card', True)
             self._bank.pay_by_card(order, instrument.card, payer_ip, keep)

@@ -207,7 +207,8 @@ class EcomDialect(Dialect):
         return short
 
     def form_url(self, order: Order, base_url: str) -> str:
-        return f'{base_url}/pp/pay_{order.registration.language}?orderId={order.order_id}'
+        folder = 'credits' if order.registration.is_credit else 'pp'
+        return f'{base_url}/{folder}/pay_{order.registration.language}?orderId={order.order_id}'
 
     # --- the methods ----------------------------------------------------------------------------
 
@@ -215,11 +216,13 @@ class EcomDialect(Dialect):
         self, incoming: Incoming, merchant: Merchant, two_stage: bool = False
     ) -> dict[str, Any]:
         order = self.open_order(incoming, merchant, incoming.parameters, two_stage)
-        return {
+        answer = {
             'orderId': order.order_id,
             'formUrl': self.form_url(order, incoming.base_url),
-            'externalParams': applications.links(merchant, order),
         }
+        if order.registration.is_credit:
+            return answer
+        return {**answer, 'externalParams': applications.links(merchant, order)}
 
     def _registerPreAuth(self, incoming: Incoming, merchant: Merchant) -> dict[str, Any]:
         return self._register(incoming, merchant, two_stage=True)

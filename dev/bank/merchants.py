@@ -67,10 +67,14 @@ class Permissions:
     card_search: bool = False
     #: Completing a hold several times.
     multi_completion: bool = False
+    #: Orders on credit, newer gateway.
+    credit: bool = False
 
 
 #: What the two shops of the demo may do.
-_EVERYTHING: Final = Permissions(sbp=True, bindings=True, recurring=True, card_search=True)
+_EVERYTHING: Final = Permissions(
+    sbp=True, bindings=True, recurring=True, card_search=True, credit=True
+)
 
 
 @dataclass(frozen=True)

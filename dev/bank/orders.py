@@ -79,6 +79,7 @@ class Registration:
     features: frozenset[str] = frozenset()
     binding_id: str = ''
     has_cart: bool = False
+    is_credit: bool = False
     autocompletion_at: float | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
@@ -87,7 +88,8 @@ class Registration:
 class Instrument:
     """What the payer pays with.
 
-    :param str way: ``paymentWay`` of the gateway: CARD, CARD_BINDING, SBP_C2B or SBERPAY.
+    :param str way: ``paymentWay`` of the gateway: CARD, CARD_BINDING, SBP_C2B, SBERPAY
+        or IPOS.
     """
 
     way: str
@@ -115,6 +117,7 @@ class Happening:
 class Order:
     """An order at the bank.
 
+    :param int financed: kopecks that the bank pays for a credit, None for all of the order.
     :param int approved: kopecks that the issuer has agreed to.
     :param int deposited: kopecks taken and not reversed; refunds do not lower it.
     :param int refunded: kopecks given back by refunds.
@@ -129,6 +132,7 @@ class Order:
     status: Status = Status.REGISTERED
     action_code: int = codes.NO_ATTEMPT_YET
     attempts: int = 0
+    financed: int | None = None
     approved: int = 0
     deposited: int = 0
     refunded: int = 0
@@ -167,7 +171,7 @@ class Order:
 
     @property
     def amount(self) -> int:
-        return self.registration.amount
+        return self.registration.amount if self.financed is None else self.financed
 
     @property
     def attempts_left(self) -> int:
@@ -212,6 +216,13 @@ class Order:
         self.instrument = instrument
         self.challenge_answer = answer
         self._note(now, "3-D Secure started")
+
+    def finance(self, amount: int):
+        """Make ``amount`` kopecks of a credit the order's amount."""
+        self._require(Status.REGISTERED)
+        if not self.registration.is_credit or not 0 < amount <= self.registration.amount:
+            raise Refusal(Reason.WRONG_AMOUNT, f'{amount} kopecks of a credit')
+        self.financed = amount
 
     def approve(self, instrument: Instrument, now: float) -> list[Happening]:
         """The issuer agrees: the money is held, or taken at once."""

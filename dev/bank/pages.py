@@ -22,7 +22,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
-from . import applications, charges, codes, texts
+from . import applications, charges, codes, credits, texts
 from .bank import Bank
 from .bindings import BANK
 from .cards import ACS_CODE, TEST_CARDS, CardEntry, CardEntryError
@@ -38,7 +38,7 @@ _HEADERS: Final = {
     'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
     'Referrer-Policy': 'no-referrer',
 }
-_WAYS: Final = {'sbp': applications.SBP, 'sberpay': applications.SBERPAY}
+_WAYS: Final = {'sbp': applications.SBP, 'sberpay': applications.SBERPAY, 'credit': credits.WAY}
 _SHOWN: Final = 50
 _NBSP: Final = '\u00a0'
 
@@ -76,6 +76,13 @@ class Pages:
             return self._missing(language)
         return self._payment(request, order, language)
 
+    def credit(self, request: Request, language: str) -> Response:
+        """The newer gateway's page of an order on credit: the bank's own application."""
+        order = self._find(request.args.get('orderId', ''))
+        if not order or not order.registration.is_credit:
+            return self._missing(language)
+        return redirect(f'/pay/{order.order_id}/credit?lang={language}', 303)
+
     def challenge(self, request: Request, order_id: str) -> Response:
         """The issuer's page, where the payer types a code."""
         order = self._find(order_id)
@@ -92,9 +99,9 @@ class Pages:
         return self._render('challenge.html', order, _language(request, order))
 
     def wallet(self, request: Request, order_id: str, wallet: str) -> Response:
-        """SBP or SberPay, as if in the payer's banking application."""
+        """SBP, SberPay or a credit, as if in the payer's banking application."""
         order = self._find(order_id)
-        if not order:
+        if not order or order.registration.is_credit is not (wallet == 'credit'):
             return self._missing('ru')
         if order.status is not Status.REGISTERED:
             return self._onwards(order)
@@ -217,7 +224,8 @@ class Pages:
         language = language or order.registration.language
         merchant = self._bank.merchant_of(order)
         if merchant.dialect == ECOM:
-            return f'/pp/pay_{language}?orderId={order.order_id}'
+            folder = 'credits' if order.registration.is_credit else 'pp'
+            return f'/{folder}/pay_{language}?orderId={order.order_id}'
         folder = f'/payment/merchants/{merchant.theme}'
         return f'{folder}/payment_{language}.html?mdOrder={order.order_id}'
 

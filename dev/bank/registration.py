@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from . import applications
+from . import applications, credits
 from .bindings import Bindings
 from .clock import MSK
 from .merchants import RBS, Merchant
@@ -66,7 +66,12 @@ def read(
     if callback_url:
         check_callback_url(merchant, callback_url, local_shops=local_shops)
     bundle = fields.get('orderBundle') or {}
-    _check_cart(merchant, bundle, fields['amount'], currency)
+    is_credit = merchant.dialect != RBS and credits.is_credit(bundle)
+    if is_credit:
+        if not merchant.permissions.credit:
+            raise Refusal(Reason.NO_PERMISSION, 'credit')
+    else:
+        _check_cart(merchant, bundle, fields['amount'], currency)
     return Registration(
         login=merchant.login,
         order_number=fields['orderNumber'],
@@ -86,6 +91,7 @@ def read(
         features=features,
         binding_id=fields.get('bindingId', ''),
         has_cart=bool(bundle.get('cartItems')),
+        is_credit=is_credit,
         autocompletion_at=_moment(fields.get('autocompletionDate'), now),
         parameters=parameters,
     )

@@ -11,6 +11,8 @@ from typing import Any, Final
 from jsonschema import Draft202012Validator, FormatChecker, validators
 from jsonschema.exceptions import best_match
 
+from . import credits
+
 
 class Mismatch(ValueError):
     """The JSON is not what the schema asks for; the text says where and why."""
@@ -203,7 +205,7 @@ _REGISTER: Final = {
     'features': _text(1, 255, _ASCII),
     'phone': _text(1, 16, r'\+?[0-9]{7,15}'),
     'email': _text(3, 128, _ASCII),
-    'orderBundle': _ORDER_BUNDLE,
+    'orderBundle': credits.or_credit(_ORDER_BUNDLE),
     # In the bank's documents since 2026.
     'dynamicCallbackUrl': _text(12, 512, '[!-~]+'),
 }
@@ -316,6 +318,7 @@ MERCHANT: Final = _object(
                     'recurring',
                     'card_search',
                     'multi_completion',
+                    'credit',
                 ),
                 _BOOLEAN,
             )
@@ -351,7 +354,8 @@ MERCHANTS_FILE: Final = {
 #: Bodies of the control API's other calls.
 PAY: Final = _object({
     'card': _text(13, 25, r'[0-9 ]+'),
-    'method': {'enum': ['sbp', 'sberpay']},
+    'method': {'enum': ['sbp', 'sberpay', 'credit']},
+    'amount': _AMOUNT,
     'outcome': {'enum': ['paid', 'declined', '3ds', '3ds_fail', 'processing']},
     'actionCode': {'type': 'integer'},
     'late': _BOOLEAN,
