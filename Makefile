@@ -9,7 +9,7 @@ SEED ?= 1
 FUZZ_REQUESTS ?= 20000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo audit test test-core test-oldest lint bank wheel clean distclean
+.PHONY: help demo audit test test-core test-oldest lint bank clients wheel clean distclean
 
 help: ## list the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -35,6 +35,9 @@ lint: ## check code, data files and translations
 
 bank: ## run the stand-in bank alone, for any client; ARGS=--help
 	@$(DEV) bank $(ARGS)
+
+clients: ## run clients that others wrote, unchanged, against the stand-in bank; from PyPI and npm
+	@$(DEV) clients
 
 wheel: ## build the addon's wheel into dist/
 	@$(DEV) wheel

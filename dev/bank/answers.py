@@ -6,10 +6,11 @@ Sources: the examples of the bank's OpenAPI 1.0.7 (newer gateway) and the vendor
 
 from typing import Any, Final
 
-from . import codes
+from . import codes, credits, schemas
 from .clock import in_moscow, milliseconds
 from .merchants import Merchant
-from .orders import PAYMENT_STATES, Operation, Order, Status
+from .operations import Operation
+from .orders import PAYMENT_STATES, Order, Status
 
 _TERMINAL: Final = '20235777'
 
@@ -89,6 +90,7 @@ def rbs_short_status(order: Order) -> dict[str, Any]:
         'authCode': order.approval_code,
         'Ip': order.payer_ip,
         'clientId': registration.client_id,
+        'bindingId': order.binding_id,
     }
     return {**answer, **{name: value for name, value in optional.items() if value}}
 
@@ -104,18 +106,26 @@ def _common(merchant: Merchant, order: Order, language: str) -> dict[str, Any]:
         'currency': registration.currency,
         'date': milliseconds(order.created_at),
         'terminalId': _TERMINAL,
-        'attributes': [{'name': 'mdOrder', 'value': order.order_id}],
+        'attributes': [
+            {'name': name, 'value': value}
+            for name, value in {'mdOrder': order.order_id, **order.bound_account}.items()
+        ],
     }
     if registration.description:
         answer['orderDescription'] = registration.description
-    if registration.json_params:
-        answer['merchantOrderParams'] = [
-            {'name': name, 'value': value} for name, value in registration.json_params.items()
-        ]
+    own = [
+        {'name': name, 'value': value}
+        for name, value in registration.json_params.items()
+        if name not in schemas.GATEWAY_PARAMETERS
+    ]
+    if own:
+        answer['merchantOrderParams'] = own
     if order.payer_ip:
         answer['ip'] = order.payer_ip
+    if registration.is_credit:
+        answer['orderBundle'] = registration.parameters['orderBundle']
     if registration.client_id:
-        answer['bindingInfo'] = {'clientId': registration.client_id}
+        answer['bindingInfo'] = _binding(order)
     if order.authorized_at:
         answer['authDateTime'] = milliseconds(order.authorized_at)
         answer['authRefNum'] = order.reference_number
@@ -123,6 +133,11 @@ def _common(merchant: Merchant, order: Order, language: str) -> dict[str, Any]:
     if order.deposited_at:
         answer['depositedDate'] = milliseconds(order.deposited_at)
     return answer
+
+
+def _binding(order: Order) -> dict[str, str]:
+    known = {'clientId': order.registration.client_id, 'bindingId': order.binding_id}
+    return {name: value for name, value in known.items() if value}
 
 
 def _without_missing(merchant: Merchant, answer: dict[str, Any]) -> dict[str, Any]:
@@ -154,8 +169,12 @@ def _add_card(answer: dict[str, Any], order: Order, holder_name: str, stars: int
             holder_name: 'CARDHOLDER NAME',
             'paymentSystem': card.payment_system,
         }
+    if order.instrument.way == credits.WAY:
+        info['paymentSystem'] = 'UNDEFINED'
     if order.approval_code:
         info['approvalCode'] = order.approval_code
+    if order.charged_back:
+        info['chargeback'] = True
     answer['cardAuthInfo'] = info
 
 

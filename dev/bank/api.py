@@ -40,12 +40,14 @@ class Api:
         self._bank = bank
         self._dialect = dialect
 
-    def serve(self, request: Request, method: str) -> Response:
+    def serve(self, request: Request, method: str, suffix: str) -> Response:
         """Answer one call.
 
+        :param str suffix: what stood behind the method in the address: ``.do``, or nothing.
         :raise ConnectionAbortedError: a fault has cut the line.
         """
-        if method not in self._dialect.methods:
+        is_bare = method in self._dialect.bare_methods
+        if method not in self._dialect.methods or is_bare is bool(suffix):
             return Response('', 404, mimetype='text/html')
         if not self._allows(request):
             return Response('', 405, {'Allow': 'POST'}, mimetype='text/html')
@@ -161,7 +163,7 @@ class _Exchange:
 
     def _record(self, answer: str):
         done = '0' if self._answer and self._status == 200 else ''
-        code = self._answer.get('errorCode') or self._answer.get('ErrorCode') or done
+        code = _error_code(self._answer) or done
         call = Call(
             moment=self._bank.clock.now(),
             login=self._login,
@@ -193,9 +195,18 @@ def _names(struck: Iterable[Fault]) -> tuple[str, ...]:
     return tuple(fault.fault for fault in struck)
 
 
+def _error_code(answer: Mapping[str, Any]) -> str:
+    """The code of a call that was refused or done, empty when the answer has none."""
+    error = answer.get('error')
+    if isinstance(error, dict):
+        return error['code']
+    return answer.get('errorCode') or answer.get('ErrorCode') or ''
+
+
 def _claimed_login(bank: Bank, parameters: Mapping[str, Any]) -> str:
     """Who the caller says to be."""
-    login, token = parameters.get('userName'), parameters.get('token')
+    login = parameters.get('userName') or parameters.get('login')
+    token = parameters.get('token')
     if isinstance(token, str) and (merchant := bank.merchants.by_token(token)):
         return merchant.login
     return login if isinstance(login, str) else ''
@@ -203,7 +214,8 @@ def _claimed_login(bank: Bank, parameters: Mapping[str, Any]) -> str:
 
 def _order_number(bank: Bank, parameters: Mapping[str, Any]) -> str:
     """Which order the call is about, by the shop's number."""
-    order_id, number = parameters.get('orderId'), parameters.get('orderNumber')
+    order_id = parameters.get('orderId') or parameters.get('mdOrder')
+    number = parameters.get('orderNumber')
     if isinstance(order_id, str) and (order := bank.orders.by_id(order_id)):
         return order.number
     return number if isinstance(number, str) else ''

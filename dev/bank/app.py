@@ -6,9 +6,11 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
+from .accounts import AccountsDialect
 from .api import Api
 from .bank import Bank
 from .control import Control
+from .control_on_file import OnFileControl
 from .desk import Desk
 from .ecom import EcomDialect
 from .ofd import OfdDialect
@@ -20,22 +22,28 @@ _MAX_BODY: Final = 1 << 20
 _RULES: Final = Map(
     [
         # The gateways.
-        Rule('/payment/rest/<method>.do', endpoint=('rbs', 'serve')),
-        Rule('/ecomm/gw/partner/api/v1/<method>.do', endpoint=('ecom', 'serve')),
-        Rule('/ecomm/gw/partner/api/ofd/v1/<method>', endpoint=('ofd', 'serve')),
+        Rule('/payment/rest/<path:method>.do', endpoint=('rbs', '.do')),
+        Rule('/ecomm/gw/partner/api/v1/<path:method>.do', endpoint=('ecom', '.do')),
+        Rule('/ecomm/gw/partner/api/v1/<method>', endpoint=('ecom', '')),
+        Rule('/ecomm/gw/partner/api/ofd/v1/<method>', endpoint=('ofd', '')),
+        Rule('/ecomm/gw/partner/api/accounts/v1/<path:method>', endpoint=('accounts', '')),
         # The payer's pages.
         Rule(
             '/payment/merchants/<theme>/payment_<any(ru, en):language>.html',
             endpoint=('pages', 'rbs_payment'),
         ),
         Rule('/pp/pay_<any(ru, en):language>', endpoint=('pages', 'ecom_payment')),
+        Rule('/credits/pay_<any(ru, en):language>', endpoint=('pages', 'credit')),
         Rule('/pay/<order_id>/acs', endpoint=('pages', 'challenge')),
-        Rule('/pay/<order_id>/<any(sbp, sberpay):wallet>', endpoint=('pages', 'wallet')),
+        Rule('/pay/<order_id>/<any(sbp, sberpay, credit):wallet>', endpoint=('pages', 'wallet')),
         Rule('/pay/<order_id>/result', endpoint=('pages', 'result')),
         Rule('/pay/<order_id>/return', endpoint=('pages', 'back_to_shop')),
         # For people who work with this bank.
         Rule('/', endpoint=('pages', 'index'), methods=['GET']),
         Rule('/receipts', endpoint=('desk', 'receipts'), methods=['GET']),
+        Rule(
+            '/bindings/<binding_id>/remove', endpoint=('pages', 'remove_binding'), methods=['POST']
+        ),
         # The control API.
         Rule('/control/health', endpoint=('control', 'health'), methods=['GET']),
         Rule('/control/cards', endpoint=('control', 'cards'), methods=['GET']),
@@ -54,9 +62,24 @@ _RULES: Final = Map(
         ),
         Rule('/control/orders', endpoint=('control', 'orders'), methods=['GET']),
         Rule('/control/orders/<order_id>', endpoint=('control', 'order'), methods=['GET']),
+        Rule('/control/bindings', endpoint=('on_file', 'bindings'), methods=['GET']),
+        Rule(
+            '/control/bindings/<binding_id>', endpoint=('on_file', 'set_binding'), methods=['PUT']
+        ),
+        Rule(
+            '/control/bindings/<binding_id>/remove',
+            endpoint=('on_file', 'remove_binding'),
+            methods=['POST'],
+        ),
+        Rule('/control/subscriptions', endpoint=('on_file', 'subscriptions'), methods=['GET']),
+        Rule(
+            '/control/subscriptions/<subscription_id>/remove',
+            endpoint=('on_file', 'remove_subscription'),
+            methods=['POST'],
+        ),
         *(
             Rule(f'/control/orders/<order_id>/{verb}', endpoint=('control', verb), methods=['POST'])
-            for verb in ('pay', 'expire', 'deposit', 'reverse', 'refund', 'notify')
+            for verb in ('pay', 'expire', 'deposit', 'reverse', 'refund', 'chargeback', 'notify')
         ),
     ],
     merge_slashes=False,
@@ -70,15 +93,18 @@ class App:
         control = Control(bank)
         pages = Pages(bank)
         desk = Desk(bank)
+        accounts = Api(bank, AccountsDialect(bank))
         rbs, ecom = Api(bank, RbsDialect(bank)), Api(bank, EcomDialect(bank))
         ofd = Api(bank, OfdDialect(bank))
         self._handlers = {
-            'rbs': lambda request, _name, **values: rbs.serve(request, **values),
-            'ecom': lambda request, _name, **values: ecom.serve(request, **values),
-            'ofd': lambda request, _name, **values: ofd.serve(request, **values),
+            'rbs': lambda request, suffix, method: rbs.serve(request, method, suffix),
+            'accounts': lambda request, suffix, method: accounts.serve(request, method, suffix),
+            'ecom': lambda request, suffix, method: ecom.serve(request, method, suffix),
+            'ofd': lambda request, suffix, method: ofd.serve(request, method, suffix),
             'desk': lambda request, name, **values: getattr(desk, name)(request, **values),
             'pages': lambda request, name, **values: getattr(pages, name)(request, **values),
             'control': control.serve,
+            'on_file': OnFileControl(bank).serve,
         }
 
     def __call__(self, environ, start_response):

@@ -4,19 +4,21 @@ import threading
 from collections.abc import Iterable
 from typing import Any
 
-from . import callbacks, codes
+from . import applications, callbacks, codes
+from .bindings import SHOP, WAY, Binding, Bindings
 from .callbacks import Courier, Delivery
-from .cards import ACS_CODE, CardEntry, verdict
+from .cards import ACS_CODE, TEST_CARDS, CardEntry, verdict
 from .cart import Cart
 from .clock import Clock, Scheduler
 from .dispatch import Dispatcher
 from .faults import Faults
 from .journal import Journal
-from .merchants import Merchant, Merchants
+from .merchants import ECOM, Merchant, Merchants
 from .orders import Happening, Instrument, Order, Registration, Status
 from .receipts import Registers
 from .refusals import Reason, Refusal
 from .store import Orders
+from .subscriptions import Subscriptions
 
 
 class Bank:
@@ -40,6 +42,8 @@ class Bank:
         self.scheduler = Scheduler(clock)
         self.merchants = Merchants(merchants)
         self.orders = Orders()
+        self.bindings = Bindings()
+        self.subscriptions = Subscriptions()
         self.faults = Faults()
         self.journal = Journal()
         self.courier = Courier(clock, self.scheduler, self.lock, callback_ca)
@@ -85,12 +89,14 @@ class Bank:
     def deposit(self, order: Order, amount: int, cart: Cart | None = None):
         """deposit.do: ``amount`` in kopecks."""
         with self.lock:
-            self._announce(order, order.deposit(amount, self.clock.now()), cart)
+            rules = self.merchant_of(order).rules
+            self._announce(order, order.deposit(amount, self.clock.now(), rules), cart)
 
     def reverse(self, order: Order, amount: int | None = None, cart: Cart | None = None):
         """reverse.do: ``amount`` in kopecks, None for all."""
         with self.lock:
-            self._announce(order, order.reverse(amount, self.clock.now()), cart)
+            rules = self.merchant_of(order).rules
+            self._announce(order, order.reverse(amount, self.clock.now(), rules), cart)
 
     def refund(self, order: Order, amount: int, key: str = '', cart: Cart | None = None):
         """refund.do: ``amount`` in kopecks; ``key`` is ``externalRefundId``."""
@@ -104,12 +110,16 @@ class Bank:
 
     # --- the payer ------------------------------------------------------------------------------
 
-    def pay_by_card(self, order: Order, card: CardEntry, payer_ip: str = ''):
-        """The payer sends a card off: paid, refused, or a code is asked for."""
+    def pay_by_card(self, order: Order, card: CardEntry, payer_ip: str = '', keep: bool = True):
+        """The payer sends a card off: paid, refused, or a code is asked for.
+
+        :param bool keep: whether the shop may keep the card, where it has asked to.
+        """
         instrument, issuer = Instrument('CARD', card), verdict(card)
         with self.lock:
             self._settle(order)
             order.payer_ip = payer_ip
+            order.is_to_be_kept = keep
             if issuer.challenge:
                 order.start_challenge(instrument, issuer.action_code, self.clock.now())
             else:
@@ -124,6 +134,11 @@ class Bank:
             right = code.strip() == ACS_CODE
             answer = order.challenge_answer if right else codes.AUTHENTICATION_FAILED
             self._conclude(order, order.instrument, answer)
+
+    def finance(self, order: Order, amount: int):
+        """Pay less for a credit than the shop has asked for: ``amount`` in kopecks."""
+        with self.lock:
+            order.finance(amount)
 
     def conclude(self, order: Order, instrument: Instrument, action_code: int, payer_ip: str = ''):
         """The payer's bank answers with this code, whatever the card."""
@@ -148,7 +163,8 @@ class Bank:
         """The payer's bank agrees after the order was given up."""
         with self.lock:
             self._announce(order, order.approve_late(instrument, self.clock.now()))
-            self._plan_autocompletion(order)
+            self._keep_on_file(order)
+            self._plan_end_of_hold(order)
 
     def payer_returned(self, order: Order):
         """The payer was sent back to the shop; held notifications may go."""
@@ -156,12 +172,31 @@ class Bank:
             order.history.append((self.clock.now(), "payer sent back to the shop"))
             self._dispatcher.payer_returned(order)
 
+    # --- what is on file ------------------------------------------------------------------------
+
+    def remove_binding(self, binding: Binding, by: str = SHOP):
+        """Put an end to a card on file: `bindings.SHOP`, PAYER or BANK does."""
+        with self.lock:
+            binding.remove(by)
+            self._tell_activity(binding)
+
+    def restore_binding(self, binding: Binding):
+        """bindCard.do."""
+        with self.lock:
+            binding.restore(self.clock.now())
+            self._tell_activity(binding)
+
     # --- the staff ------------------------------------------------------------------------------
 
     def expire(self, order: Order):
         """End the order's life now."""
         with self.lock:
             self._announce(order, order.expire(self.clock.now()))
+
+    def charge_back(self, order: Order, amount: int):
+        """The payer's bank takes the money back: ``amount`` in kopecks."""
+        with self.lock:
+            order.charge_back(amount, self.clock.now())
 
     def advance(self, seconds: float):
         """Move bank time and do at once what that makes due."""
@@ -202,9 +237,10 @@ class Bank:
             now = self.clock.now()
             if order.is_overdue(now):
                 self._announce(order, order.expire(now))
-            due = order.registration.autocompletion_at
-            if order.status is Status.HELD and due is not None and now >= due:
-                self._announce(order, order.deposit(order.approved, now))
+            if order.held and _is_due(order.registration.autocompletion_at, now):
+                self._announce(order, order.deposit(order.held, now))
+            if order.held and _is_due(order.hold_ends_at, now):
+                self._announce(order, order.let_go(now))
 
     def _conclude(self, order: Order, instrument: Instrument, action_code: int):
         now = self.clock.now()
@@ -215,12 +251,57 @@ class Bank:
         if self.merchant_of(order).callback.approved_first and not order.registration.two_stage:
             happenings.insert(0, Happening('approved', amount=order.amount))
         self._announce(order, happenings)
-        self._plan_autocompletion(order)
+        self._keep_on_file(order)
+        self._plan_end_of_hold(order)
 
-    def _plan_autocompletion(self, order: Order):
-        due = order.registration.autocompletion_at
-        if order.status is Status.HELD and due is not None:
-            self.scheduler.at(due, lambda: self._settle(order))
+    def _keep_on_file(self, order: Order):
+        """Keep what the order was paid with, where the shop and the payer want that."""
+        merchant, registration = self.merchant_of(order), order.registration
+        way = order.instrument.way
+        if way == applications.SBP:
+            wants_account = applications.subscribes(registration.json_params)
+            if merchant.dialect == ECOM and merchant.permissions.sbp and wants_account:
+                self._keep_account(order)
+            return
+        is_wanted = registration.client_id and order.is_to_be_kept and way != WAY
+        is_secure = 'FORCE_SSL' not in registration.features
+        if not (merchant.permissions.bindings and is_wanted and is_secure):
+            return
+        # What SberPay pays with is a card that the shop does not see.
+        card = order.instrument.card or CardEntry.of_test_card(TEST_CARDS[0].pan)
+        now = self.clock.now()
+        binding, is_new = self.bindings.bind(
+            order.login, registration.client_id, card, order.order_id, now
+        )
+        order.binding_id = binding.binding_id
+        # The newer gateway tells only of what was made in the bank's own application.
+        if is_new and (merchant.dialect != ECOM or way == applications.SBERPAY):
+            self._announce(order, [_of_binding('bindingCreated', binding)])
+
+    def _keep_account(self, order: Order):
+        subscription = self.subscriptions.bind(order)
+        details = subscription.details()
+        order.bound_account = {
+            name: details[name] for name in ('qrcId', 'subscriptionId', 'memberId')
+        }
+        self._announce(order, [Happening('subscriptionCreated', details=details)])
+
+    def _tell_activity(self, binding: Binding):
+        order = self.orders.by_id(binding.order_id)
+        is_newer = self.merchant_of(order).dialect == ECOM
+        if not is_newer:
+            self._announce(order, [_of_binding('bindingActivityChanged', binding)])
+        elif binding.removed_by not in ('', SHOP):
+            self._announce(order, [_of_binding('bindingDeactivated', binding)])
+
+    def _plan_end_of_hold(self, order: Order):
+        if not order.held:
+            return
+        if life := self.merchant_of(order).hold_life:
+            order.hold_ends_at = self.clock.now() + life
+        for due in (order.registration.autocompletion_at, order.hold_ends_at):
+            if due is not None:
+                self.scheduler.at(due, lambda: self._settle(order))
 
     def _announce(self, order: Order, happenings: Iterable[Happening], cart: Cart | None = None):
         merchant = self.merchant_of(order)
@@ -230,3 +311,16 @@ class Bank:
             if delivery:
                 order.deliveries.append(delivery)
                 self._dispatcher.dispatch(order, delivery)
+
+
+def _is_due(moment: float | None, now: float) -> bool:
+    return moment is not None and now >= moment
+
+
+def _of_binding(operation: str, binding: Binding) -> Happening:
+    details = {
+        'bindingId': binding.binding_id,
+        'clientId': binding.client_id,
+        'enabled': str(binding.is_active).lower(),
+    }
+    return Happening(operation, details=details)

@@ -40,6 +40,7 @@ _STATE_WORDS: Final = {
     Status.REVERSED: 'payment_void',
     Status.REFUNDED: 'refunded',
     Status.DECLINED: 'payment_declined',
+    Status.PARTLY_DEPOSITED: 'partly_deposited',
 }
 
 _numbers = itertools.count(1)
@@ -98,9 +99,12 @@ class Delivery:
 
 def compose(merchant: Merchant, order: Order, happening: Happening, now: float) -> Delivery | None:
     """The notification of a happening, None when the shop has not asked to hear of it."""
-    if happening.operation not in merchant.callback.operations:
+    if merchant.dialect == ECOM and happening.operation.startswith('binding'):
+        url = merchant.callback.binding_url
+    elif happening.operation in merchant.callback.operations:
+        url = order.registration.callback_url or merchant.callback.url
+    else:
         return None
-    url = order.registration.callback_url or merchant.callback.url
     return compose_anyway(merchant, order, happening, now, url) if url else None
 
 
@@ -121,15 +125,7 @@ def compose_anyway(
     """
     status = int(happening.success)
     if merchant.dialect == ECOM:
-        form, content = (
-            'json',
-            {
-                'mdOrder': order.order_id,
-                'orderNumber': order.number,
-                'operation': happening.operation,
-                'status': status,
-            },
-        )
+        form, content = 'json', _body(order, happening)
     else:
         form = 'query' if merchant.callback.method == 'GET' else 'form'
         content = _sign(
@@ -148,6 +144,20 @@ def compose_anyway(
         content,
         REPEAT_AFTER[merchant.dialect],
     )
+
+
+def _body(order: Order, happening: Happening) -> dict[str, Any]:
+    """The newer gateway's notification."""
+    if happening.operation.startswith('binding'):
+        named = {name: happening.details.get(name, '') for name in ('bindingId', 'clientId')}
+        return {**named, 'operation': happening.operation}
+    body = {
+        'mdOrder': order.order_id,
+        'orderNumber': order.number,
+        'operation': happening.operation,
+        'status': int(happening.success),
+    }
+    return {**body, 'additionalParams': dict(happening.details)} if happening.details else body
 
 
 def known_parameters(
@@ -207,7 +217,7 @@ def known_parameters(
         'panMasked': masked,
         'cardholderName': 'CARDHOLDER NAME' if card else '',
         'bankName': 'TEST ISSUER' if card else '',
-        'bindingId': '',
+        'bindingId': order.binding_id,
         'clientId': registration.client_id,
         'email': registration.email,
         'phone': registration.phone,
@@ -215,6 +225,7 @@ def known_parameters(
         'merchantLogin': merchant.login,
         'merchantFullName': merchant.name,
         'orderDescription': registration.description,
+        **happening.details,
     }
 
 

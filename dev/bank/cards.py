@@ -167,6 +167,18 @@ def verdict(entry: CardEntry) -> Verdict:
     return Verdict(card.challenge, card.action_code)
 
 
+def challenges(entry: CardEntry) -> bool:
+    """Whether the issuer of a card asks for a code."""
+    card = _BY_PAN.get(entry.pan)
+    return bool(card and card.challenge)
+
+
+def cvc_of(entry: CardEntry) -> str:
+    """What is printed on the back of a card; empty for one that nobody issued."""
+    card = _BY_PAN.get(entry.pan)
+    return card.cvc if card else ''
+
+
 def passes_luhn(digits: str) -> bool:
     """The check digit that every card number ends with (ISO/IEC 7812-1)."""
     total = 0

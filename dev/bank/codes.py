@@ -11,6 +11,10 @@ SBP_IN_PROCESSING: Final = -99
 AUTHENTICATION_FAILED: Final = -2006
 ORDER_EXPIRED: Final = -2007
 ATTEMPTS_EXHAUSTED: Final = -2013
+BINDING_INACTIVE: Final = -3100
+BINDING_FORBIDDEN: Final = -3101
+SUBSCRIPTION_NOT_FOUND: Final = -5031
+NO_CVC: Final = 2004
 WRONG_CVC: Final = 82
 CARD_EXPIRED: Final = 101
 WRONG_CARD_NUMBER: Final = 111
@@ -30,6 +34,13 @@ _DESCRIPTIONS: Final = {
     ),
     ORDER_EXPIRED: ('Истёк срок оплаты заказа', 'The time to pay the order is over'),
     ATTEMPTS_EXHAUSTED: ('Исчерпаны попытки оплаты', 'Payment attempts are exhausted'),
+    BINDING_INACTIVE: ('Связка деактивирована', 'The binding is not active'),
+    BINDING_FORBIDDEN: (
+        'Плательщик запретил операции по связке',
+        'The payer has forbidden payments by the binding',
+    ),
+    SUBSCRIPTION_NOT_FOUND: ('Подписка СБП не найдена', 'The SBP subscription is not found'),
+    NO_CVC: ('Оплата без кода CVC запрещена', 'Payments without CVC are forbidden'),
     WRONG_CVC: ('Неверный код CVC', 'Wrong CVC'),
     CARD_EXPIRED: ('Срок действия карты истёк', 'The card has expired'),
     WRONG_CARD_NUMBER: ('Неверный номер карты', 'Wrong card number'),

@@ -9,16 +9,16 @@ from typing import Any, Final
 
 from werkzeug.wrappers import Request, Response
 
-from . import codes, schemas
+from . import applications, charges, codes, credits, schemas
 from .answers import reported_status
 from .bank import Bank
-from .cards import ACS_CODE, TEST_CARDS, CardEntry
+from .cards import ACS_CODE, TEST_CARDS, CardEntry, cvc_of
 from .ledger import ledger
 from .merchants import Merchant
 from .orders import Instrument, Order, Status
 from .refusals import Reason, Refusal
 
-_WALLETS: Final = {'sbp': 'SBP_C2B', 'sberpay': 'SBERPAY'}
+_WALLETS: Final = {'sbp': applications.SBP, 'sberpay': applications.SBERPAY, 'credit': credits.WAY}
 _IDLE_TIMEOUT: Final = 30.0
 
 
@@ -61,7 +61,7 @@ class Control:
         return self._merchant(login).public_view()
 
     def put_merchant(self, request: Request, login: str) -> dict[str, Any]:
-        settings = _body(request)
+        settings = read_body(request)
         with self._bank.lock:
             return self._bank.merchants.put(login, settings).public_view()
 
@@ -69,11 +69,11 @@ class Control:
         return self._bank.faults.view(self._merchant(login).login)
 
     def put_faults(self, request: Request, login: str) -> dict[str, Any]:
-        self._bank.faults.replace(self._merchant(login).login, _body(request))
+        self._bank.faults.replace(self._merchant(login).login, read_body(request))
         return self._bank.faults.view(login)
 
     def add_faults(self, request: Request, login: str) -> dict[str, Any]:
-        self._bank.faults.append(self._merchant(login).login, _body(request))
+        self._bank.faults.append(self._merchant(login).login, read_body(request))
         return {}
 
     # --- orders ---------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ class Control:
 
     def pay(self, request: Request, order_id: str) -> dict[str, Any]:
         """Pay without a browser, through the same verbs as the payment page."""
-        what = _body(request, schemas.PAY)
+        what = read_body(request, schemas.PAY)
         order = self._bank.order(order_id)
         if what.get('late'):
             self._bank.approve_late(order, _instrument(what))
@@ -113,22 +113,28 @@ class Control:
 
     def reverse(self, request: Request, order_id: str) -> dict[str, Any]:
         order = self._bank.order(order_id)
-        self._bank.reverse(order, _body(request, schemas.AMOUNT_OPTIONAL).get('amount'))
+        self._bank.reverse(order, read_body(request, schemas.AMOUNT_OPTIONAL).get('amount'))
         return self._view(order)
 
     def refund(self, request: Request, order_id: str) -> dict[str, Any]:
         order = self._bank.order(order_id)
-        self._bank.refund(order, _body(request, schemas.AMOUNT)['amount'])
+        self._bank.refund(order, read_body(request, schemas.AMOUNT)['amount'])
+        return self._view(order)
+
+    def chargeback(self, request: Request, order_id: str) -> dict[str, Any]:
+        order = self._bank.order(order_id)
+        amount = read_body(request, schemas.AMOUNT_OPTIONAL).get('amount', order.refundable)
+        self._bank.charge_back(order, amount)
         return self._view(order)
 
     def deposit(self, request: Request, order_id: str) -> dict[str, Any]:
         order = self._bank.order(order_id)
-        amount = _body(request, schemas.AMOUNT_OPTIONAL).get('amount', order.approved)
+        amount = read_body(request, schemas.AMOUNT_OPTIONAL).get('amount', order.held)
         self._bank.deposit(order, amount)
         return self._view(order)
 
     def notify(self, request: Request, order_id: str) -> dict[str, Any]:
-        what = _body(request, schemas.NOTIFY)
+        what = read_body(request, schemas.NOTIFY)
         if 'parameters' in what:
             what['overrides'] = what.pop('parameters')
         delivery = self._bank.notify(self._bank.order(order_id), **what)
@@ -141,12 +147,12 @@ class Control:
     # --- the bank -------------------------------------------------------------------------------
 
     def clock(self, request: Request) -> dict[str, Any]:
-        self._bank.advance(_body(request, schemas.ADVANCE)['advance'])
+        self._bank.advance(read_body(request, schemas.ADVANCE)['advance'])
         return self.health(request)
 
     def idle(self, request: Request) -> dict[str, Any]:
         """Wait until no request to a shop is under way."""
-        timeout = _body(request, schemas.IDLE).get('timeout', _IDLE_TIMEOUT)
+        timeout = read_body(request, schemas.IDLE).get('timeout', _IDLE_TIMEOUT)
         return {'idle': self._bank.courier.wait_idle(timeout)}
 
     def ledger(self, request: Request) -> dict[str, Any]:
@@ -197,9 +203,15 @@ class Control:
 
     def _start(self, order: Order, what: dict[str, Any], payer_ip: str):
         outcome = what.get('outcome')
+        if order.registration.binding_id and not outcome:
+            self._pay_by_binding(order, payer_ip)
+            return
         instrument = _instrument(what)
+        if instrument.way == credits.WAY and 'amount' in what:
+            self._bank.finance(order, what['amount'])
         if not outcome and instrument.card:
-            self._bank.pay_by_card(order, instrument.card, payer_ip)
+            keep = what.get('keep_card', True)
+            self._bank.pay_by_card(order, instrument.card, payer_ip, keep)
         elif outcome == 'declined':
             code = what.get('actionCode', codes.INSUFFICIENT_FUNDS)
             self._bank.conclude(order, instrument, code, payer_ip)
@@ -211,6 +223,13 @@ class Control:
                 self._finish_challenge(order, outcome)
         else:
             self._bank.conclude(order, instrument, codes.APPROVED, payer_ip)
+
+    def _pay_by_binding(self, order: Order, payer_ip: str):
+        """As on the page of an order that is for one card on file."""
+        bank, merchant = self._bank, self._bank.merchant_of(order)
+        binding = bank.bindings.get(order.login, order.registration.binding_id)
+        cvc = cvc_of(binding.card)
+        charges.pay_by_binding(bank, merchant, order, binding, cvc=cvc, payer_ip=payer_ip)
 
     def _finish_challenge(self, order: Order, outcome: str):
         self._bank.answer_challenge(order, ACS_CODE if outcome == 'paid' else 'wrong')
@@ -233,8 +252,11 @@ class Control:
                 'depositedAmount': order.deposited,
                 'refundedAmount': order.refunded,
                 'reversedAmount': order.reversed,
+                'chargedBackAmount': order.charged_back,
                 'currency': registration.currency,
                 'two_stage': registration.two_stage,
+                'bindingId': order.binding_id,
+                'clientId': registration.client_id,
                 'returnUrl': registration.return_url,
                 'failUrl': registration.fail_url,
                 'callbackUrl': registration.callback_url or merchant.callback.url,
@@ -257,7 +279,7 @@ def _instrument(what: dict[str, Any]) -> Instrument:
         raise ValueError("Not one of the test cards.") from error
 
 
-def _body(request: Request, schema: dict[str, Any] | None = None) -> Any:
+def read_body(request: Request, schema: dict[str, Any] | None = None) -> Any:
     """The request's JSON; nothing counts as an empty object."""
     text = request.get_data(as_text=True)
     value = json.loads(text) if text.strip() else {}

@@ -7,8 +7,10 @@ from typing import Any
 
 from werkzeug.wrappers import Request
 
+from . import registration
 from .bank import Bank
 from .clock import is_same_day
+from .journal import masked
 from .merchants import Merchant
 from .orders import Order
 from .refusals import Reason, Refusal
@@ -27,17 +29,47 @@ class Incoming:
 
     @property
     def language(self) -> str:
-        return 'en' if self.parameters.get('language') == 'en' else 'ru'
+        asked = self.parameters.get('language')
+        return 'en' if isinstance(asked, str) and asked.lower() == 'en' else 'ru'
+
+
+#: Carries one method out: what came, and whose it is, to the answer.
+Handler = Callable[[Incoming, Merchant], dict[str, Any]]
 
 
 class Dialect(ABC):
     """One of the gateway's languages."""
 
     name: str
-    methods: frozenset[str]
+    #: Methods of the documents that the dialect's own class carries out.
+    own_methods: frozenset[str]
+    #: Methods of the documents that a contract allows by exception, and no contract here does.
+    withheld_methods: frozenset[str]
+    #: Those whose address does not end with ``.do``.
+    bare_methods: frozenset[str] = frozenset()
 
     def __init__(self, bank: Bank):
         self.bank = bank
+        self._further = self.further_methods()
+
+    @property
+    def methods(self) -> frozenset[str]:
+        """All methods that have an address."""
+        return self.own_methods | self.withheld_methods | self._further.keys()
+
+    def further_methods(self) -> Mapping[str, Handler]:
+        """Methods of the documents that somebody else than the dialect's own class carries out."""
+        return {}
+
+    def carry_out(self, incoming: Incoming, merchant: Merchant) -> dict[str, Any]:
+        """Do what the method is for.
+
+        :raise Refusal: the bank does not do it.
+        """
+        if incoming.method in self.withheld_methods:
+            raise Refusal(Reason.NO_PERMISSION, f'{incoming.method} is in no contract here')
+        handler = self._further.get(incoming.method) or getattr(self, f'_{incoming.method}')
+        return handler(incoming, merchant)
 
     @abstractmethod
     def read(self, request: Request) -> dict[str, Any]:
@@ -72,6 +104,26 @@ class Dialect(ABC):
     def form_url(self, order: Order, base_url: str) -> str:
         """The address of the order's payment page."""
 
+    def open_order(
+        self, incoming: Incoming, merchant: Merchant, fields: Mapping[str, Any], two_stage: bool
+    ) -> Order:
+        """Register an order.
+
+        :param dict fields: as `registration.read` wants them.
+        :raise Refusal: with the reason.
+        """
+        return self.bank.register(
+            registration.read(
+                merchant,
+                fields,
+                two_stage=two_stage,
+                now=self.bank.clock.now(),
+                local_shops=self.bank.local_shops,
+                bindings=self.bank.bindings,
+                parameters=masked(dict(incoming.parameters)),
+            )
+        )
+
     def answer(self, incoming: Incoming, forced: Reason | None = None) -> dict[str, Any]:
         """Carry a call out.
 
@@ -105,10 +157,15 @@ class Dialect(ABC):
             raise Refusal(Reason.REFUND_TOO_EARLY, 'not settled yet')
 
     def admit(
-        self, merchant: Merchant | None, right_secret: Callable[[Merchant], bool]
+        self,
+        merchant: Merchant | None,
+        right_secret: Callable[[Merchant], bool],
+        *,
+        with_temporary: bool = False,
     ) -> Merchant:
         """Let a caller in who is of this dialect and knows the secret.
 
+        :param bool with_temporary: whether a password will do that must be changed first.
         :raise Refusal: ACCESS_DENIED or MUST_CHANGE_PASSWORD.
         """
         if not merchant:
@@ -117,6 +174,6 @@ class Dialect(ABC):
             raise Refusal(Reason.ACCESS_DENIED, f'a login of the {merchant.dialect} dialect')
         if not right_secret(merchant):
             raise Refusal(Reason.ACCESS_DENIED, 'wrong password')
-        if merchant.must_change_password:
+        if merchant.must_change_password and not with_temporary:
             raise Refusal(Reason.MUST_CHANGE_PASSWORD)
         return merchant

@@ -10,10 +10,11 @@ from typing import Any, Final
 
 from werkzeug.wrappers import Request
 
-from . import answers, ecom_carts, registration, schemas
+from . import answers, applications, ecom_carts, schemas, schemas_on_file
+from .bank import Bank
 from .cart import REFUND, SELL, Cart
-from .dialect import Dialect, Incoming
-from .journal import masked
+from .dialect import Dialect, Handler, Incoming
+from .ecom_on_file import EcomOnFile
 from .merchants import ECOM, Merchant
 from .orders import Order
 from .refusals import Reason, Refusal
@@ -22,6 +23,27 @@ _DONE: Final = (
     'Обработка запроса прошла без системных ошибок',
     'The request was processed without system errors',
 )
+
+#: Methods that tell of a success by ``success``, and of an error in ``error``.
+_WITH_SUCCESS: Final = frozenset({'recurrentPayment', 'mir/paymentDirect'})
+_SHORT_STATUS: Final = frozenset({
+    'orderStatus',
+    'actionCode',
+    'actionCodeDescription',
+    'amount',
+    'currency',
+    'date',
+    'attributes',
+    'merchantOrderParams',
+    'cardAuthInfo',
+    'authDateTime',
+    'terminalId',
+    'authRefNum',
+    'paymentAmountInfo',
+    'bankInfo',
+    'bindingInfo',
+})
+_SHORT_CARD: Final = ('maskedPan', 'expiration', 'cardHolderName', 'paymentSystem')
 
 #: errorCode, Russian and English text of every reason.
 _REFUSALS: Final[Mapping[Reason, tuple[str, str, str]]] = {
@@ -32,6 +54,7 @@ _REFUSALS: Final[Mapping[Reason, tuple[str, str, str]]] = {
         'The user must change the password',
     ),
     Reason.NOT_PERMITTED: ('5', 'Операция запрещена', 'The operation is forbidden'),
+    Reason.NO_PERMISSION: ('5', 'Доступ запрещен', 'Access denied'),
     Reason.BAD_PARAMETER: (
         '5',
         'Error, value of the request parameter',
@@ -50,7 +73,21 @@ _REFUSALS: Final[Mapping[Reason, tuple[str, str, str]]] = {
         'Заказ с таким номером уже обработан',
         'An order with this number was processed',
     ),
+    Reason.NO_CLIENT_ID: ('1', 'Не указан clientId', 'clientId is empty'),
     Reason.BINDING_NOT_FOUND: ('1', 'Связка не найдена', 'The binding is not found'),
+    Reason.BINDING_INACTIVE: ('2', 'Связка неактивна', 'The binding is not active'),
+    Reason.BINDING_ENDED_BY_PAYER: (
+        '15',
+        'Связка деактивирована клиентом',
+        'The binding was deactivated by the client',
+    ),
+    Reason.WRONG_BINDING_STATE: ('2', 'Неверное состояние связки', 'Wrong state of the binding'),
+    Reason.OTHER_BINDING: (
+        '1',
+        'Заказ не может быть оплачен данной связкой',
+        'The order cannot be paid by this binding',
+    ),
+    Reason.DECLINED: ('5', 'Ошибка при проведении платежа', 'The payment has failed'),
     Reason.CART_MISMATCH: (
         '8',
         'Сумма товарных позиций не равна сумме заказа',
@@ -98,7 +135,34 @@ class EcomDialect(Dialect):
     """The newer gateway."""
 
     name = ECOM
-    methods = frozenset(schemas.ECOM)
+    own_methods = frozenset(schemas.ECOM)
+    withheld_methods = frozenset({
+        'paymentOrder',
+        'paymentSberPay',
+        'mir/paymentDirect',
+        'finish3dsMethod',
+        'finish3dsPayment',
+        'getLoyaltyBalance',
+        'autoCompletion',
+        'autoRefund',
+    })
+    bare_methods = frozenset({
+        'paymentOrderBySubscription',
+        'getLoyaltyBalance',
+        'autoCompletion',
+        'autoRefund',
+    })
+
+    def __init__(self, bank: Bank):
+        super().__init__(bank)
+        self._schemas = {
+            **schemas.ECOM,
+            **schemas_on_file.ECOM,
+            **dict.fromkeys(self.withheld_methods, schemas.ANY_REQUEST),
+        }
+
+    def further_methods(self) -> Mapping[str, Handler]:
+        return EcomOnFile(self.bank, self).methods
 
     def read(self, request: Request) -> dict[str, Any]:
         """A JSON object in UTF-8; anything else is a wrong parameter."""
@@ -119,49 +183,53 @@ class EcomDialect(Dialect):
     def identify(self, incoming: Incoming) -> Merchant:
         parameters = incoming.parameters
         try:
-            schemas.check(schemas.ECOM[incoming.method], parameters)
+            schemas.check(self._schemas[incoming.method], parameters)
         except schemas.Mismatch as mismatch:
             raise Refusal(Reason.BAD_PARAMETER, str(mismatch)) from mismatch
         merchant = self.bank.merchants.by_login(parameters['userName'])
         return self.admit(merchant, lambda known: known.knows_password(parameters['password']))
 
     def perform(self, incoming: Incoming, merchant: Merchant) -> dict[str, Any]:
-        return {
-            **self._done(incoming.language),
-            **getattr(self, f'_{incoming.method}')(incoming, merchant),
-        }
+        answer = self.carry_out(incoming, merchant)
+        return answer if 'success' in answer else {**self._done(incoming.language), **answer}
 
     def refuse(self, refusal: Refusal, method: str, language: str) -> dict[str, Any]:
         code, russian, english = _REFUSALS[refusal.reason]
-        return {'errorCode': code, 'errorMessage': english if language == 'en' else russian}
+        text = english if language == 'en' else russian
+        if method in _WITH_SUCCESS:
+            return {'success': False, 'error': {'code': code, 'description': text}}
+        # The file has another name for the text of this one.
+        return {'errorCode': code, 'error' if method == 'paymentOrder' else 'errorMessage': text}
+
+    @staticmethod
+    def short_status(merchant: Merchant, order: Order, language: str) -> dict[str, Any]:
+        """``orderStatus`` of recurrentPayment.do."""
+        status = answers.ecom_status(merchant, order, language)
+        short = {name: value for name, value in status.items() if name in _SHORT_STATUS}
+        if order.approval_code:
+            short['approvalCode'] = order.approval_code
+        if 'cardAuthInfo' in short:
+            card = short['cardAuthInfo']
+            short['cardAuthInfo'] = {name: card[name] for name in _SHORT_CARD if name in card}
+        return short
 
     def form_url(self, order: Order, base_url: str) -> str:
-        return f'{base_url}/pp/pay_{order.registration.language}?orderId={order.order_id}'
+        folder = 'credits' if order.registration.is_credit else 'pp'
+        return f'{base_url}/{folder}/pay_{order.registration.language}?orderId={order.order_id}'
 
     # --- the methods ----------------------------------------------------------------------------
 
     def _register(
         self, incoming: Incoming, merchant: Merchant, two_stage: bool = False
     ) -> dict[str, Any]:
-        order = self.bank.register(
-            registration.read(
-                merchant,
-                incoming.parameters,
-                two_stage=two_stage,
-                now=self.bank.clock.now(),
-                local_shops=self.bank.local_shops,
-                parameters=masked(dict(incoming.parameters)),
-            )
-        )
-        invoice = order.order_id.replace('-', '')
-        return {
+        order = self.open_order(incoming, merchant, incoming.parameters, two_stage)
+        answer = {
             'orderId': order.order_id,
             'formUrl': self.form_url(order, incoming.base_url),
-            'externalParams': {
-                'sbolDeepLink': f'sberpay://invoicing/v2?bankInvoiceId={invoice}'
-                '&operationType=Web2App&option=Connect',
-            },
         }
+        if order.registration.is_credit:
+            return answer
+        return {**answer, 'externalParams': applications.links(merchant, order)}
 
     def _registerPreAuth(self, incoming: Incoming, merchant: Merchant) -> dict[str, Any]:
         return self._register(incoming, merchant, two_stage=True)

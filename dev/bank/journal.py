@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 _KEPT: Final = 100_000
-_SECRET: Final = frozenset({'password', 'token'})
+_SECRET: Final = frozenset({'password', 'tmpPassword', 'token', 'pan', '$PAN', 'cvc', '$CVC'})
 
 
 @dataclass(frozen=True)

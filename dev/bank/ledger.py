@@ -12,9 +12,9 @@ from .receipts import Receipt, State
 def ledger(bank: Bank, login: str = '') -> dict[str, Any]:
     """The books, order by order and in total, of one shop or of all.
 
-    ``taken`` is what was ever taken from the payer, ``returned`` what went back by reversals and
-    refunds, ``net`` the difference; ``held`` is blocked on the payer's card and not taken.
-    ``receipts`` is what cash registers have printed about it, see `_printed`.
+    ``taken`` is what was ever taken from the payer, ``returned`` what went back by reversals,
+    refunds and chargebacks, ``net`` the difference; ``held`` is blocked on the payer's card and not
+    taken. ``receipts`` is what cash registers have printed about it, see `_printed`.
     """
     with bank.lock:
         lines = [
@@ -23,7 +23,14 @@ def ledger(bank: Bank, login: str = '') -> dict[str, Any]:
             if login in ('', order.login)
         ]
     columns = (
-        *('registered', 'taken', 'reversed', 'refunded', 'returned', 'net', 'held'),
+        'registered',
+        'taken',
+        'reversed',
+        'refunded',
+        'charged_back',
+        'returned',
+        'net',
+        'held',
         *_printed(()),
     )
     totals = {column: sum(line[column] for line in lines) for column in columns}
@@ -62,7 +69,8 @@ def _line(order: Order) -> dict[str, Any]:
         'taken': order.taken,
         'reversed': order.reversed,
         'refunded': order.refunded,
+        'charged_back': order.charged_back,
         'returned': order.returned,
         'net': order.taken - order.returned,
-        'held': order.approved if order.status.name == 'HELD' else 0,
+        'held': order.held,
     }

@@ -2,10 +2,11 @@
 
 import hmac
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from . import profiles, schemas
+from .operations import Rules
 from .orders import DEFAULT_LIFE
 from .signing import KeyPair
 
@@ -13,7 +14,14 @@ RBS: Final = 'rbs'
 ECOM: Final = 'ecom'
 
 #: What the bank tells a shop about unless the shop chooses otherwise.
-DEFAULT_OPERATIONS: Final = ('approved', 'deposited', 'reversed', 'refunded', 'declinedByTimeout')
+DEFAULT_OPERATIONS: Final = (
+    'approved',
+    'deposited',
+    'reversed',
+    'refunded',
+    'declinedByTimeout',
+    'subscriptionCreated',
+)
 DEFAULT_PARAMETERS: Final = ('mdOrder', 'orderNumber', 'operation', 'status')
 
 
@@ -38,6 +46,8 @@ class CallbackSettings:
     parameters: tuple[str, ...] = DEFAULT_PARAMETERS
     operations: tuple[str, ...] = DEFAULT_OPERATIONS
     approved_first: bool = False
+    #: Where the newer gateway tells of cards on file.
+    binding_url: str = ''
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,24 @@ class Permissions:
     hold: bool = True
     refund: bool = True
     reverse: bool = True
+    #: Links and QR codes of SBP for an order, beside the payment page.
+    sbp: bool = False
+    #: Cards on file.
+    bindings: bool = False
+    #: Charges of what is on file without the payer.
+    recurring: bool = False
+    #: Looking for cards on file by the whole number of a card.
+    card_search: bool = False
+    #: Completing a hold several times.
+    multi_completion: bool = False
+    #: Orders on credit, newer gateway.
+    credit: bool = False
+
+
+#: What the two shops of the demo may do.
+_EVERYTHING: Final = Permissions(
+    sbp=True, bindings=True, recurring=True, card_search=True, credit=True
+)
 
 
 @dataclass(frozen=True)
@@ -97,6 +125,8 @@ class Merchant:
     #: What is added to the address that the payer goes back to; empty for what is usual.
     return_affix: str = ''
     declined_between_attempts: int = 0
+    #: Whether an order number has only the signs that every edition of the documents allows.
+    narrow_numbers: bool = False
     #: Fields of the documents that this shop's gateway does not take.
     unknown_fields: tuple[str, ...] = ()
     #: Fields of the documents that it takes and does not heed.
@@ -107,8 +137,27 @@ class Merchant:
     deposited_means: str = 'taken'
     #: Refunds are made ``at_once``, or from the ``next_day``, after the settlement.
     refund_from: str = 'at_once'
+    #: Whether a part of a hold may be reversed, and a completed hold on its day.
+    releases_in_parts: bool = False
+    reverses_completed: bool = False
+    #: Seconds after which the issuer lets a hold go; 0 for never.
+    hold_life: int = 0
+    #: Whether a payer who is there has to give the CVC of a card on file.
+    binding_cvc: bool = False
+    #: A charge of what is on file that the issuer declines is told as an ``error`` of the call, or
+    #: the call is ``accepted`` and the order tells.
+    declined_charge: str = 'error'
     key_pair: KeyPair | None = field(default=None, repr=False)
     demo: bool = False
+
+    @property
+    def rules(self) -> Rules:
+        """What may be done with a hold and its money."""
+        return Rules(
+            completes_in_parts=self.permissions.multi_completion,
+            releases_in_parts=self.releases_in_parts,
+            reverses_completed=self.reverses_completed,
+        )
 
     def knows_password(self, password: str) -> bool:
         return hmac.compare_digest(self.password.encode(), password.encode())
@@ -123,6 +172,7 @@ class Merchant:
             'parameters': list(self.callback.parameters),
             'operations': list(self.callback.operations),
             'approved_first': self.callback.approved_first,
+            'binding_url': self.callback.binding_url,
         }
         if self.key_pair:
             callback['certificate'] = self.key_pair.certificate
@@ -142,11 +192,17 @@ class Merchant:
             'life': self.life,
             'return_affix': self.return_affix,
             'declined_between_attempts': self.declined_between_attempts,
+            'narrow_numbers': self.narrow_numbers,
             'unknown_fields': list(self.unknown_fields),
             'ignored_fields': list(self.ignored_fields),
             'missing_blocks': list(self.missing_blocks),
             'deposited_means': self.deposited_means,
             'refund_from': self.refund_from,
+            'releases_in_parts': self.releases_in_parts,
+            'reverses_completed': self.reverses_completed,
+            'hold_life': self.hold_life,
+            'binding_cvc': self.binding_cvc,
+            'declined_charge': self.declined_charge,
         }
 
 
@@ -176,6 +232,8 @@ class Merchants:
         settings = profiles.complete(settings)
         schemas.check(schemas.MERCHANT, settings)
         known = self._by_login.get(login)
+        if settings['dialect'] == ECOM and settings.get('permissions', {}).get('multi_completion'):
+            raise schemas.Mismatch('permissions.multi_completion: the older gateway alone has it')
         merchant = _read(login, settings, known.key_pair if known else None)
         holder = self._by_token.get(merchant.token)
         if holder and holder.login != login:
@@ -184,6 +242,10 @@ class Merchants:
             self._by_token.pop(known.token, None)
         self._add(merchant)
         return merchant
+
+    def set_password(self, merchant: Merchant, password: str):
+        """Change the password for one that lasts."""
+        self._add(replace(merchant, password=password, must_change_password=False))
 
     def _add(self, merchant: Merchant):
         self._by_login[merchant.login] = merchant
@@ -204,6 +266,7 @@ def demo_merchants() -> tuple[Merchant, Merchant]:
                 key='demo-callback-key-0001',
                 parameters=(*DEFAULT_PARAMETERS, 'amount'),
             ),
+            permissions=_EVERYTHING,
             fiscal=True,
             demo=True,
         ),
@@ -212,6 +275,7 @@ def demo_merchants() -> tuple[Merchant, Merchant]:
             password='Ecom%2026+&<ok>',
             dialect=ECOM,
             name='Школа «Василёк»',
+            permissions=_EVERYTHING,
             fiscal=True,
             demo=True,
         ),

@@ -10,7 +10,7 @@ from typing import Any, Final
 from werkzeug.wrappers import Request
 
 from . import ecom_carts, schemas
-from .dialect import Incoming
+from .dialect import Handler, Incoming
 from .ecom import EcomDialect
 from .merchants import Merchant
 from .orders import Order
@@ -37,7 +37,12 @@ _STATUSES: Final[Mapping[Reason | None, tuple[int, str]]] = {
 class OfdDialect(EcomDialect):
     """The services about receipts."""
 
-    methods = frozenset(schemas.OFD)
+    own_methods = frozenset(schemas.OFD)
+    withheld_methods = frozenset()
+    bare_methods = own_methods
+
+    def further_methods(self) -> Mapping[str, Handler]:
+        return {}
 
     def read(self, request: Request) -> dict[str, Any]:
         try:

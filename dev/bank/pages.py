@@ -3,39 +3,42 @@
 Names and ids that browser tests may rely on:
 
 * payment page: ``form#card-form`` with the inputs ``pan``, ``expiry`` (MM/YY) and ``cvc`` and
-  the button ``#pay``; links ``#sberpay``, ``#sbp``, and ``#cancel`` back to the shop; ``#error``
-  after a refusal; ``#attempts`` with the attempts that are left; ``#amount``, ``#order-number``,
-  ``#merchant``;
+  the button ``#pay``; the tick ``#keep`` where the shop asks to keep the card; ``#saved`` instead
+  of ``pan`` and ``expiry`` where it has the card; links ``#sberpay``, ``#sbp``, and ``#cancel``
+  back to the shop; ``#error`` after a refusal; ``#attempts`` with the attempts that are left;
+  ``#amount``, ``#order-number``, ``#merchant``;
 * the issuer's page (ACS): input ``code``, buttons ``#confirm`` and ``#cancel``;
 * the page of a wallet: buttons ``#confirm`` and ``#cancel``;
 * the result: ``#result`` with the class ``paid`` or ``failed``, and the link ``#return``, which
   the page follows by itself after a second.
 """
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
-from . import codes, texts
+from . import applications, charges, codes, credits, texts
 from .bank import Bank
+from .bindings import BANK
 from .cards import ACS_CODE, TEST_CARDS, CardEntry, CardEntryError
 from .clock import in_moscow
 from .ledger import ledger
 from .merchants import ECOM, RBS, Merchant
 from .orders import MAX_ATTEMPTS, Instrument, Order, Status
 from .refusals import Refusal
+from .way_back import return_address
 
 _HEADERS: Final = {
     'Cache-Control': 'no-store',
     'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
     'Referrer-Policy': 'no-referrer',
 }
-_WAYS: Final = {'sbp': 'SBP_C2B', 'sberpay': 'SBERPAY'}
+_WAYS: Final = {'sbp': applications.SBP, 'sberpay': applications.SBERPAY, 'credit': credits.WAY}
 _SHOWN: Final = 50
 _NBSP: Final = '\u00a0'
 
@@ -73,6 +76,13 @@ class Pages:
             return self._missing(language)
         return self._payment(request, order, language)
 
+    def credit(self, request: Request, language: str) -> Response:
+        """The newer gateway's page of an order on credit: the bank's own application."""
+        order = self._find(request.args.get('orderId', ''))
+        if not order or not order.registration.is_credit:
+            return self._missing(language)
+        return redirect(f'/pay/{order.order_id}/credit?lang={language}', 303)
+
     def challenge(self, request: Request, order_id: str) -> Response:
         """The issuer's page, where the payer types a code."""
         order = self._find(order_id)
@@ -80,7 +90,8 @@ class Pages:
             return self._missing('ru')
         if order.status is not Status.ACS_STARTED:
             return self._onwards(order)
-        if request.method == 'POST':
+        # A shop sends the payer here with a POST of its own, which has no answer in it.
+        if request.method == 'POST' and {'code', 'confirm', 'cancel'} & request.form.keys():
             # Giving up at the issuer is an authentication that failed.
             code = '' if 'cancel' in request.form else request.form.get('code', '')
             self._try(self._bank.answer_challenge, order, code)
@@ -88,9 +99,9 @@ class Pages:
         return self._render('challenge.html', order, _language(request, order))
 
     def wallet(self, request: Request, order_id: str, wallet: str) -> Response:
-        """SBP or SberPay, as if in the payer's banking application."""
+        """SBP, SberPay or a credit, as if in the payer's banking application."""
         order = self._find(order_id)
-        if not order:
+        if not order or order.registration.is_credit is not (wallet == 'credit'):
             return self._missing('ru')
         if order.status is not Status.REGISTERED:
             return self._onwards(order)
@@ -136,12 +147,20 @@ class Pages:
                 scale=bank.clock.scale,
                 merchants=list(bank.merchants),
                 cards=TEST_CARDS,
+                bindings=list(bank.bindings)[-_SHOWN:][::-1],
                 acs_code=ACS_CODE,
                 orders=[(order, self._payment_url(order)) for order in orders],
                 calls=bank.journal.latest(_SHOWN // 2),
                 totals=ledger(bank)['totals'],
             )
         return Response(page, mimetype='text/html', headers=_HEADERS)
+
+    def remove_binding(self, _request: Request, binding_id: str) -> Response:
+        """The bank's staff ends a card on file."""
+        binding = self._bank.bindings.by_id(binding_id)
+        if binding:
+            self._try(self._bank.remove_binding, binding, BANK)
+        return redirect('/', 303)
 
     # --- inside ---------------------------------------------------------------------------------
 
@@ -153,6 +172,8 @@ class Pages:
         return self._render('payment.html', order, language)
 
     def _pay(self, request: Request, order: Order, language: str) -> Response:
+        if order.registration.binding_id:
+            return self._pay_by_binding(request, order, language)
         today = in_moscow(self._bank.clock.now())
         try:
             card = CardEntry.parse(
@@ -165,7 +186,22 @@ class Pages:
             return self._render(
                 'payment.html', order, language, wrong_field=error.field, typed=request.form
             )
-        self._try(self._bank.pay_by_card, order, card, request.remote_addr or '')
+        keep = not offers_to_keep(self._bank.merchant_of(order), order) or 'keep' in request.form
+        self._try(self._bank.pay_by_card, order, card, request.remote_addr or '', keep)
+        return self._onwards(order, language)
+
+    def _pay_by_binding(self, request: Request, order: Order, language: str) -> Response:
+        cvc = request.form.get('cvc', '').strip()
+        if not re.fullmatch('[0-9]{3}', cvc):
+            return self._render('payment.html', order, language, wrong_field='cvc')
+        merchant = self._bank.merchant_of(order)
+        binding = self._bank.bindings.by_id(order.registration.binding_id)
+        ip = request.remote_addr or ''
+        self._try(
+            lambda: charges.pay_by_binding(
+                self._bank, merchant, order, binding, cvc=cvc, payer_ip=ip
+            )
+        )
         return self._onwards(order, language)
 
     @staticmethod
@@ -188,7 +224,8 @@ class Pages:
         language = language or order.registration.language
         merchant = self._bank.merchant_of(order)
         if merchant.dialect == ECOM:
-            return f'/pp/pay_{language}?orderId={order.order_id}'
+            folder = 'credits' if order.registration.is_credit else 'pp'
+            return f'/{folder}/pay_{language}?orderId={order.order_id}'
         folder = f'/payment/merchants/{merchant.theme}'
         return f'{folder}/payment_{language}.html?mdOrder={order.order_id}'
 
@@ -212,11 +249,14 @@ class Pages:
         wrong_field: str = '',
         typed: Mapping[str, str] | None = None,
     ) -> Response:
+        merchant = self._bank.merchant_of(order)
         page = self._templates.get_template(template).render(
             t=texts.LANGUAGES[language],
             language=language,
             order=order,
-            merchant=self._bank.merchant_of(order),
+            merchant=merchant,
+            saved=self._bank.bindings.by_id(order.registration.binding_id),
+            offers_to_keep=offers_to_keep(merchant, order),
             card=order.instrument.card if order.instrument else None,
             max_attempts=MAX_ATTEMPTS,
             action_text=codes.describe(order.action_code, language) if order.attempts else '',
@@ -237,29 +277,9 @@ class Pages:
         return Response(page, 404, mimetype='text/html', headers=_HEADERS)
 
 
-def return_address(merchant: Merchant, order: Order) -> str:
-    """Where the payer goes back to, as the merchant's dialect writes it; empty for nowhere.
-
-    The older gateway appends ``orderId`` and ``lang``, the newer one nothing, or ``orderId`` for
-    some merchants; ``return_affix`` of the merchant tells what differs from that.
-    """
-    registration = order.registration
-    url = registration.return_url if order.is_paid else registration.fail_url
-    if urlsplit(url).scheme not in ('http', 'https'):
-        return ''
-    is_newer = merchant.dialect == ECOM
-    affix = {'orderId': order.order_id, 'lang': registration.language}
-    if is_newer:
-        del affix['lang']
-    match merchant.return_affix or ('none' if is_newer else 'append'):
-        case 'none':
-            return url
-        case 'second_question_mark':
-            return f'{url}?{urlencode(affix)}'
-        case 'double':
-            return _append(url, [*affix.items()] * 2)
-        case _:
-            return _append(url, [*affix.items()])
+def offers_to_keep(merchant: Merchant, order: Order) -> bool:
+    """Whether the payer is asked if the shop may keep the card."""
+    return merchant.permissions.bindings and bool(order.registration.client_id)
 
 
 def money(kopecks: int, language: str = 'ru', currency: str = '643') -> str:
@@ -268,12 +288,6 @@ def money(kopecks: int, language: str = 'ru', currency: str = '643') -> str:
     if language == 'ru':
         text = text.replace(',', _NBSP).replace('.', ',')
     return f'{text}{_NBSP}{"₽" if currency == "643" else currency}'
-
-
-def _append(url: str, parameters: list[tuple[str, str]]) -> str:
-    parts = urlsplit(url)
-    query = '&'.join(filter(None, [parts.query, urlencode(parameters)]))
-    return urlunsplit(parts._replace(query=query))
 
 
 def _language(request: Request, order: Order) -> str:

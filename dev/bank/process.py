@@ -196,7 +196,10 @@ class Control:
         return self._call('GET', f'/orders/{order_id}')
 
     def pay(self, order_id: str, **what: Any) -> dict[str, Any]:
-        """Pay as a payer would: ``card`` or ``method``, ``outcome``, ``actionCode``, ``late``."""
+        """Pay as a payer would.
+
+        ``card`` or ``method``, ``outcome``, ``actionCode``, ``late``, ``keep_card``.
+        """
         return self._call('POST', f'/orders/{order_id}/pay', what)
 
     def expire(self, order_id: str) -> dict[str, Any]:
@@ -213,6 +216,34 @@ class Control:
     def refund(self, order_id: str, amount: int) -> dict[str, Any]:
         """Refund in the bank's cabinet."""
         return self._call('POST', f'/orders/{order_id}/refund', {'amount': amount})
+
+    def chargeback(self, order_id: str, amount: int | None = None) -> dict[str, Any]:
+        """The payer's bank takes the money back, all that is left of it without an amount."""
+        return self._call('POST', f'/orders/{order_id}/chargeback', _amount(amount))
+
+    def bindings(self, login: str = '', client_id: str = '') -> list[dict[str, Any]]:
+        """Cards on file."""
+        query = {'login': login, 'clientId': client_id}
+        return self._call(
+            'GET', '/bindings', query={name: value for name, value in query.items() if value}
+        )
+
+    def set_binding(self, binding_id: str, **what: Any) -> dict[str, Any]:
+        """What the issuer does: ``expiry`` (YYYYMM), ``actionCode`` of ``times`` charges, or
+        ``challenge``. What is left out is left to the card."""
+        return self._call('PUT', f'/bindings/{binding_id}', what)
+
+    def remove_binding(self, binding_id: str, by: str = 'bank') -> dict[str, Any]:
+        """End a binding, by the ``payer`` or the ``bank``."""
+        return self._call('POST', f'/bindings/{binding_id}/remove', {'by': by})
+
+    def subscriptions(self, login: str = '') -> list[dict[str, Any]]:
+        """Accounts that were bound by SBP."""
+        return self._call('GET', '/subscriptions', query={'login': login})
+
+    def remove_subscription(self, subscription_id: str) -> dict[str, Any]:
+        """End one, as the payer does in their bank's application."""
+        return self._call('POST', f'/subscriptions/{subscription_id}/remove', {})
 
     def notify(self, order_id: str, operation: str, status: int = 1, **what: Any) -> dict[str, Any]:
         """Send a callback and return it after its first try."""

@@ -13,6 +13,7 @@ from .schemas import Mismatch
 PROFILES: Final[Mapping[str, Mapping[str, Any]]] = {
     'ecom-1.0.4': {
         'dialect': 'ecom',
+        'narrow_numbers': True,
         'unknown_fields': ['dynamicCallbackUrl'],
         'missing_blocks': ['currency', 'attributes'],
         'declined_between_attempts': 6,
@@ -21,17 +22,22 @@ PROFILES: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     'ecom-1.0.7': {
         'dialect': 'ecom',
+        'narrow_numbers': True,
         'unknown_fields': ['dynamicCallbackUrl'],
         'missing_blocks': ['currency'],
+        'permissions': {'bindings': True, 'recurring': True},
         'cash_register': {'edition': 'ecom-1.0.7', 'hold': 'at_hold'},
     },
     'ecom-2026': {
         'dialect': 'ecom',
         'return_affix': 'append',
+        'permissions': {'sbp': True, 'bindings': True, 'recurring': True},
+        'declined_charge': 'accepted',
         'callback': {'approved_first': True},
     },
     'rbs-2019': {
         'dialect': 'rbs',
+        'permissions': {'bindings': True},
         'ignored_fields': ['dynamicCallbackUrl', 'externalRefundId'],
         'missing_blocks': ['paymentAmountInfo', 'operations'],
         'return_affix': 'double',
@@ -39,6 +45,8 @@ PROFILES: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     'rbs-2026': {
         'dialect': 'rbs',
+        'permissions': {'sbp': True, 'bindings': True, 'recurring': True},
+        'binding_cvc': True,
         'callback': {'method': 'POST', 'signing': 'asymmetric'},
     },
     'white-label': {
@@ -49,6 +57,8 @@ PROFILES: Final[Mapping[str, Mapping[str, Any]]] = {
         'deposited_means': 'left',
         'return_affix': 'second_question_mark',
         'refund_from': 'next_day',
+        'releases_in_parts': True,
+        'reverses_completed': True,
         'declined_between_attempts': 6,
         'callback': {'parameters': ['mdOrder', 'operation', 'status']},
     },
@@ -67,7 +77,7 @@ def complete(settings: Mapping[str, Any]) -> dict[str, Any]:
         raise Mismatch(f'profile: not one of {", ".join(PROFILES)}')
     profile = PROFILES[name]
     completed = {**profile, **settings}
-    for group in ('callback', 'cash_register'):
+    for group in ('callback', 'permissions', 'cash_register'):
         if isinstance(settings.get(group), dict):
             completed[group] = {**profile.get(group, {}), **settings[group]}
     return completed

@@ -13,12 +13,13 @@ from typing import Any, Final
 
 from werkzeug.wrappers import Request
 
-from . import answers, rbs_carts, registration
+from . import answers, rbs_carts
 from .cart import REFUND, SELL, Cart
-from .dialect import Dialect, Incoming
-from .journal import masked
+from .dialect import Dialect, Handler, Incoming
 from .merchants import RBS, Merchant
 from .orders import Order, Status
+from .rbs_on_file import RbsOnFile
+from .rbs_sbp import RbsSbp
 from .receipt_answers import rbs_receipt
 from .refusals import Reason, Refusal
 
@@ -33,6 +34,7 @@ _REFUSALS: Final[Mapping[Reason, tuple[str, str, str]]] = {
         'The user must change the password',
     ),
     Reason.NOT_PERMITTED: ('7', 'Операция не разрешена', 'The operation is not allowed'),
+    Reason.NO_PERMISSION: ('5', 'Доступ запрещён', 'Access denied'),
     Reason.BAD_PARAMETER: (
         '5',
         'Неверно указано значение одного из параметров',
@@ -57,7 +59,17 @@ _REFUSALS: Final[Mapping[Reason, tuple[str, str, str]]] = {
         'Заказ с таким номером уже обработан',
         'An order with this number was processed',
     ),
+    Reason.NO_CLIENT_ID: ('1', 'Не указан clientId', 'clientId is empty'),
     Reason.BINDING_NOT_FOUND: ('2', 'Связка не найдена', "The binding isn't found"),
+    Reason.BINDING_INACTIVE: ('2', 'Связка неактивна', 'The binding is not active'),
+    Reason.BINDING_ENDED_BY_PAYER: ('2', 'Связка неактивна', 'The binding is not active'),
+    Reason.WRONG_BINDING_STATE: ('2', 'Неверное состояние связки', 'Wrong binding state'),
+    Reason.OTHER_BINDING: (
+        '1',
+        'Заказ не может быть оплачен данной связкой',
+        'The order cannot be paid by this binding',
+    ),
+    Reason.DECLINED: ('5', 'Ошибка при проведении платежа', 'The payment has failed'),
     Reason.CART_MISMATCH: (
         '8',
         'Сумма товарных позиций не равна сумме заказа',
@@ -100,6 +112,8 @@ _REFUSALS: Final[Mapping[Reason, tuple[str, str, str]]] = {
     ),
 }
 
+#: What a contract does not have has a code of its own in a registration.
+_PERMISSIONS: Final = frozenset({Reason.NOT_PERMITTED, Reason.NO_PERMISSION})
 _MAX_NUMBER: Final = 32
 _LIMITS: Final = {
     'description': 512,
@@ -119,7 +133,7 @@ class RbsDialect(Dialect):
     """The older gateway."""
 
     name = RBS
-    methods = frozenset({
+    own_methods = frozenset({
         'register',
         'registerPreAuth',
         'getOrderStatus',
@@ -130,6 +144,20 @@ class RbsDialect(Dialect):
         'decline',
         'getReceiptStatus',
     })
+    withheld_methods = frozenset({
+        'paymentOrder',
+        'verifyEnrollment',
+        'addParams',
+        'updateSSLCardList',
+        'getLastOrdersForMerchants',
+        'sbp/c2b/qr/dynamic/reject',
+        'sbp/c2b/getBindings',
+        'sbp/c2b/unBind',
+        'sbp/c2b/getBankListSBP',
+    })
+
+    def further_methods(self) -> Mapping[str, Handler]:
+        return {**RbsSbp(self.bank).methods, **RbsOnFile(self.bank).methods}
 
     def read(self, request: Request) -> dict[str, Any]:
         """Form fields and the query, the first of each name; empty ones count as not given."""
@@ -148,13 +176,16 @@ class RbsDialect(Dialect):
         return self.admit(merchant, lambda known: known.knows_password(password))
 
     def perform(self, incoming: Incoming, merchant: Merchant) -> dict[str, Any]:
-        if incoming.parameters.get('language', 'ru') not in ('ru', 'en'):
+        if incoming.parameters.get('language', 'ru').lower() not in ('ru', 'en'):
             raise Refusal(Reason.WRONG_LANGUAGE)
-        return getattr(self, f'_{incoming.method}')(incoming, merchant)
+        answer = self.carry_out(incoming, merchant)
+        if incoming.method in self.own_methods:
+            return answer
+        return {**self._done(incoming.language), **answer}
 
     def refuse(self, refusal: Refusal, method: str, language: str) -> dict[str, Any]:
         code, russian, english = _REFUSALS[refusal.reason]
-        if refusal.reason is Reason.NOT_PERMITTED and method.startswith('register'):
+        if refusal.reason in _PERMISSIONS and method.startswith('register'):
             code = '13'
         text = english if language == 'en' else russian
         if method == 'getOrderStatus':
@@ -173,16 +204,7 @@ class RbsDialect(Dialect):
     def _register(
         self, incoming: Incoming, merchant: Merchant, two_stage: bool = False
     ) -> dict[str, Any]:
-        order = self.bank.register(
-            registration.read(
-                merchant,
-                _fields(incoming.parameters),
-                two_stage=two_stage,
-                now=self.bank.clock.now(),
-                local_shops=self.bank.local_shops,
-                parameters=masked(dict(incoming.parameters)),
-            )
-        )
+        order = self.open_order(incoming, merchant, _fields(incoming.parameters), two_stage)
         return {'orderId': order.order_id, 'formUrl': self.form_url(order, incoming.base_url)}
 
     def _registerPreAuth(self, incoming: Incoming, merchant: Merchant) -> dict[str, Any]:
@@ -214,7 +236,7 @@ class RbsDialect(Dialect):
     def _deposit(self, incoming: Incoming, merchant: Merchant) -> dict[str, Any]:
         order = self._find(incoming, merchant, by_number=True)
         # Zero means the whole hold, says the older gateway's documentation.
-        amount = _amount(incoming.parameters) or order.approved
+        amount = _amount(incoming.parameters) or order.held
         cart = self._cart(incoming, merchant, order, 'depositItems', SELL, amount)
         self.bank.deposit(order, amount, cart)
         return self._done(incoming.language)
@@ -239,7 +261,7 @@ class RbsDialect(Dialect):
         if len(key) > 36:
             raise Refusal(Reason.BAD_PARAMETER, 'externalRefundId')
         # Zero means all that is left, says the older gateway's documentation.
-        amount = _amount(incoming.parameters) or order.deposited - order.refunded
+        amount = _amount(incoming.parameters) or order.refundable
         cart = self._cart(incoming, merchant, order, 'refundItems', REFUND, amount)
         self.bank.refund(order, amount, key, cart)
         return self._done(incoming.language)

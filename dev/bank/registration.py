@@ -5,12 +5,14 @@ documents.
 """
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from . import ecom_carts, rbs_carts
+from . import applications, credits, ecom_carts, rbs_carts
+from .bindings import Bindings
 from .cart import SELL, Cart
 from .clock import MSK
 from .merchants import RBS, Merchant
@@ -18,6 +20,8 @@ from .orders import Registration
 from .refusals import Reason, Refusal
 
 _FEATURES: Final = frozenset({'VERIFY', 'AUTO_PAYMENT', 'FORCE_SSL', 'FORCE_TDS', 'FORCE_FULL_TDS'})
+#: The signs of an order number that no edition of the documents contradicts.
+_NARROW_NUMBER: Final = re.compile('[A-Za-z0-9А-Яа-яЁё_-]+')
 
 
 def read(
@@ -27,6 +31,7 @@ def read(
     two_stage: bool,
     now: float,
     local_shops: bool,
+    bindings: Bindings,
     parameters: Mapping[str, Any],
 ) -> Registration:
     """Check what a shop asks for beyond the form of its fields.
@@ -34,6 +39,7 @@ def read(
     :param dict fields: by the gateway's names, in their own types: ``amount`` and
         ``sessionTimeoutSecs`` are integers, ``jsonParams`` and ``orderBundle`` are dicts.
     :param bool local_shops: whether shops on this machine may be called back.
+    :param Bindings bindings: the cards on file.
     :param dict parameters: the request to keep for later inspection, masked.
     :raise Refusal: with the reason.
     """
@@ -45,15 +51,27 @@ def read(
     if currency not in merchant.currencies:
         raise Refusal(Reason.UNKNOWN_CURRENCY, currency)
     features = _features(fields.get('features', ''))
-    if not fields['amount'] and 'VERIFY' not in features:
+    if merchant.narrow_numbers and not _NARROW_NUMBER.fullmatch(fields['orderNumber']):
+        raise Refusal(Reason.BAD_PARAMETER, 'orderNumber')
+    json_params = fields.get('jsonParams') or {}
+    is_for_nothing = 'VERIFY' in features
+    if merchant.dialect != RBS:
+        applications.check(json_params)
+        is_for_nothing |= applications.only_subscribes(json_params)
+    if not fields['amount'] and not is_for_nothing:
         raise Refusal(Reason.WRONG_AMOUNT, 'zero')
     if fields.get('bindingId'):
-        raise Refusal(Reason.BINDING_NOT_FOUND)
+        _check_binding(merchant, fields, bindings)
     callback_url = fields.get('dynamicCallbackUrl', '')
     if callback_url:
         check_callback_url(merchant, callback_url, local_shops=local_shops)
     bundle = fields.get('orderBundle') or {}
-    _check_cart(merchant, bundle, fields['amount'], currency)
+    is_credit = merchant.dialect != RBS and credits.is_credit(bundle)
+    if is_credit:
+        if not merchant.permissions.credit:
+            raise Refusal(Reason.NO_PERMISSION, 'credit')
+    else:
+        _check_cart(merchant, bundle, fields['amount'], currency)
     return Registration(
         login=merchant.login,
         order_number=fields['orderNumber'],
@@ -63,16 +81,18 @@ def read(
         return_url=fields['returnUrl'],
         fail_url=fields.get('failUrl') or fields['returnUrl'],
         expires_at=_end_of_life(merchant, fields, now),
-        language='en' if fields.get('language') == 'en' else 'ru',
+        language='en' if fields.get('language', '').lower() == 'en' else 'ru',
         description=fields.get('description', ''),
         client_id=fields.get('clientId', ''),
         email=fields.get('email', ''),
         phone=fields.get('phone', ''),
         callback_url=callback_url,
-        json_params=fields.get('jsonParams') or {},
+        json_params=json_params,
         features=features,
+        binding_id=fields.get('bindingId', ''),
         has_cart=bool(bundle.get('cartItems')),
         cart=_cart(merchant, bundle, fields),
+        is_credit=is_credit,
         autocompletion_at=_moment(fields.get('autocompletionDate'), now),
         parameters=parameters,
     )
@@ -109,6 +129,15 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _check_binding(merchant: Merchant, fields: Mapping[str, Any], bindings: Bindings):
+    if not merchant.permissions.bindings:
+        raise Refusal(Reason.NO_PERMISSION, 'bindings')
+    binding = bindings.get(merchant.login, fields['bindingId'])
+    binding.require(active=True)
+    if fields.get('clientId') != binding.client_id:
+        raise Refusal(Reason.OTHER_BINDING)
 
 
 def _features(text: str) -> frozenset[str]:

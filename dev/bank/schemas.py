@@ -11,6 +11,7 @@ from typing import Any, Final
 from jsonschema import Draft202012Validator, FormatChecker, validators
 from jsonschema.exceptions import best_match
 
+from . import credits
 from .cart_schemas import ORDER_BUNDLE
 from .editions import EDITIONS
 from .shapes import closed as _object
@@ -59,8 +60,8 @@ _ASCII: Final = '[ -~]*'
 _WORDS: Final = '[ -~А-Яа-яЁё№]*'
 _UUID: Final = _text(36, 36, '[a-f0-9-]+')
 _LOGIN: Final = _text(1, 30, '[A-Za-z0-9_ -]+')
-# The documents contradict each other about signs; every edition takes these.
-_ORDER_NUMBER: Final = _text(1, 36, '[A-Za-z0-9А-Яа-яЁё_-]+')
+# As in the documents of 2026; a merchant's ``narrow_numbers`` is for the editions before.
+_ORDER_NUMBER: Final = _text(1, 36, '[ -~А-Яа-яЁё…№]+')
 _AMOUNT: Final = {'type': 'integer', 'minimum': 0, 'maximum': 999_999_999_999}
 _DATE_TIME: Final = _text(19, 19, r'[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}')
 _LANGUAGE: Final = _text(2, 2, '[a-z]+')
@@ -80,10 +81,23 @@ _JSON_PARAMS: Final = {
         'backToShopUrl': _text(1, 200, 'https?://.*'),
         'backToShopName': _text(1, 200, _WORDS),
         'qrType': {'enum': ['DYNAMIC_QR_SBP', 'SUBSCRIPTION_SBP', 'SBERPAY_DYNAMIC_QR']},
+        'sbp.scenario': {
+            'enum': [
+                'C2B',
+                'C2B_CASH_REGISTER',
+                'C2B_SUBSCRIPTION',
+                'C2B_SUBSCRIPTION_WITH_PAYMENT',
+            ]
+        },
+        'sbp.subscriptionPurpose': _text(1, 256, _WORDS),
         'externalRefundId': _text(1, 36),
     },
     'additionalProperties': {'type': 'string', 'maxLength': 1024},
 }
+
+
+#: What ``jsonParams`` tells the gateway; the rest of it is the shop's own.
+GATEWAY_PARAMETERS: Final = frozenset(_JSON_PARAMS['properties'])
 
 _CREDENTIALS: Final = {'userName': _LOGIN, 'password': _text(1, 36, '[ -~]+')}
 
@@ -105,7 +119,7 @@ _REGISTER: Final = {
     'features': _text(1, 255, _ASCII),
     'phone': _text(1, 16, r'\+?[0-9]{7,15}'),
     'email': _text(3, 128, _ASCII),
-    'orderBundle': ORDER_BUNDLE,
+    'orderBundle': credits.or_credit(ORDER_BUNDLE),
     # In the bank's documents since 2026.
     'dynamicCallbackUrl': _text(12, 512, '[!-~]+'),
 }
@@ -211,6 +225,12 @@ ECOM: Final[Mapping[str, Mapping[str, Any]]] = {
     ),
 }
 
+#: A request of which nothing matters but whose it is.
+ANY_REQUEST: Final = {
+    **_object(_CREDENTIALS, ('userName', 'password')),
+    'additionalProperties': True,
+}
+
 _NAMES: Final = {'type': 'array', 'items': _text(1, 64), 'uniqueItems': True}
 _BOOLEAN: Final = {'type': 'boolean'}
 
@@ -233,11 +253,27 @@ MERCHANT: Final = _object(
                 'parameters': _NAMES,
                 'operations': _NAMES,
                 'approved_first': _BOOLEAN,
+                'binding_url': _text(0, 512),
             }),
             'if': {'properties': {'signing': {'const': 'symmetric'}}, 'required': ['signing']},
             'then': {'properties': {'key': {'minLength': 1}}, 'required': ['key']},
         },
-        'permissions': _object({'hold': _BOOLEAN, 'refund': _BOOLEAN, 'reverse': _BOOLEAN}),
+        'permissions': _object(
+            dict.fromkeys(
+                (
+                    'hold',
+                    'refund',
+                    'reverse',
+                    'sbp',
+                    'bindings',
+                    'recurring',
+                    'card_search',
+                    'multi_completion',
+                    'credit',
+                ),
+                _BOOLEAN,
+            )
+        ),
         'fiscal': _BOOLEAN,
         'cash_register': _object({
             'edition': {'enum': sorted(EDITIONS)},
@@ -253,11 +289,17 @@ MERCHANT: Final = _object(
         'life': {'type': 'integer', 'minimum': 1, 'maximum': 999_999_999},
         'return_affix': {'enum': ['none', 'append', 'double', 'second_question_mark']},
         'declined_between_attempts': {'enum': [0, 6]},
+        'narrow_numbers': _BOOLEAN,
         'unknown_fields': _NAMES,
         'ignored_fields': _NAMES,
         'missing_blocks': _NAMES,
         'deposited_means': {'enum': ['taken', 'left']},
         'refund_from': {'enum': ['at_once', 'next_day']},
+        'releases_in_parts': _BOOLEAN,
+        'reverses_completed': _BOOLEAN,
+        'hold_life': {'type': 'integer', 'minimum': 0, 'maximum': 999_999_999},
+        'binding_cvc': _BOOLEAN,
+        'declined_charge': {'enum': ['error', 'accepted']},
     },
     ('password', 'dialect', 'name'),
 )
@@ -272,11 +314,20 @@ MERCHANTS_FILE: Final = {
 #: Bodies of the control API's other calls.
 PAY: Final = _object({
     'card': _text(13, 25, r'[0-9 ]+'),
-    'method': {'enum': ['sbp', 'sberpay']},
+    'method': {'enum': ['sbp', 'sberpay', 'credit']},
+    'amount': _AMOUNT,
     'outcome': {'enum': ['paid', 'declined', '3ds', '3ds_fail', 'processing']},
     'actionCode': {'type': 'integer'},
     'late': _BOOLEAN,
+    'keep_card': _BOOLEAN,
 })
+BINDING: Final = _object({
+    'expiry': _text(6, 6, r'[0-9]{4}(0[1-9]|1[0-2])'),
+    'actionCode': {'type': ['integer', 'null']},
+    'times': {'type': ['integer', 'null'], 'minimum': 1},
+    'challenge': {'type': ['boolean', 'null']},
+})
+REMOVE: Final = _object({'by': {'enum': ['payer', 'bank']}})
 AMOUNT_OPTIONAL: Final = _object({'amount': _AMOUNT})
 AMOUNT: Final = _object({'amount': _AMOUNT}, ('amount',))
 NOTIFY: Final = _object(

@@ -13,6 +13,14 @@ _numbers = itertools.count(1)
 PASSWORD = 'p%ss +&="w0rd\'<>'
 RETURN_URL = 'http://127.0.0.1:9/shop/return?ref=A%201'
 
+#: Of the newer gateway, without ``.do``.
+BARE_METHODS = (
+    'paymentOrderBySubscription',
+    'getLoyaltyBalance',
+    'autoCompletion',
+    'autoRefund',
+)
+
 
 @dataclass(frozen=True)
 class Merchant:
@@ -32,7 +40,9 @@ class Merchant:
         """Call a method with the merchant's own credentials, unless others are given."""
         body = {'userName': self.login, 'password': PASSWORD, **parameters}
         body = {name: value for name, value in body.items() if value is not None}
-        url = f'{self.bank.rbs_url if self.dialect == "rbs" else self.bank.ecom_url}{method}.do'
+        suffix = '' if method in BARE_METHODS else '.do'
+        base = self.bank.rbs_url if self.dialect == 'rbs' else self.bank.ecom_url
+        url = f'{base}{method}{suffix}'
         where = 'data' if self.dialect == 'rbs' else 'json'
         return requests.post(url, timeout=30, allow_redirects=False, **{where: body})
 

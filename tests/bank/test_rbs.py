@@ -80,7 +80,7 @@ def test_a_json_body_holds_no_parameters(rbs: Merchant):
         ({'jsonParams': '{"a": {"b": 1}}'}, '5'),
         ({'orderBundle': '{'}, '5'),
         ({'features': 'FREE'}, '14'),
-        ({'bindingId': str(uuid.uuid4())}, '2'),
+        ({'bindingId': str(uuid.uuid4())}, '13'),
         ({'merchantLogin': 'other'}, '5'),
         ({'dynamicCallbackUrl': 'http://shop.example.com/cb'}, '5'),
         ({'dynamicCallbackUrl': 'https://shop.example.com:8443/cb'}, '5'),
@@ -151,7 +151,7 @@ def test_the_short_status_has_capitals_and_code_2_for_a_declined_order(rbs: Merc
 
 
 def test_methods_that_do_not_exist_are_not_found(rbs: Merchant):
-    for method in ('getBindings', 'registerpreauth', 'nothing'):
+    for method in ('getbindings', 'registerpreauth', 'recurrentPayment', 'nothing'):
         assert rbs.post(method).status_code == 404
 
 
