@@ -198,7 +198,10 @@ class AuditShop:
 
     def capture(self, tx_id: int) -> None:
         """Press "Capture" on a transaction."""
-        self._call('payment.transaction', 'action_capture', [tx_id])
+        dialog = self._call('payment.transaction', 'action_capture', [tx_id])
+        wizard = dialog['res_model']
+        values = {'transaction_ids': dialog['context']['active_ids']}
+        self._call(wizard, 'action_capture', self._call(wizard, 'create', [values]))
 
     def void(self, tx_id: int) -> None:
         """Press "Void" on a transaction."""

@@ -11,6 +11,22 @@ class AccountMove(models.Model):
             posted._sberbank_reconcile_with_credits()
         return posted
 
+    def button_cancel(self):
+        """Override of `account` to call off what is open at the bank for the invoices."""
+        result = super().button_cancel()
+        for move in self.sudo():
+            called_off = move.transaction_ids.filtered(
+                lambda tx: all(invoice.state == 'cancel' for invoice in tx.invoice_ids)
+            )._sberbank_call_off()
+            if called_off:
+                move.message_post(
+                    body=self.env._(
+                        "Orders that are called off at the bank: %(orders)s",
+                        orders=', '.join(called_off.mapped('sberbank_order_number')),
+                    )
+                )
+        return result
+
     def _is_eligible_for_early_payment_discount(self, currency, reference_date):
         """Override of `account` to grant none that a payment's own day was not judged to grant."""
         if self.env.context.get('sberbank_discounts_judged'):

@@ -17,7 +17,7 @@ class PaymentProvider(models.Model):
         """Override of `payment` to enable additional features."""
         result = super()._compute_feature_support_fields()
         self._sberbank_filter().update({
-            'support_manual_capture': 'full_only',
+            'support_manual_capture': 'partial',
             'support_refund': 'partial',
         })
         return result

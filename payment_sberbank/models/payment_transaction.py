@@ -220,6 +220,35 @@ class PaymentTransaction(models.Model):
         :return: None
         """
 
+    def _sberbank_awaits_call_off(self):
+        """Tell whether the order is open at the bank and nobody is to pay it any more.
+
+        :rtype: bool
+        """
+        return False
+
+    def _sberbank_complete_question(self, client, question):
+        """Return what is put to the bank about the order: it may have to be told something first.
+
+        :param gateway.GatewayClient client: Whom to talk to the bank through, in any thread.
+        :param callable question: Asks the bank and returns the order, a `gateway.Order`.
+        :rtype: callable
+        """
+        return question
+
+    def _sberbank_supersede_others(self):
+        """Take notice that the payer has set out to pay with this transaction.
+
+        :return: None
+        """
+
+    def _sberbank_note_part(self, order):
+        """Take notice of a part of a hold that was taken because staff asked for it.
+
+        :param gateway.Order order: The order as the bank knows it, not compared with ours yet.
+        :return: None
+        """
+
     def _sberbank_watch_hold(self):
         """Tell staff of a hold that is about to be lost.
 

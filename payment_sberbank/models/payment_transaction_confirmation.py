@@ -82,7 +82,7 @@ class PaymentTransaction(models.Model):
             client = client or self._sberbank_get_client(**connection)
         except gateway.WrongSettings as error:
             return partial(_raise, error)
-        return partial(_ask, client, names)
+        return self._sberbank_complete_question(client, partial(_ask, client, names))
 
     def _sberbank_ask(self, client=None, **connection):
         """Ask the bank about the order.
@@ -140,6 +140,7 @@ class PaymentTransaction(models.Model):
             super()._apply_updates(payment_data)
             return
         order = payment_data['order']
+        self._sberbank_note_part(order)
         if mismatch := self._sberbank_describe_mismatch(order):
             self._sberbank_set_mismatch(mismatch)
         else:

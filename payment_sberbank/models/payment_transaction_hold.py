@@ -1,13 +1,14 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from .. import const, gateway
-from ..wording import describe_failure, display_amount
+from ..wording import describe_failure, describe_reason, display_amount
 
-# Card issuers release a hold after five days at the earliest.
-HOLD_PATIENCE = timedelta(days=4)
+# How long before a hold ends by itself staff are told.
+NOTICE = timedelta(days=1)
 
 
 class PaymentTransaction(models.Model):
@@ -18,6 +19,33 @@ class PaymentTransaction(models.Model):
     """
 
     _inherit = 'payment.transaction'
+
+    sberbank_part_to_take = fields.Integer(
+        string="Part to Take",
+        help="How much of the hold staff asked the bank to take, in kopecks.",
+        readonly=True,
+        copy=False,
+    )
+    sberbank_held_until = fields.Date(
+        string="Held until",
+        help="When the bank may release the money by itself: the day is by the number of days on"
+        " the provider, since the bank does not tell it.",
+        compute='_compute_sberbank_held_until',
+    )
+
+    @api.depends('state', 'create_date', 'provider_id.sberbank_hold_days')
+    def _compute_sberbank_held_until(self):
+        for tx in self:
+            is_held = tx.provider_code == const.PROVIDER_CODE and tx.state == 'authorized'
+            tx.sberbank_held_until = is_held and tx._sberbank_get_end_of_hold().date()
+
+    def _sberbank_get_end_of_hold(self):
+        """Return when the bank may release the money by itself.
+
+        :rtype: datetime
+        """
+        days = self.provider_id.sudo().sberbank_hold_days
+        return self._sberbank_get_begin() + timedelta(days=days)
 
     def action_capture(self):
         """Override of `payment` to refuse where nothing is held, in place of telling of success.
@@ -34,9 +62,9 @@ class PaymentTransaction(models.Model):
         """Override of `payment` to complete the hold of the very order, without a child."""
         if self.provider_code != const.PROVIDER_CODE:
             return super()._capture(amount_to_capture=amount_to_capture)
-        self._sberbank_check_whole(amount_to_capture)
+        part = self._sberbank_get_part_to_take(amount_to_capture)
         order = self._sberbank_end_hold(
-            lambda client, order_id: client.deposit(order_id, self._sberbank_get_amount())
+            lambda client, order_id: client.deposit(order_id, part), sberbank_part_to_take=part
         )
         if not order.is_money_taken:
             raise UserError(self.env._("The money was not taken: the hold is no more."))
@@ -46,14 +74,53 @@ class PaymentTransaction(models.Model):
         """Override of `payment` to release the hold of the very order, without a child."""
         if self.provider_code != const.PROVIDER_CODE:
             return super()._void(amount_to_void=amount_to_void)
+        with self._sberbank_locked() as tx:  # What was taken just now is not in our own snapshot.
+            if tx._sberbank_has_released(amount_to_void):
+                return self
         self._sberbank_check_whole(amount_to_void)
-        order = self._sberbank_end_hold(lambda client, order_id: client.reverse(order_id))
+        order = self._sberbank_end_hold(
+            lambda client, order_id: client.reverse(order_id), sberbank_part_to_take=0
+        )
         if not (order.is_reversed or order.is_declined):
             raise UserError(self.env._("The money was taken already. Refund it instead."))
         return self
 
+    def _sberbank_get_part_to_take(self, amount):
+        """Return how much of the hold is to be taken, in kopecks.
+
+        :param float|None amount: Roubles, or None for all of it.
+        :rtype: int
+        :raise UserError: If it is nothing, more than is held, or no whole number of kopecks.
+        """
+        held = self._sberbank_get_amount()
+        if amount is None:
+            return held
+        try:
+            part = gateway.to_kopecks(amount)
+        except gateway.NotWholeKopecks as error:
+            raise UserError(describe_reason(self.env, error)) from error
+        if not 0 < part <= held:
+            raise UserError(
+                self.env._(
+                    "The bank holds %(amount)s. Take no more than that, and no less than a kopeck.",
+                    amount=display_amount(self.env, held),
+                )
+            )
+        return part
+
+    def _sberbank_has_released(self, amount):
+        """Tell whether the bank has released a rest already: it does so when a part is taken.
+
+        :param float|None amount: Roubles that are to be released, or None for all of the hold.
+        :rtype: bool
+        """
+        if self.state != 'done' or not self.sberbank_part_to_take or amount is None:
+            return False
+        released = self._sberbank_get_ordered_amount() - self._sberbank_get_amount()
+        return released > 0 and released == gateway.to_kopecks(amount)
+
     def _sberbank_check_whole(self, amount):
-        """Make sure that it is all of the hold that is to be taken or released.
+        """Make sure that it is all of the hold that is to be released.
 
         :param float|None amount: Roubles, or None for all of it.
         :return: None
@@ -62,16 +129,17 @@ class PaymentTransaction(models.Model):
         if amount is not None and self.currency_id.compare_amounts(amount, self.amount):
             raise UserError(
                 self.env._(
-                    "Only all of a hold can be taken or released here. A part of it can be taken"
-                    " in the bank's cabinet."
+                    "A hold is released as a whole. To keep a part of it, take that part: the bank"
+                    " releases the rest then."
                 )
             )
 
-    def _sberbank_end_hold(self, act):
+    def _sberbank_end_hold(self, act, **intent):
         """Complete or release the hold, unless it is ended already, and apply what came of it.
 
         :param callable act: Takes the client of the gateway and the bank's id of the order, and
             asks the bank to act.
+        :param intent: What is written down of it before the bank is asked.
         :return: The order as the bank knows it afterwards, no longer held.
         :rtype: gateway.Order
         :raise UserError: If the bank refused or gave no answer.
@@ -89,7 +157,7 @@ class PaymentTransaction(models.Model):
                 raise UserError(mismatch)
             if order.is_held:
                 order_id = self._sberbank_get_order_id()
-                self._sberbank_expect_change()
+                self._sberbank_expect_change(**intent)
                 act(client, order_id)
         except gateway.GatewayError as error:
             failure = error
@@ -102,17 +170,40 @@ class PaymentTransaction(models.Model):
             raise UserError(describe_failure(self.env, failure)) from failure
         return order
 
+    def _sberbank_note_part(self, order):  # pylint: disable=missing-return
+        """Override of the ground floor to make the part of a hold that was taken the amount.
+
+        Only the very part that staff asked for: anything else is a person's decision.
+        """
+        super()._sberbank_note_part(order)
+        part, held = self.sberbank_part_to_take, self._sberbank_get_amount()
+        if not (self.state == 'authorized' and order.is_money_taken and 0 < part < held):
+            return
+        if order.deposited_amount is None or order.taken_of(part) != part:
+            return
+        self.write({
+            'amount': gateway.to_roubles(part),
+            'sberbank_ordered_amount': gateway.to_roubles(held),
+        })
+        self._log_message_on_linked_documents(
+            self.env._(
+                "%(taken)s of the held %(held)s were taken. The bank released the rest.",
+                taken=display_amount(self.env, part),
+                held=display_amount(self.env, held),
+            )
+        )
+
     def _sberbank_watch_hold(self):  # pylint: disable=missing-return
         """Override of the ground floor to tell staff of a hold that is about to be lost."""
         super()._sberbank_watch_hold()
         if self.state != 'authorized':
             self._sberbank_attention_solved('hold_waiting')
-        elif self._sberbank_is_older_than(HOLD_PATIENCE):
+        elif self._sberbank_get_end_of_hold() - fields.Datetime.now() < NOTICE:
             self._sberbank_need_attention(
                 'hold_waiting',
                 self.env._(
-                    "%(amount)s has been held since %(date)s.",
+                    "%(amount)s is held until about %(date)s.",
                     amount=display_amount(self.env, self._sberbank_get_amount()),
-                    date=fields.Date.to_string(self.create_date),
+                    date=format_date(self.env, self._sberbank_get_end_of_hold().date()),
                 ),
             )

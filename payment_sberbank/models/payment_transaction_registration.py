@@ -261,3 +261,4 @@ class PaymentTransaction(models.Model):
                 'sberbank_registered_at': fields.Datetime.now(),
             })
             tx._sberbank_schedule()
+            tx._sberbank_supersede_others()

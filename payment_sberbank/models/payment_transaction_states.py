@@ -146,6 +146,8 @@ class PaymentTransaction(models.Model):
         payer_env = self._sberbank_translate_for_payer().env
         if order.is_reversed:
             return payer_env._("The payment was cancelled, and the money was released.")
+        if self._sberbank_awaits_call_off():
+            return payer_env._("The payment was called off. Nothing was charged.")
         if order.is_expired:
             return payer_env._("The time for the payment has run out. Nothing was charged.")
         return payer_env._("The bank declined the payment. Nothing was charged.")

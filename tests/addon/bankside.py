@@ -74,6 +74,21 @@ class BankCase(SberbankHttpCommon):
             'sberbank_callback_key': CALLBACK_KEY if self.dialect == 'rbs' else False,
         }
 
+    def act(self, tx, action, *args, **values):
+        """Press a button on the transaction, and the one of the dialog that it may open.
+
+        :param values: What is filled in there.
+        :return: What the last button answered.
+        """
+        with self.as_worker() as env:
+            answer = getattr(tx.with_env(env), action)(*args)
+            if not isinstance(answer, dict) or answer.get('res_model') != 'payment.capture.wizard':
+                return answer
+            wizard = env['payment.capture.wizard'].with_context(answer['context'])
+            if 'amount_to_capture' in values:
+                values.setdefault('void_remaining_amount', True)
+            return wizard.create(values).action_capture()
+
     def faults(self, *faults):
         """Make the bank fail so from now on, and in no other way."""
         self.bank.faults(self.login, SILENT, *faults)

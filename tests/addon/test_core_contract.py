@@ -24,6 +24,7 @@ OVERRIDES = {
     'account.move': {
         '_is_eligible_for_early_payment_discount': '(currency, reference_date)',
         '_post': '(soft=True)',
+        'button_cancel': '()',
     },
     'account.payment': {
         'create': '(vals_list)',
@@ -34,6 +35,9 @@ OVERRIDES = {
     },
     'mail.mail': {
         'send': '(auto_commit=False, raise_exception=False, post_send_callback=None)',
+    },
+    'payment.capture.wizard': {
+        'action_capture': '()',
     },
     'payment.provider': {
         '_check_required_if_provider': '()',
@@ -111,6 +115,7 @@ PRIVATE_METHODS = {
     '_get_records_action': ('payment.transaction', ()),
     '_is_internal': ('res.users', ()),
     '_is_public': ('res.users', ()),
+    '_log_message_on_linked_documents': ('payment.transaction', ('message',)),
     '_process': ('payment.transaction', ('provider_code', 'payment_data')),
     '_read_group': ('payment.transaction', ('domain', 'groupby', 'aggregates')),
     '_set_authorized': ('payment.transaction', ()),

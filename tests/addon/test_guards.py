@@ -157,10 +157,11 @@ class TestHolds(SberbankCommon):
         self.assertFalse(tx.sberbank_attention_ids)
 
         self.env.cr.execute(
-            'UPDATE payment_transaction SET create_date = %s WHERE id = %s',
+            'UPDATE payment_transaction SET create_date = %s, sberbank_registered_at = NULL'
+            ' WHERE id = %s',
             [fields.Datetime.now() - timedelta(days=5), tx.id],
         )
-        tx.invalidate_recordset(['create_date'])
+        tx.invalidate_recordset(['create_date', 'sberbank_registered_at'])
         self.bank_says(tx, gateway.OrderStatus.APPROVED)
         self.assertEqual(tx.sberbank_attention_ids.mapped('reason'), ['hold_waiting'])
 

@@ -34,12 +34,18 @@ class Door(NamedTuple):
 #: What we define or override. Each is called where it has something to do: who is refused there is
 #: refused for who they are.
 OURS = {
+    'account.move': {
+        'button_cancel': Door('draft invoice', LEDGERS),
+    },
     'account.payment': {
         'create': Door('new payment', LEDGERS),
         'write': Door('payment', LEDGER, ({'memo': 'seen'},)),
     },
     'mail.mail': {
         'send': Door('e-mail', ADMINISTRATOR),
+    },
+    'payment.capture.wizard': {
+        'action_capture': Door('capture window', frozenset({'billing'})),
     },
     'payment.provider': {
         'action_sberbank_send_test_email': Door('provider', ADMINISTRATOR),
@@ -51,6 +57,7 @@ OURS = {
         'action_sberbank_accept_amount': Door('different', STAFF),
         'action_sberbank_ask_bank': Door('pending', STAFF),
         'action_sberbank_book_now': Door('paid', STAFF),
+        'action_sberbank_call_off': Door('pending', STAFF),
         'action_sberbank_open_attentions': Door('different', STAFF),
         'create': Door('new transaction', ADMINISTRATOR),
         'write': Door('pending', STAFF, ({'partner_name': 'Anna'},)),
@@ -104,6 +111,9 @@ IN_VAIN = {
     ('payment.transaction', 'action_sberbank_ask_bank', 'none'): 'UserError',
     ('payment.transaction', 'action_sberbank_ask_bank', 'of another provider'): 'UserError',
     ('payment.transaction', 'action_sberbank_book_now', 'none'): 'UserError',
+    ('payment.transaction', 'action_sberbank_call_off', 'none'): 'UserError',
+    ('payment.transaction', 'action_sberbank_call_off', 'booked'): 'UserError',
+    ('payment.transaction', 'action_sberbank_call_off', 'of another provider'): 'UserError',
     ('payment.transaction', 'action_sberbank_book_now', 'pending'): 'UserError',
     ('payment.transaction', 'action_sberbank_book_now', 'of another provider'): 'UserError',
     ('payment.transaction', 'unlink', 'pending'): 'UserError',
@@ -168,6 +178,8 @@ class TestMethodsByRole(RolesCase):
         self.refresh(different)
         paid._sberbank_need_attention('not_settled', "It is odd.")
         self.records = {
+            'draft invoice': self.create_invoice(70, post=False),
+            'capture window': self.open_capture_window(held),
             'pending': pending,
             'paid': paid,
             'booked': booked,
@@ -277,6 +289,11 @@ class TestMethodsByRole(RolesCase):
                     self.assertEqual(
                         self.use_wizard(model, values, button), answer_to(role, allowed)
                     )
+
+    def open_capture_window(self, tx):
+        """Have a user open the window in which holds are taken; it is nobody else's."""
+        window = self.env['payment.capture.wizard'].with_user(self.users['billing'])
+        return window.create({'transaction_ids': tx.ids})
 
     def use_wizard(self, model, values, button):
         """Fill in a wizard and press its button, as far as one is let.

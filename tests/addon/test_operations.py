@@ -3,6 +3,8 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from freezegun import freeze_time
+
 from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 
@@ -20,14 +22,6 @@ LOST_AFTER = (
 
 
 class OperationCase(BankCase):
-    def act(self, tx, action, *args):
-        """Press a button on the transaction.
-
-        :return: What the button answered.
-        """
-        with self.as_worker() as env:
-            return getattr(tx.with_env(env), action)(*args)
-
     def count(self, method):
         return len(self.calls(method))
 
@@ -41,8 +35,8 @@ class HoldCase:
         self.provider.capture_manually = True
         self.tx = self.create_held_tx()
 
-    def create_held_tx(self):
-        tx = self.create_registered_tx(100.5)
+    def create_held_tx(self, **values):
+        tx = self.create_registered_tx(100.5, **values)
         self.bank.pay(tx.provider_reference)
         self.act(tx, '_sberbank_refresh')
         self.assertEqual(tx.state, 'authorized')
@@ -58,6 +52,105 @@ class HoldCase:
         self.assertEqual(self.get_order()['depositedAmount'], 10050)
         self.assertEqual(self.tx.state, 'done')
         self.assertEqual(self.tx.payment_id.amount, 100.5)
+
+    def test_of_a_hold_that_is_taken_in_part_the_rest_is_released(self):
+        invoice = self.create_invoice(100.5)
+        tx = self.create_held_tx(invoices=invoice)
+
+        self.act(tx, 'action_capture', amount_to_capture=60.25)
+        self.run_job('ir_cron_book_payments')
+
+        order = self.get_order(tx)
+        self.assertEqual((order['depositedAmount'], order['state']), (6025, 'DEPOSITED'))
+        self.assertEqual((tx.state, tx.amount), ('done', 60.25))
+        self.assertEqual(tx.sberbank_ordered_amount, 100.5)
+        self.assertEqual(tx.payment_id.amount, 60.25)
+        self.assertEqual(invoice.amount_residual, 40.25)
+        self.assertFalse(tx.sberbank_attention_ids)
+        self.assertEqual((self.count('deposit'), self.count('reverse')), (1, 0))
+        self.assertTrue(
+            any(
+                '40.25' in str(line.body) or '60.25' in str(line.body)
+                for line in invoice.message_ids
+            )
+        )
+        # What the bank says later is compared with what was taken.
+        self.act(tx, '_sberbank_refresh')
+        self.assertFalse(tx.sberbank_attention_ids)
+
+    def test_a_part_whose_answer_is_lost_is_known_all_the_same(self):
+        for fault in LOST_AFTER:
+            with self.subTest(fault=fault):
+                tx = self.create_held_tx()
+                self.faults({**fault, 'method': 'deposit', 'times': 1})
+
+                self.act(tx, 'action_capture', amount_to_capture=60.25)
+
+                self.assertEqual((tx.state, tx.amount), ('done', 60.25))
+
+    def test_a_part_that_did_not_reach_the_bank_may_be_another_one_later(self):
+        for fault in LOST_BEFORE:
+            with self.subTest(fault=fault):
+                tx = self.create_held_tx()
+                self.faults({'fault': fault, 'method': 'deposit', 'times': 1})
+                with self.assertRaisesRegex(UserError, 'not known yet'):
+                    self.act(tx, 'action_capture', amount_to_capture=60.25)
+                self.assertEqual((tx.state, tx.amount), ('authorized', 100.5))
+
+                self.act(tx, 'action_capture', amount_to_capture=70)
+
+                self.assertEqual((tx.state, tx.amount), ('done', 70))
+                self.assertEqual(self.get_order(tx)['depositedAmount'], 7000)
+
+    def test_the_part_that_was_asked_for_is_followed_and_any_other_is_a_persons_decision(self):
+        for taken, state, amount, reasons in (
+            (6025, 'done', 60.25, []),
+            (6000, 'error', 100.5, ['mismatch']),
+        ):
+            with self.subTest(taken=taken):
+                tx = self.create_held_tx()
+                tx.sberbank_part_to_take = 6025
+                self.bank.deposit(tx.provider_reference, taken)
+
+                self.act(tx, '_sberbank_refresh')
+
+                self.assertEqual((tx.state, tx.amount), (state, amount))
+                self.assertEqual(tx.sberbank_attention_ids.mapped('reason'), reasons)
+
+    def test_a_part_is_taken_only_if_the_rest_may_be_released(self):
+        with self.assertRaisesRegex(UserError, 'voided'):
+            self.act(
+                self.tx, 'action_capture', amount_to_capture=60.25, void_remaining_amount=False
+            )
+        self.assertFalse(self.calls('deposit'))
+
+    def test_no_more_than_is_held_and_no_half_kopeck_is_taken(self):
+        for amount in (100.51, 0.001, -1, 0, 60.255):
+            with self.subTest(amount=amount), self.assertRaises(UserError):
+                self.act(self.tx, '_capture', amount)
+        self.assertFalse(self.calls('deposit'))
+
+    def test_a_part_is_not_released(self):
+        with self.assertRaisesRegex(UserError, 'as a whole'):
+            self.act(self.tx, '_void', 40)
+        self.assertFalse(self.calls('reverse'))
+
+    def test_staff_see_until_when_money_is_held(self):
+        self.provider.sberbank_hold_days = 7
+
+        begin = self.tx.sberbank_registered_at.date()
+        self.assertEqual(self.tx.sberbank_held_until, begin + timedelta(days=7))
+        with freeze_time(fields.Datetime.now() + timedelta(days=5, hours=23)):
+            self.act(self.tx, '_sberbank_refresh')
+            self.assertFalse(self.tx.sberbank_attention_ids)
+        with freeze_time(fields.Datetime.now() + timedelta(days=6, hours=1)):
+            self.act(self.tx, '_sberbank_refresh')
+            self.assertEqual(self.tx.sberbank_attention_ids.mapped('reason'), ['hold_waiting'])
+
+    def test_no_hold_lasts_no_time_or_for_ever(self):
+        for days in (0, -1, 31):
+            with self.subTest(days=days), self.assertRaisesRegex(ValidationError, 'Ask the bank'):
+                self.provider.sberbank_hold_days = days
 
     def test_a_released_hold_is_cancelled(self):
         self.act(self.tx, 'action_void')
@@ -81,16 +174,17 @@ class HoldCase:
         self.assertEqual(self.count('deposit') + self.count('reverse'), 0)
 
     def test_staff_are_told_when_the_hold_had_ended_the_other_way(self):
-        for end, action, state, reason in (
-            ('deposit', 'action_void', 'done', 'taken already'),
-            ('reverse', 'action_capture', 'cancel', 'not taken'),
+        for end, act, state, reason in (
+            ('deposit', '_void', 'done', 'taken already'),
+            ('reverse', '_capture', 'cancel', 'not taken'),
         ):
-            with self.subTest(end=end, action=action):
+            with self.subTest(end=end, act=act):
                 tx = self.create_held_tx()
                 getattr(self.bank, end)(tx.provider_reference)
 
+                # What a refusal of a test undoes, it must not undo here.
                 with self.as_worker() as env, self.assertRaisesRegex(UserError, reason):
-                    getattr(tx.with_env(env), action)()
+                    getattr(tx.with_env(env), act)()
 
                 tx.invalidate_recordset()
                 self.assertEqual(tx.state, state)
@@ -139,11 +233,12 @@ class HoldCase:
         self.assertEqual(self.get_order()['state'], 'HELD')
 
     def test_that_the_job_has_to_look_is_written_down_in_case_the_worker_dies(self):
-        next_asks = []
+        next_asks, parts = [], []
 
         def die(tx, _client):
             tx.invalidate_recordset()
             next_asks.append(tx.sberbank_next_ask_at)
+            parts.append(tx.sberbank_part_to_take)
             raise SystemExit
 
         for method, action in (('deposit', 'action_capture'), ('reverse', 'action_void')):
@@ -156,6 +251,7 @@ class HoldCase:
             self.assertEqual(self.count(method), 1)
 
         self.assertEqual(len(next_asks), 2)
+        self.assertEqual(parts, [10050, 0])
         self.assertLessEqual(max(next_asks), fields.Datetime.now() + timedelta(minutes=2))
 
     def test_a_hold_whose_amount_was_changed_is_not_completed(self):

@@ -32,10 +32,6 @@ class ProfileCase:
         """Return the settings of the profile."""
         return PROFILES[self.profile]
 
-    def act(self, tx, action, *args):
-        with self.as_worker() as env:
-            return getattr(tx.with_env(env), action)(*args)
-
     def create_paid_tx(self):
         tx = self.create_registered_tx(100.5)
         self.bank.pay(tx.provider_reference)

@@ -207,9 +207,9 @@ class TestWhatFollows(SberbankCommon):
                 method = self.env.ref(f'payment_sberbank.payment_method_{name}')
                 self.assertTrue(method.image_payment_form)
 
-    def test_partial_refunds_and_whole_captures_are_supported(self):
+    def test_refunds_and_captures_in_part_are_supported(self):
         self.assertEqual(self.provider.support_refund, 'partial')
-        self.assertEqual(self.provider.support_manual_capture, 'full_only')
+        self.assertEqual(self.provider.support_manual_capture, 'partial')
 
 
 class TestWhatLeaves(SberbankCommon):
