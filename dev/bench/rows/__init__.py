@@ -1,0 +1,28 @@
+"""What is measured: one table of functions, in the order in which they are called.
+
+Those that leave the bank in a bad name come last, and the large shop after all of them.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from dev.bench.figures import Figure
+from dev.bench.rows import callbacks
+from dev.bench.world import World
+
+
+@dataclass(frozen=True)
+class Row:
+    """Something to measure.
+
+    :param name: as it is called on the command line
+    :param what: as a sentence tells of it
+    :param measure: yields its lines of the table
+    """
+
+    name: str
+    what: str
+    measure: Callable[[World], Iterable[Figure]]
+
+
+ROWS = (Row('callbacks', 'notifications', callbacks.measure),)
