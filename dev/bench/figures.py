@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True)
@@ -101,9 +102,7 @@ def percentile(values: Sequence[float], percent: float) -> float:
 
 def biggest_gap(moments: Sequence[float]) -> float:
     """Return the longest time between two moments that follow each other, 0 for fewer than two."""
-    ordered = sorted(moments)
-    gaps = (later - earlier for earlier, later in zip(ordered, ordered[1:], strict=False))
-    return max(gaps, default=0.0)
+    return max((later - earlier for earlier, later in pairwise(sorted(moments))), default=0.0)
 
 
 def in_short(value: float | None) -> str:

@@ -16,9 +16,11 @@ from urllib.parse import urlencode, urlsplit
 from psycopg2 import sql
 
 from dev.audit import checkout
+from dev.bank.process import BankProcess
 from dev.bench import load
-from dev.bench.notifications import FORM, JSON
+from dev.bench.notifications import FORM, JSON, by_get, by_json, of_redsys
 from dev.bench.world import PASSWORD, Customer, Shop, World
+from dev.env.waiting import wait_until
 from dev.odoo.back_office import Sale
 
 #: Of every payment, in kopecks, unless a row needs another.
@@ -35,6 +37,14 @@ class Order:
     id: str
 
 
+@dataclass(frozen=True)
+class Model:
+    """A payment in Odoo that copies are made of, and its order."""
+
+    tx_id: int
+    order: Order
+
+
 class Payments:
     """Payments of one shop, all alike.
 
@@ -47,21 +57,19 @@ class Payments:
         self._shop = shop
         self.customer = world.add_customer()
 
-    # --- one in earnest -------------------------------------------------------------------------
+    # --- in earnest -----------------------------------------------------------------------------
 
     @cached_property
-    def _model(self) -> dict[str, Any]:
-        """The one that was begun in earnest: a row of `payment_transaction`."""
+    def begun(self) -> 'Model':
+        """A payment that a customer has begun."""
         (invoice_id,) = add_invoices(self._world, self.customer, 1)
-        session = self.customer.session
         form = begin(self.customer, self._shop, invoice_id)
         if self._shop.bank:
-            target = checkout.address_of(form)
-            answer = session.send(target)
+            answer = self.customer.session.send(checkout.address_of(form))
             assert answer.is_redirect, f'No way to the bank: {answer.status_code} {answer.text}'
         (row,) = self._world.execute(
             """
-            SELECT id, reference, provider_reference, sberbank_order_number
+            SELECT id, sberbank_order_number, provider_reference
               FROM payment_transaction
              WHERE provider_id = %s
           ORDER BY id DESC
@@ -69,14 +77,34 @@ class Payments:
             """,
             [self._shop.method.provider_id],
         )
-        names = ('id', 'reference', 'provider_reference', 'sberbank_order_number')
-        return dict(zip(names, row, strict=True))
+        tx_id, number, order_id = row
+        return Model(tx_id, Order(number or '', order_id))
+
+    @cached_property
+    def paid(self) -> 'Model':
+        """A payment that its provider has said is paid. It must not be booked: no job may run."""
+        if self._shop.bank:
+            (order,) = orders = self.register(1)
+            (content,) = self.pay(orders)
+            notification = by_json(content) if self._shop.dialect == 'ecom' else by_get(content)
+        else:
+            (order,) = self.invent(1)
+            notification = of_redsys(order.number, AMOUNT)
+        (tx_id,) = self.put([order])
+        answer = load.send(self._world.server.url, notification)
+        assert answer.status == 200, f'The notification is answered {answer.status}.'
+        assert wait_until(lambda: self._is_paid(tx_id), limit=30), 'The payment is not confirmed.'
+        return Model(tx_id, order)
+
+    def _is_paid(self, tx_id: int) -> bool:
+        query = "SELECT 1 FROM payment_transaction WHERE id = %s AND state = 'done'"
+        return bool(self._world.execute(query, [tx_id]))
 
     # --- at the bank ----------------------------------------------------------------------------
 
     def register(self, count: int) -> list[Order]:
         """Register orders at the bank, worded like the one that was begun in earnest."""
-        words = self._shop.bank.control.order(self._model['provider_reference'])['register']
+        words = self._shop.bank.control.order(self.begun.order.id)['register']
         words = {**words, 'userName': self._shop.login, 'password': PASSWORD}
         numbers = [f'bench-{self._world.next_serial()}' for _ in range(count)]
         base, encode, headers = {
@@ -88,18 +116,24 @@ class Payments:
             load.Request(target, 'POST', encode({**words, 'orderNumber': number}).encode(), headers)
             for number in numbers
         ]
-        answers = _answers(self._shop.bank.url, requests)
+        answers = _answers(self._shop.bank, requests)
         return [
             Order(number, answer['orderId'])
             for number, answer in zip(numbers, answers, strict=True)
         ]
+
+    def invent(self, count: int) -> list[Order]:
+        """Return orders that no bank knows: for payments about which none is asked."""
+        # Redsys takes letters and digits, twelve at most.
+        numbers = [f'B{self._world.next_serial():09d}' for _ in range(count)]
+        return [Order(number, number) for number in numbers]
 
     def pay(self, orders: Sequence[Order]) -> list[Mapping[str, Any]]:
         """Let orders be paid, and return what the bank tells the shop of each."""
         requests = [
             load.Request(f'/control/orders/{order.id}/pay', 'POST', b'{}') for order in orders
         ]
-        views = _answers(self._shop.bank.url, requests)
+        views = _answers(self._shop.bank, requests)
         return [view['callbacks'][-1]['content'] for view in views]
 
     # --- in Odoo --------------------------------------------------------------------------------
@@ -109,31 +143,29 @@ class Payments:
         orders: Sequence[Order],
         *,
         invoices: Sequence[int] = (),
-        like: int | None = None,
+        like: 'Model | None' = None,
         **values: Any,
     ) -> list[int]:
-        """Copy the payment that was begun in earnest, once for each order.
+        """Copy a payment, once for each order.
 
         :param invoices: what each of them is for
-        :param like: the id of another payment to copy
+        :param like: the payment, if it is not the one that was begun
         :param values: fields that differ
         :return: the ids of the copies
         """
-        model_id = like or self._model['id']
-        ids = [
-            row[0]
-            for row in self._world.execute(
-                self._copy_query(values),
-                {
-                    'model': model_id,
-                    'numbers': [order.number for order in orders],
-                    'order_ids': [order.id for order in orders],
-                    'old_number': self._model['sberbank_order_number'] or '',
-                    'old_id': self._model['provider_reference'] or '',
-                    **values,
-                },
-            )
-        ]
+        model = like or self.begun
+        rows = self._world.execute(
+            self._copy_query(values),
+            {
+                'model': model.tx_id,
+                'numbers': [order.number for order in orders],
+                'order_ids': [order.id for order in orders],
+                'old_number': model.order.number,
+                'old_id': model.order.id,
+                **values,
+            },
+        )
+        ids = [tx_id for [tx_id] in rows]
         if invoices:
             self._world.execute(
                 """
@@ -178,7 +210,7 @@ class Payments:
 
 
 def begin(customer: Customer, shop: Shop, invoice_id: int) -> Any:
-    """Do what a customer does who pays an invoice, and return the form that leads to the provider."""
+    """Do what a customer does who pays an invoice; return the form that leads to the provider."""
     page = checkout.open_form(customer.session, f'/my/invoices/{invoice_id}')
     return checkout.begin(customer.session, page, shop.method)
 
@@ -202,7 +234,7 @@ def _renamed(name: str, *, is_text: bool) -> sql.Composable:
     ).format(column)
 
 
-def _answers(url: str, requests: Sequence[load.Request]) -> list[dict[str, Any]]:
-    volley = load.send_all(url, requests)
+def _answers(bank: BankProcess, requests: Sequence[load.Request]) -> list[dict[str, Any]]:
+    volley = load.send_all(bank.url, requests, authority=bank.authority)
     assert set(volley.statuses) <= {200}, f'The bank answers {volley.statuses}.'
     return [json.loads(answer.body) for answer in volley.answers]

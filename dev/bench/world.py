@@ -1,5 +1,6 @@
 """All that takes part: Odoo, its database, the bank, and shops with a contract there."""
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,9 +11,9 @@ from typing import Any
 import psycopg2
 
 from dev.audit.checkout import Method
-from dev.audit.jobs import Jobs
 from dev.audit.shop import CALLBACK_ROUTE, PAYMENTS_PER_MINUTE
 from dev.bank.process import BankProcess
+from dev.bench.load import TOOK, Answer
 from dev.bench.notifications import REDSYS_KEY
 from dev.bench.size import Size
 from dev.env import postgres
@@ -63,8 +64,8 @@ class World:
         self.server = server
         self.bank = bank
         self.size = size
-        self.back_office = BackOffice(Session(server.url).log_in(*ADMINISTRATOR))
-        self.jobs = Jobs(server.database)
+        self.staff = Session(server.url).log_in(*ADMINISTRATOR)
+        self.back_office = BackOffice(self.staff)
         self._serial = 0
 
     # --- the database ---------------------------------------------------------------------------
@@ -96,6 +97,22 @@ class World:
             """,
             [list(names)],
         )
+
+    # --- staff ----------------------------------------------------------------------------------
+
+    def press(self, model: str, method: str, *args: Any, **kwargs: Any) -> Answer:
+        """Do what a button or a view of the back office does, once, and return what it took."""
+        params = {'model': model, 'method': method, 'args': args, 'kwargs': kwargs}
+        began = time.monotonic()
+        response = self.staff.send(
+            f'/web/dataset/call_kw/{model}/{method}',
+            method='POST',
+            json={'jsonrpc': '2.0', 'method': 'call', 'params': params},
+        )
+        seconds = time.monotonic() - began
+        assert 'error' not in response.json(), response.text
+        took = tuple(map(int, response.headers[TOOK].split()))
+        return Answer(response.status_code, began, seconds, response.content, took)
 
     # --- set-up ---------------------------------------------------------------------------------
 

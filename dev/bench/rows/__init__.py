@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from dev.bench.figures import Figure
-from dev.bench.rows import callbacks
+from dev.bench.rows import booking, callbacks, stream
 from dev.bench.world import World
 
 
@@ -25,4 +25,8 @@ class Row:
     measure: Callable[[World], Iterable[Figure]]
 
 
-ROWS = (Row('callbacks', 'notifications', callbacks.measure),)
+ROWS = (
+    Row('callbacks', 'notifications', callbacks.measure),
+    Row('booking', 'booking', booking.measure),
+    Row('stream', 'payments all the time', stream.measure),
+)

@@ -21,7 +21,7 @@ RATES = (
     ('json again', 'callback, repeated, JSON', 'redsys again', at_least_times(1.4)),
     ('forged', 'callback, forged', 'empty route', at_least_times(0.75)),
     ('unknown', 'callback, unknown order', 'empty route', at_least_times(0.9)),
-    ('redsys first', 'Redsys, first delivery', 'empty route', None),
+    ('redsys first', 'the same of Redsys, first delivery', 'empty route', None),
 )
 #: What a notification takes, in the order of `Volley.took`, and how much it may.
 COSTS = (
@@ -83,11 +83,10 @@ class _Sender:
         count = world.size.requests
         self._get = _Kind(*_paid(Payments(world, world.signed_get), count))
         self._json = _Kind(*_paid(Payments(world, world.json), count))
-        # Redsys takes letters and digits, twelve at most.
-        references = [f'B{world.next_serial():09d}' for _ in range(count)]
-        orders = [Order(reference, reference) for reference in references]
-        told = [of_redsys(reference, AMOUNT) for reference in references]
-        self._redsys = _Kind(Payments(world, world.redsys), orders, told)
+        peer = Payments(world, world.redsys)
+        orders = peer.invent(count)
+        told = [of_redsys(order.number, AMOUNT) for order in orders]
+        self._redsys = _Kind(peer, orders, told)
         #: Seconds of the bank's processor, for each first delivery.
         self.bank_seconds: list[float] = []
 

@@ -1,14 +1,20 @@
-"""Each answer says in a header what it took: queries, cursors, commits."""
+"""Each answer says in a header what it took: queries, cursors, commits.
+
+What any request takes before it is known what it wants, to see whether another worker has changed
+the registry or a cache, is not counted.
+"""
 
 import threading
 
 from odoo.http import Application
+from odoo.orm.registry import Registry
 from odoo.sql_db import Cursor
 
 HEADER = 'X-Bench-Took'
 
 _counts = threading.local()
-_serve, _open, _commit = Application.__call__, Cursor.__init__, Cursor.commit
+_serve, _look_for_changes = Application.__call__, Registry.check_signaling
+_open, _commit = Cursor.__init__, Cursor.commit
 
 
 def _count(name):
@@ -25,6 +31,15 @@ def serve(self, environ, start_response):
     return _serve(self, environ, start)
 
 
+def check_signaling(self, *args):
+    thread = threading.current_thread()
+    before = getattr(thread, 'query_count', 0), getattr(_counts, 'cursors', 0)
+    try:
+        return _look_for_changes(self, *args)
+    finally:
+        thread.query_count, _counts.cursors = before
+
+
 def open_cursor(self, *args, **kwargs):
     _count('cursors')
     _open(self, *args, **kwargs)
@@ -35,4 +50,5 @@ def commit(self):
     _commit(self)
 
 
-Application.__call__, Cursor.__init__, Cursor.commit = serve, open_cursor, commit
+Application.__call__, Registry.check_signaling = serve, check_signaling
+Cursor.__init__, Cursor.commit = open_cursor, commit
