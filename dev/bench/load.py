@@ -1,12 +1,11 @@
 """Whoever sends many requests at once, over a few connections."""
 
-import ssl
 import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPConnection, HTTPException
 from itertools import count
 from statistics import median
 from urllib.parse import urlsplit
@@ -71,24 +70,17 @@ class Volley:
         return median(answer.took[which] for answer in self.answers if answer.took)
 
 
-def send_all(
-    url: str,
-    requests: Sequence[Request],
-    *,
-    connections: int = CONNECTIONS,
-    authority: str | None = None,
-) -> Volley:
+def send_all(url: str, requests: Sequence[Request], *, connections: int = CONNECTIONS) -> Volley:
     """Send requests as fast as they are answered, each connection one after another.
 
     :param url: of the server
-    :param authority: a PEM file of the authority to trust, for https
     """
     answers: list[Answer | None] = [None] * len(requests)
     numbers = count()
     start = threading.Barrier(connections + 1)
 
     def work() -> None:
-        line = _Line(url, authority)
+        line = _Line(url)
         start.wait()
         while (number := next(numbers)) < len(requests):
             answers[number] = line.send(requests[number])
@@ -112,14 +104,9 @@ def send(url: str, request: Request) -> Answer:
 class _Line:
     """A connection that is opened anew when the server has closed it."""
 
-    def __init__(self, url: str, authority: str | None):
+    def __init__(self, url: str):
         address = urlsplit(url)
-        where = {'host': address.hostname, 'port': address.port, 'timeout': TIMEOUT}
-        if address.scheme == 'https':
-            trust = ssl.create_default_context(cafile=authority)
-            self._http: HTTPConnection = HTTPSConnection(**where, context=trust)
-        else:
-            self._http = HTTPConnection(**where)
+        self._http = HTTPConnection(address.hostname, address.port, timeout=TIMEOUT)
 
     def send(self, request: Request) -> Answer:
         began = time.monotonic()

@@ -235,6 +235,6 @@ def _renamed(name: str, *, is_text: bool) -> sql.Composable:
 
 
 def _answers(bank: BankProcess, requests: Sequence[load.Request]) -> list[dict[str, Any]]:
-    volley = load.send_all(bank.url, requests, authority=bank.authority)
+    volley = load.send_all(bank.url, requests)
     assert set(volley.statuses) <= {200}, f'The bank answers {volley.statuses}.'
     return [json.loads(answer.body) for answer in volley.answers]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from dev.bench.figures import Figure
-from dev.bench.rows import booking, callbacks, stream
+from dev.bench.rows import booking, callbacks, click, https, polling, silence, stream, topup
 from dev.bench.world import World
 
 
@@ -27,6 +27,13 @@ class Row:
 
 ROWS = (
     Row('callbacks', 'notifications', callbacks.measure),
+    Row('https', 'questions over https', https.measure),
+    Row('click', 'clicks on "Pay"', click.measure),
+    Row('polling', 'orders that are asked about', polling.measure),
     Row('booking', 'booking', booking.measure),
     Row('stream', 'payments all the time', stream.measure),
+    Row('topup', 'top-ups', topup.measure),
+    Row('slow', 'notifications while the bank is slow', silence.measure_notifications),
+    Row('silent', 'payers while the bank is silent', silence.measure_payers),
+    Row('crowd', 'many payers while the bank is slow', silence.measure_crowd),
 )
