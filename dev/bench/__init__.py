@@ -6,8 +6,8 @@ and a route that does nothing as the floor (`addons`). `world` sets them up, `or
 payments of one that was begun in earnest, `load` sends requests, `meters` reads what they cost.
 
 What is measured is in `rows`, one table of small functions. They send what the bank, payers and
-staff send, start the jobs that Odoo starts, and know nothing of what is behind. `figures` holds what
-was reached against what was to be, `report` prints it.
+staff send, start the jobs that Odoo starts, and know nothing of what is behind. `figures` holds
+what was reached against what was to be, `report` prints it.
 
 `make bench`, or `make bench QUICK=1`. It is an instrument: whatever it finds, it exits with 0.
 """

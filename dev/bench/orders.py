@@ -153,17 +153,13 @@ class Payments:
         :param values: fields that differ
         :return: the ids of the copies
         """
-        model = like or self.begun
-        rows = self._world.execute(
-            self._copy_query(values),
-            {
-                'model': model.tx_id,
-                'numbers': [order.number for order in orders],
-                'order_ids': [order.id for order in orders],
-                'old_number': model.order.number,
-                'old_id': model.order.id,
-                **values,
-            },
+        given = sql.SQL('unnest(%(numbers)s, %(order_ids)s) one (number, order_id)')
+        rows = self._copy(
+            like or self.begun,
+            given,
+            {name: sql.Literal(value) for name, value in values.items()},
+            numbers=[order.number for order in orders],
+            order_ids=[order.id for order in orders],
         )
         ids = [tx_id for [tx_id] in rows]
         if invoices:
@@ -176,15 +172,37 @@ class Payments:
             )
         return ids
 
+    def put_old(self, count: int, **changes: sql.Composable) -> None:
+        """Copy a paid payment very often, for a shop that has been at it for long.
+
+        :param changes: fields that differ, as expressions of SQL; `one.n` counts them
+        """
+        old = sql.SQL(
+            """
+            (
+                SELECT 'old-' || n AS number, 'old-order-' || n AS order_id, n
+                  FROM generate_series(0, %(count)s - 1) n
+            ) one
+            """
+        )
+        # Nobody needs to see a million times that there is such a company.
+        self._world.execute('SET session_replication_role = replica')
+        self._copy(self.paid, old, changes, count=count, returning=False)
+        self._world.execute('RESET session_replication_role')
+
     def put_away(self, ids: Sequence[int]) -> None:
         """Delete copies, so that the same orders can be paid for the first time once more."""
         self._world.execute('DELETE FROM payment_transaction WHERE id = ANY(%s)', [list(ids)])
 
-    def _copy_query(self, values: Mapping[str, Any]) -> sql.Composable:
-        changes = {
-            'reference': sql.SQL('one.number'),
-            **{name: sql.Placeholder(name) for name in values},
-        }
+    def _copy(
+        self,
+        model: 'Model',
+        given: sql.Composable,
+        changes: Mapping[str, sql.Composable],
+        *,
+        returning: bool = True,
+        **values: Any,
+    ) -> list[tuple]:
         columns = self._world.execute(
             """
             SELECT column_name, data_type
@@ -192,21 +210,27 @@ class Payments:
              WHERE table_name = 'payment_transaction' AND column_name != 'id'
             """
         )
-        named = sql.SQL(', ').join(sql.Identifier(name) for name, _type in columns)
-        copied = sql.SQL(', ').join(
-            changes.get(name) or _renamed(name, is_text=data_type in ('character varying', 'text'))
-            for name, data_type in columns
-        )
-        return sql.SQL(
+        changes = {'reference': sql.SQL('one.number'), **changes}
+        copied = [
+            changes.get(name) or _renamed(name, is_text=kind in ('character varying', 'text'))
+            for name, kind in columns
+        ]
+        query = sql.SQL(
             """
             INSERT INTO payment_transaction ({named})
                  SELECT {copied}
-                   FROM payment_transaction model,
-                        unnest(%(numbers)s, %(order_ids)s) one (number, order_id)
+                   FROM payment_transaction model, {given}
                   WHERE model.id = %(model)s
-              RETURNING id
+            {returning}
             """
-        ).format(named=named, copied=copied)
+        ).format(
+            named=sql.SQL(', ').join(sql.Identifier(name) for name, _kind in columns),
+            copied=sql.SQL(', ').join(copied),
+            given=given,
+            returning=sql.SQL('RETURNING id' if returning else ''),
+        )
+        names = {'old_number': model.order.number, 'old_id': model.order.id}
+        return self._world.execute(query, {'model': model.tx_id, **names, **values})
 
 
 def begin(customer: Customer, shop: Shop, invoice_id: int) -> Any:

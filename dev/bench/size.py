@@ -15,7 +15,7 @@ class Size:
     :param debts: how many debts a top-up settles, one figure for each
     :param polled: orders that the bank is asked about
     :param stream: seconds in which payments come in
-    :param crowd: transactions of the large shop; 0 leaves it out
+    :param old: payments that a large shop has had; 0 leaves it out
     """
 
     rounds: int
@@ -26,7 +26,7 @@ class Size:
     debts: tuple[int, ...]
     polled: int
     stream: int
-    crowd: int
+    old: int
 
 
 WHOLE = Size(
@@ -38,7 +38,7 @@ WHOLE = Size(
     debts=(10, 100, 1000),
     polled=1000,
     stream=25,
-    crowd=1_000_000,
+    old=1_000_000,
 )
 QUICK = Size(
     rounds=1,
@@ -49,5 +49,5 @@ QUICK = Size(
     debts=(10, 100),
     polled=200,
     stream=5,
-    crowd=0,
+    old=0,
 )

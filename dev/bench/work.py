@@ -98,3 +98,22 @@ def finished(world: World, tx_ids: Sequence[int]) -> list[int]:
         [list(tx_ids)],
     )
     return [tx_id for [tx_id] in rows]
+
+
+def is_at_rest(world: World, name: str) -> bool:
+    """Tell by the lock that Odoo holds on a job's row for as long as it runs."""
+    return bool(
+        world.execute(
+            """
+            SELECT id
+              FROM ir_cron
+             WHERE id IN (
+                       SELECT res_id
+                         FROM ir_model_data
+                        WHERE module = 'payment_sberbank' AND name = %s AND model = 'ir.cron'
+                   )
+               FOR NO KEY UPDATE SKIP LOCKED
+            """,
+            [name],
+        )
+    )

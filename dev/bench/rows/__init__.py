@@ -7,7 +7,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from dev.bench.figures import Figure
-from dev.bench.rows import booking, callbacks, click, https, polling, silence, stream, topup
+from dev.bench.rows import (
+    booking,
+    callbacks,
+    click,
+    https,
+    large,
+    polling,
+    silence,
+    stream,
+    topup,
+)
 from dev.bench.world import World
 
 
@@ -36,4 +46,5 @@ ROWS = (
     Row('slow', 'notifications while the bank is slow', silence.measure_notifications),
     Row('silent', 'payers while the bank is silent', silence.measure_payers),
     Row('crowd', 'many payers while the bank is slow', silence.measure_crowd),
+    Row('large', 'a large shop', large.measure),
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dev.bench.figures import Figure, at_most, at_most_times
 from dev.bench.orders import AMOUNT, add_invoices
 from dev.bench.work import finished, watch
-from dev.bench.world import JOBS, Customer, World
+from dev.bench.world import JOBS, Customer, Shop, World
 from dev.odoo.money import in_figures
 
 #: Seconds that the largest may take.
@@ -16,13 +16,14 @@ GOAL, MANY = at_most(7), 1000
 
 def measure(world: World) -> Iterator[Figure]:
     """Top up accounts with more and more debts, each time all of them."""
+    shop = world.notified
     by_debt: list[float] = []
     for count in world.size.debts:
         customer = world.add_customer()
         world.let_jobs_run()
         invoices = add_invoices(world, customer, count)
         world.let_jobs_run(*JOBS)
-        tx_id = _top_up(world, customer, count * AMOUNT)
+        tx_id = _top_up(world, shop, customer, count * AMOUNT)
         progress = watch(
             lambda tx_id=tx_id, invoices=invoices: int(_is_settled(world, tx_id, invoices)),
             1,
@@ -47,13 +48,13 @@ def measure(world: World) -> Iterator[Figure]:
     )
 
 
-def _top_up(world: World, customer: Customer, kopecks: int) -> int:
+def _top_up(world: World, shop: Shop, customer: Customer, kopecks: int) -> int:
     """Pay onto a customer's account, as far as the bank's word; return the payment's id."""
     session = customer.session
     page = session.open('/my/top-up')
     fields = {
         'csrf_token': page.one('input[name=csrf_token]').get('value'),
-        'shop': str(world.notified.method.provider_id),
+        'shop': str(shop.method.provider_id),
         'amount': in_figures(kopecks, point=','),
     }
     answer = session.send('/my/top-up', method='POST', data=fields)
@@ -68,9 +69,9 @@ def _top_up(world: World, customer: Customer, kopecks: int) -> int:
       ORDER BY id DESC
          LIMIT 1
         """,
-        [world.notified.method.provider_id],
+        [shop.method.provider_id],
     )
-    world.bank.control.pay(order_id)
+    shop.bank.control.pay(order_id)
     return tx_id
 
 
