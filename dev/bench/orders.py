@@ -105,22 +105,30 @@ class Payments:
     def register(self, count: int) -> list[Order]:
         """Register orders at the bank, worded like the one that was begun in earnest."""
         words = self._shop.bank.control.order(self.begun.order.id)['register']
-        words = {**words, 'userName': self._shop.login, 'password': PASSWORD}
         numbers = [f'bench-{self._world.next_serial()}' for _ in range(count)]
-        base, encode, headers = {
-            'rbs': (self._shop.bank.rbs_url, urlencode, FORM),
-            'ecom': (self._shop.bank.ecom_url, json.dumps, JSON),
-        }[self._shop.dialect]
-        target = f'{urlsplit(base).path}register.do'
-        requests = [
-            load.Request(target, 'POST', encode({**words, 'orderNumber': number}).encode(), headers)
-            for number in numbers
-        ]
-        answers = _answers(self._shop.bank, requests)
+        calls = [self._call('register', {**words, 'orderNumber': number}) for number in numbers]
+        answers = _answers(self._shop.bank, calls)
         return [
             Order(number, answer['orderId'])
             for number, answer in zip(numbers, answers, strict=True)
         ]
+
+    def ask(self, orders: Sequence[Order]) -> load.Volley:
+        """Ask the bank about orders, one after another."""
+        calls = [
+            self._call('getOrderStatusExtended', {'orderNumber': order.number}) for order in orders
+        ]
+        return load.send_all(self._shop.bank.url, calls, connections=1)
+
+    def _call(self, method: str, words: Mapping[str, Any]) -> load.Request:
+        bank = self._shop.bank
+        base, encode, headers = {
+            'rbs': (bank.rbs_url, urlencode, FORM),
+            'ecom': (bank.ecom_url, json.dumps, JSON),
+        }[self._shop.dialect]
+        signed = {**words, 'userName': self._shop.login, 'password': PASSWORD}
+        target = f'{urlsplit(base).path}{method}.do'
+        return load.Request(target, 'POST', encode(signed).encode(), headers)
 
     def invent(self, count: int) -> list[Order]:
         """Return orders that no bank knows: for payments about which none is asked."""

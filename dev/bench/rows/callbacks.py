@@ -58,6 +58,7 @@ def measure(world: World) -> Iterator[Figure]:
     yield Figure(
         "the bank's own CPU, of a first delivery", 1000 * median(sender.bank_seconds), 'ms'
     )
+    yield Figure("the bank's own time for an answer", 1000 * sender.ask_bank(), 'ms')
     sender.put_away()
 
 
@@ -106,6 +107,10 @@ class _Sender:
             self._world.size.rounds,
         )
 
+    def ask_bank(self) -> float:
+        """Return how many seconds the bank takes for an answer, asked by nobody else."""
+        return median(answer.seconds for answer in self._get.ask().answers)
+
     def put_away(self) -> None:
         """Leave nothing behind that a job would book."""
         for kind in (self._get, self._json, self._redsys):
@@ -137,6 +142,9 @@ class _Kind:
 
     def again(self, by) -> list[Request]:
         return [by(content) for content in self._told]
+
+    def ask(self) -> Volley:
+        return self._payments.ask(self._orders)
 
     def put_away(self) -> None:
         self._payments.put_away(self._ids)
