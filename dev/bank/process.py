@@ -112,11 +112,6 @@ class BankProcess:
         return self._process.pid if self._process else None
 
     @property
-    def authority(self) -> str | None:
-        """PEM file of whom to trust to talk to it by https; None when it speaks plain http."""
-        return self._trust if isinstance(self._trust, str) else None
-
-    @property
     def control(self) -> 'Control':
         """The control API."""
         return Control(self.url, self._trust)

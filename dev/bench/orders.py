@@ -19,7 +19,7 @@ from dev.audit import checkout
 from dev.bank.process import BankProcess
 from dev.bench import load
 from dev.bench.notifications import FORM, JSON, by_get, by_json, of_redsys
-from dev.bench.world import PASSWORD, Customer, Shop, World
+from dev.bench.world import ASK, PASSWORD, Customer, Shop, World
 from dev.env.waiting import wait_until
 from dev.odoo.back_office import Sale
 
@@ -82,7 +82,8 @@ class Payments:
 
     @cached_property
     def paid(self) -> 'Model':
-        """A payment that its provider has said is paid. It must not be booked: no job may run."""
+        """A payment that its provider says is paid, and that is not booked. No job runs then."""
+        self._world.let_jobs_run(ASK)
         if self._shop.bank:
             (order,) = orders = self.register(1)
             (content,) = self.pay(orders)
@@ -94,6 +95,7 @@ class Payments:
         answer = load.send(self._world.server.url, notification)
         assert answer.status == 200, f'The notification is answered {answer.status}.'
         assert wait_until(lambda: self._is_paid(tx_id), limit=30), 'The payment is not confirmed.'
+        self._world.let_jobs_run()
         return Model(tx_id, order)
 
     def _is_paid(self, tx_id: int) -> bool:

@@ -15,6 +15,7 @@ class Size:
     :param debts: how many debts a top-up settles, one figure for each
     :param polled: orders that the bank is asked about
     :param stream: seconds in which payments come in
+    :param visits: pairs of payers who go to the bank while it is silent
     :param old: payments that a large shop has had; 0 leaves it out
     """
 
@@ -26,6 +27,7 @@ class Size:
     debts: tuple[int, ...]
     polled: int
     stream: int
+    visits: int
     old: int
 
 
@@ -38,6 +40,7 @@ WHOLE = Size(
     debts=(10, 100, 1000),
     polled=1000,
     stream=25,
+    visits=2,
     old=1_000_000,
 )
 QUICK = Size(
@@ -49,5 +52,6 @@ QUICK = Size(
     debts=(10, 100),
     polled=200,
     stream=5,
+    visits=1,
     old=0,
 )

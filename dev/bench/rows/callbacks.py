@@ -21,7 +21,7 @@ RATES = (
     ('json again', 'callback, repeated, JSON', 'redsys again', at_least_times(1.4)),
     ('forged', 'callback, forged', 'empty route', at_least_times(0.75)),
     ('unknown', 'callback, unknown order', 'empty route', at_least_times(0.9)),
-    ('redsys first', 'the same of Redsys, first delivery', 'empty route', None),
+    ('redsys first', "Redsys' own, first delivery", 'empty route', None),
 )
 #: What a notification takes, in the order of `Volley.took`, and how much it may.
 COSTS = (
