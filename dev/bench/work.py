@@ -18,11 +18,13 @@ class Progress:
 
     :param began: by the monotonic clock, in seconds
     :param steps: moments at which more was seen to be done, and how much it was by then
+    :param ended: when it was looked at last
     """
 
     began: float
     wanted: int
     steps: list[tuple[float, int]] = field(default_factory=list)
+    ended: float = 0.0
 
     @property
     def done(self) -> int:
@@ -47,7 +49,8 @@ class Progress:
     @property
     def gap(self) -> float:
         """The longest time in which nothing was done although there was something to do."""
-        return biggest_gap([self.began, *(moment for moment, _done in self.steps)])
+        moments = [self.began, *(moment for moment, _done in self.steps)]
+        return biggest_gap(moments if self.is_complete else [*moments, self.ended])
 
     @property
     def note(self) -> str:
@@ -66,8 +69,9 @@ def watch(count: Callable[[], int], wanted: int, *, limit: float) -> Progress:
     while not progress.is_complete and time.monotonic() - progress.began < limit:
         time.sleep(LOOK_EVERY)
         done = count()
+        progress.ended = time.monotonic()
         if done > progress.done:
-            progress.steps.append((time.monotonic(), done))
+            progress.steps.append((progress.ended, done))
     return progress
 
 

@@ -43,8 +43,9 @@ SIGNED_GET = {
 class Shop:
     """A provider in Odoo, and its contract at the bank.
 
-    :param login: at the bank; empty for a provider of another bank
+    :param login: at the bank; empty for the peer
     :param method: the payment method that leads to it
+    :param bank: None for the peer, who is asked nothing
     """
 
     login: str

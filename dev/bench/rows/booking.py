@@ -84,4 +84,6 @@ def _book_burst(world: World, one_by_one: float) -> Iterator[Figure]:
         at_least_times(3),
         progress.note,
     )
-    yield Figure('the longest time without a booking in it', progress.gap, 's', goal=at_most(2))
+    yield Figure(
+        'the longest time without a booking in that burst', progress.gap, 's', goal=at_most(5)
+    )
