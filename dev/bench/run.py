@@ -8,9 +8,9 @@ from datetime import datetime, timezone
 
 from dev.bench import report
 from dev.bench.figures import Figure
-from dev.bench.rows import ROWS, Row
+from dev.bench.rows import ROWS
 from dev.bench.size import QUICK, WHOLE
-from dev.bench.world import World, world
+from dev.bench.world import world
 from dev.env.folders import BUILD
 from dev.env.progress import say, step
 
@@ -31,26 +31,22 @@ def run(arguments: list[str]) -> int:
     size = QUICK if options.quick else WHOLE
     rows = [row for row in ROWS if not options.only or row.name in options.only]
     began = time.monotonic()
-    with world(size) as everything:
-        figures = measure(everything, rows)
-    report.write_json(
-        figures,
-        JSON,
-        measured_at=datetime.now(timezone.utc).isoformat(timespec='seconds'),
-        processors=os.cpu_count(),
-        quick=options.quick,
-        seconds=round(time.monotonic() - began),
-    )
-    print(report.as_table(figures))
-    print(report.in_one_line(figures), flush=True)
-    say(f'also in {JSON.relative_to(BUILD.parent)}')
+    figures: list[Figure] = []
+    try:
+        with world(size) as everything:
+            for row in rows:
+                with step(row.what):
+                    figures.extend(row.measure(everything))
+    finally:
+        # Also of a run that is broken off: what it has found was hard to come by.
+        if figures:
+            _tell(figures, quick=options.quick, seconds=round(time.monotonic() - began))
     return 0
 
 
-def measure(everything: World, rows: Sequence[Row]) -> list[Figure]:
-    """Measure the rows, one after another."""
-    figures: list[Figure] = []
-    for row in rows:
-        with step(row.what):
-            figures += row.measure(everything)
-    return figures
+def _tell(figures: Sequence[Figure], **about: object) -> None:
+    moment = datetime.now(timezone.utc).isoformat(timespec='seconds')
+    report.write_json(figures, JSON, measured_at=moment, processors=os.cpu_count(), **about)
+    print(report.as_table(figures))
+    print(report.in_one_line(figures), flush=True)
+    say(f'also in {JSON.relative_to(BUILD.parent)}')
