@@ -1,7 +1,7 @@
 """Each answer says in a header what it took: queries, cursors, commits.
 
-What any request takes before it is known what it wants, to see whether another worker has changed
-the registry or a cache, is not counted.
+What any request takes before it is known what it wants is not counted: a cursor, and the look
+whether another worker has changed the registry or a cache.
 """
 
 import threading
@@ -22,7 +22,7 @@ def _count(name):
 
 
 def serve(self, environ, start_response):
-    _counts.cursors = _counts.commits = 0
+    _counts.cursors, _counts.commits = -1, 0
 
     def start(status, headers, *rest):
         took = (threading.current_thread().query_count, _counts.cursors, _counts.commits)
