@@ -10,6 +10,7 @@ from dev.env.progress import Problem
 COMMANDS = {
     'audit': 'dev.audit.run:run',
     'bank': 'dev.bank_alone:run',
+    'bench': 'dev.bench.run:run',
     'clients': 'dev.clients:run',
     'demo': 'dev.demo:run',
     'lint': 'dev.lint:run',

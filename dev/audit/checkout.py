@@ -6,7 +6,8 @@ from typing import Any
 import requests
 from lxml import html
 
-from dev.audit.patience import GaveUp, PatientSession
+from dev.audit.patience import GaveUp
+from dev.odoo.session import Session
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Method:
     id: int
 
 
-def open_form(session: PatientSession, url: str) -> html.HtmlElement:
+def open_form(session: Session, url: str) -> html.HtmlElement:
     """Open a page and return its payment form.
 
     :raise GaveUp: the page has none
@@ -28,7 +29,7 @@ def open_form(session: PatientSession, url: str) -> html.HtmlElement:
     return found[0]
 
 
-def choose(session: PatientSession, form: html.HtmlElement, method: Method) -> str:
+def choose(session: Session, form: html.HtmlElement, method: Method) -> str:
     """Choose a payment method of a form, and return where that leads.
 
     :raise GaveUp: the method is not there
@@ -40,8 +41,16 @@ def choose(session: PatientSession, form: html.HtmlElement, method: Method) -> s
     return post(session, form, method)
 
 
-def post(session: PatientSession, form: html.HtmlElement, method: Method) -> str:
+def post(session: Session, form: html.HtmlElement, method: Method) -> str:
     """Do what the form's script does for a method, offered or not, and return where that leads.
+
+    :raise OdooError: Odoo answers with an error
+    """
+    return address_of(begin(session, form, method))
+
+
+def begin(session: Session, form: html.HtmlElement, method: Method) -> html.FormElement:
+    """Begin a payment by a method, offered or not, and return the form that leads to its provider.
 
     :raise OdooError: Odoo answers with an error
     """
@@ -60,7 +69,7 @@ def post(session: PatientSession, form: html.HtmlElement, method: Method) -> str
             **_document(shown),
         },
     )
-    return _form_url(html.fragment_fromstring(values['redirect_form_html']))
+    return html.fragment_fromstring(values['redirect_form_html'])
 
 
 def _document(form: Any) -> dict[str, Any]:
@@ -70,7 +79,8 @@ def _document(form: Any) -> dict[str, Any]:
     return {'access_token': form.get('data-access-token')}
 
 
-def _form_url(form: html.FormElement) -> str:
+def address_of(form: html.FormElement) -> str:
+    """Return where a form of ours leads that is sent by GET."""
     request = requests.Request('GET', form.action, params=form.form_values())
     # A relative address: `requests` prepares absolute ones only.
     request.url = f'http://localhost{form.action}'

@@ -1,0 +1,1 @@
+from . import counters, floor, peer
