@@ -72,8 +72,8 @@ from .receipt_codes import (
 from .receipt_item import Item
 from .receipt_parties import Buyer, Seller
 from .receipt_text import clean_name, clean_phone, is_email, is_inn, is_phone
+from .sessions import new_session
 from .text import clean_description, order_number, printable
-from .transport import new_session
 from .trust import Certificate, build_ca_bundle, ca_bundle_file, read_certificates
 from .vat_tables import VAT_TABLES, VatTable, vat_tables_of
 from .wording import Sentence, reason_of

@@ -28,8 +28,9 @@ from .order import Order
 from .receipt import Receipt
 from .receipt_calls import ReceiptCalls
 from .receipt_codes import Kind
+from .sessions import kept_session
 from .text import printable
-from .transport import Reply, check_status, new_session, post
+from .transport import Reply, check_status, post
 from .vat_tables import VatTable, vat_tables_of
 from .wording import _lt
 
@@ -47,8 +48,8 @@ _LANGUAGE = 'ru'
 class GatewayClient(ReceiptCalls):
     """Talks to one gateway as one merchant.
 
-    Every call is sent once, raises a `GatewayError` when it has no usable success, and a
-    `ValueError` for arguments that can't be right. All amounts are kopecks. Certificates are
+    Every call that acts is sent once. Each raises a `GatewayError` when it has no usable success,
+    and a `ValueError` for arguments that can't be right. All amounts are kopecks. Certificates are
     always verified. A client may be used by several threads.
 
     :param dialect: `RBS` or `ECOM`.
@@ -56,7 +57,8 @@ class GatewayClient(ReceiptCalls):
     :param credentials: The merchant's.
     :param ca_bundle: File with the trusted certificate authorities, e.g. of `ca_bundle_file`;
         None for the usual ones.
-    :param session: Session of `new_session` to share connections with other clients.
+    :param session: Session of `new_session` for all calls; None for those that all clients of the
+        process share, see `kept_session`.
     :param connect_timeout: Seconds to wait for a connection.
     :param read_timeout: Seconds to wait for the whole answer, once the call is sent.
     :param time_limit: Seconds that all of its calls may take together, counted from now; None for
@@ -90,7 +92,7 @@ class GatewayClient(ReceiptCalls):
         self.vat_table = vat_table or vat_tables_of(dialect.code)[0]
         self._credentials = credentials
         self._ca_bundle = ca_bundle
-        self._session = session or new_session()
+        self._session = session
         self._timeout = (connect_timeout, read_timeout)
         self._deadline = None if time_limit is None else time.monotonic() + time_limit
         self._before_call = before_call
@@ -224,7 +226,7 @@ class GatewayClient(ReceiptCalls):
         started = time.monotonic()
         try:
             reply = post(
-                self._session,
+                self._session or self._keep_session(call),
                 url,
                 body=body,
                 headers=headers,
@@ -251,6 +253,10 @@ class GatewayClient(ReceiptCalls):
                 )
             )
         return answer
+
+    def _keep_session(self, call: Call) -> requests.Session:
+        is_question = call is Call.GET_ORDER_STATUS_EXTENDED
+        return kept_session(self.base_url, self._ca_bundle, is_question=is_question)
 
     def _get_timeout(self) -> tuple[float, float]:
         """Return how long to wait for the connection, and then for the whole answer."""

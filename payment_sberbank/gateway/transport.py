@@ -1,6 +1,7 @@
 """One HTTP exchange with the gateway: time-outs, trust, bounded answers, and what went wrong.
 
 Nothing is repeated here, and no redirect is followed: a request that moves money is sent once.
+(A question may be, by its session: see `sessions`.)
 """
 
 import socket
@@ -9,17 +10,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
 
 import requests
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ReadTimeoutError
 
-from .deadline import DeadlineAdapter
 from .errors import TooManyRequests, Unavailable, UnexpectedAnswer, WrongSettings
 from .wording import _lt
 
-__all__ = ['MAX_ANSWER_SIZE', 'Reply', 'check_status', 'new_session', 'post']
+__all__ = ['MAX_ANSWER_SIZE', 'Reply', 'check_status', 'post']
 
 # Bytes, decompressed. A status answer with everything in it has some 10 kB.
 MAX_ANSWER_SIZE = 1024 * 1024
@@ -46,24 +45,6 @@ class Reply:
     status: int
     body: bytes
     retry_after: int | None = None
-
-
-def new_session(*, pool_size: int = 16) -> requests.Session:
-    """Make a session that keeps connections, and nothing else, between calls.
-
-    It gives a whole answer no more time than the read time-out of its request.
-
-    :param pool_size: Connections per host that are kept, for as many threads at a time.
-    """
-    session = requests.Session()
-    # Neither the machine's passwords (.netrc) nor its other authorities: only its proxies, which
-    # `post` asks for.
-    session.trust_env = False
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    adapter = DeadlineAdapter(max_retries=0, pool_maxsize=pool_size)
-    session.mount('https://', adapter)
-    session.mount('http://', adapter)
-    return session
 
 
 def post(

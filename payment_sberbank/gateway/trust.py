@@ -9,6 +9,7 @@ import ssl
 import tempfile
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from functools import lru_cache
 from pathlib import Path
 
 import certifi
@@ -80,15 +81,20 @@ def ca_bundle_file(extra_pem: str, directory: str) -> str:
     :return: The path of the file.
     :raise ValueError: If the certificates can't be read.
     """
-    bundle = build_ca_bundle(extra_pem)
-    path = Path(directory) / f'{hashlib.sha256(bundle).hexdigest()}.pem'
+    path = Path(directory) / _name_of(extra_pem)
     if path.exists():
         return str(path)
+    bundle = build_ca_bundle(extra_pem)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as unfinished:
         unfinished.write(bundle)
     Path(unfinished.name).replace(path)
     return str(path)
+
+
+@lru_cache(maxsize=16)  # Each question to the bank needs the name.
+def _name_of(extra_pem: str) -> str:
+    return f'{hashlib.sha256(build_ca_bundle(extra_pem)).hexdigest()}.pem'
 
 
 def _read_certificate(certificate: x509.Certificate) -> Certificate:

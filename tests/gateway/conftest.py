@@ -10,6 +10,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / 'payment_sberbank'))
 
 from gateway import ECOM, RBS, Credentials, GatewayClient
 
+from .authority import Authority
 from .server import ScriptedServer
 
 # How busy the machine is says nothing about the code.
@@ -29,6 +30,17 @@ def _plain_network(monkeypatch):
 def server():
     with ScriptedServer() as scripted:
         yield scripted
+
+
+@pytest.fixture(scope='session')
+def authority():
+    return Authority()
+
+
+@pytest.fixture
+def tls_server(authority, tmp_path):
+    with ScriptedServer(authority.server_context(tmp_path)) as server:
+        yield server
 
 
 @pytest.fixture(params=[RBS, ECOM], ids=lambda dialect: dialect.code)

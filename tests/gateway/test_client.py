@@ -306,9 +306,11 @@ def test_nothing_is_sent_twice_on_its_own(client, server):
 # === CONNECTIONS AND THREADS === #
 
 
-def test_a_connection_is_kept_between_calls(client, server):
+def test_a_connection_is_kept_between_questions(client, server):
+    server.answer = Answer.json({'errorCode': '0', 'orderStatus': 0})
+
     for _call in range(3):
-        client.reverse(ORDER_ID)
+        client.get_order_status_extended(order_id=ORDER_ID)
 
     assert (len(server.received), server.connections) == (3, 1)
 

@@ -17,8 +17,8 @@ from gateway.tls import look_at_tls
 
 from dev.bank.profiles import PROFILES
 
+from .authority import Authority
 from .server import ScriptedServer
-from .test_trust import Authority
 
 LOGIN = 'rehearsal-login'
 PASSWORD = 'p%"&+ =w1-rehearsal'

@@ -151,8 +151,10 @@ def test_each_call_over_a_kept_connection_has_its_own_time(client, server, monke
     clock = SimpleNamespace(monotonic=lambda: 4.0 * len(server.received))
     monkeypatch.setattr('gateway.deadline.time', clock)
 
+    server.answer = Answer.json({'errorCode': '0', 'orderStatus': 0})
+
     for _call in range(3):
-        refund(client)
+        client.get_order_status_extended(order_id=ORDER_ID)
 
     assert (len(server.received), server.connections) == (3, 1)
 
