@@ -39,6 +39,7 @@ from . import (
     payment_transaction_refund,
     payment_transaction_refund_entry,
     payment_transaction_registration,
+    payment_transaction_relief,
     payment_transaction_schedule,
     payment_transaction_silence,
     payment_transaction_states,
