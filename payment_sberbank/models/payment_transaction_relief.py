@@ -19,6 +19,10 @@ RECENT_RUNS = 50
 RELIEF_BATCH_SIZE = 8
 RELIEF_SECS = 2
 
+# For how many seconds a scheduler that was seen to be able to come is not looked at again.
+TRUST_SECS = 1
+_seen_at = {}
+
 
 class PaymentTransaction(models.Model):
     """Who books while the scheduler has no time: each of its workers may be at a job of minutes.
@@ -41,13 +45,14 @@ class PaymentTransaction(models.Model):
 
         The cursor holds the job until its end. What is done is committed in another one.
 
-        :return: None
+        :return: Whether the scheduler can't.
+        :rtype: bool
         """
         job = self.env.ref('payment_sberbank.ir_cron_book_payments')
-        if not self._sberbank_is_scheduler_away(job) or not job.try_lock_for_update(
-            allow_referencing=True
-        ):
-            return
+        if not self._sberbank_is_scheduler_away(job):
+            return False
+        if not job.try_lock_for_update(allow_referencing=True):
+            return True
         until = time.monotonic() + RELIEF_SECS
         with self.env.registry.cursor() as cr:
             transactions = self.with_env(api.Environment(cr, SUPERUSER_ID, {}))
@@ -55,6 +60,7 @@ class PaymentTransaction(models.Model):
                 txs := transactions._sberbank_take_batch(RELIEF_BATCH_SIZE)
             ):
                 txs._sberbank_use_turns(until)
+        return True
 
     @api.model
     def _sberbank_is_scheduler_away(self, job):
@@ -79,9 +85,12 @@ def _relieve_scheduler(registry):
 
     :param odoo.modules.registry.Registry registry: The database.
     """
+    if time.monotonic() - _seen_at.get(registry.db_name, -TRUST_SECS) < TRUST_SECS:
+        return
     try:
         with registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
-            env['payment.transaction']._sberbank_relieve_scheduler()
+            if not env['payment.transaction']._sberbank_relieve_scheduler():
+                _seen_at[registry.db_name] = time.monotonic()
     except Exception:
         _logger.warning("No payment was booked in the scheduler's place.", exc_info=True)

@@ -60,7 +60,7 @@ class TestTogether(TurnsCase):
         return patch.object(payments, 'create', wrapped)
 
     def describe(self, tx):
-        """Return all that is stored of a payment, its entry and its chatter, but for whose it is."""
+        """Return what is stored of a payment, its entry and its chatter, but for whose it is."""
         payment = tx.payment_id
         names = [name for name, field in payment._fields.items() if field.store and name not in OWN]
         items = [
