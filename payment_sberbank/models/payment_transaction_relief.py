@@ -33,7 +33,7 @@ class PaymentTransaction(models.Model):
 
     _inherit = 'payment.transaction'
 
-    def _sberbank_trigger_booking(self):
+    def _sberbank_trigger_booking(self):  # pylint: disable=missing-return
         """Override of the ground floor to look, once it is committed, whether the job can run."""
         super()._sberbank_trigger_booking()
         if 'cron_id' not in self.env.context:

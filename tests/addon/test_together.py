@@ -366,3 +366,26 @@ class TestRelief(TurnsCase):
             self.relieve()
 
         self.assertEqual(self.are_booked(), [False, False])
+
+    def test_a_job_that_somebody_is_at(self):
+        self.job._trigger(fields.Datetime.now() - timedelta(seconds=5))
+        jobs = self.env.registry['ir.cron']
+
+        with patch.object(jobs, 'try_lock_for_update', lambda job, **_options: job.browse()):
+            self.relieve()
+
+        self.assertEqual(self.are_booked(), [False, False])
+
+    def test_the_scheduler_is_woken_once_our_job_has_ended(self):
+        """Whoever was confirmed while it ended found it held, and called nobody."""
+        jobs = self.env.registry['ir.cron']
+        self.run_job(JOB)
+        self.env['ir.cron.trigger'].search([]).unlink()
+
+        with patch.object(jobs, '_notifydb') as wake, self.as_worker() as env:
+            job = jobs._acquire_one_job(env.cr, self.job.id, include_not_ready=True)
+            jobs._process_job(env.cr, job)
+            before = wake.call_count
+            env.cr.postcommit.run()
+
+        self.assertEqual((before, wake.call_count), (0, 1))
