@@ -218,13 +218,15 @@ class PaymentTransaction(models.Model):
         :return: None
         """
         self.ensure_one()
+        has_reason = self._sberbank_has_attention('not_bookable')
         try:
             if self._sberbank_book_money():
                 if self.provider_id._sberbank_no_booking_reason():
                     self._sberbank_end_turns()
             else:
                 self.env.cr.commit()  # pylint: disable=invalid-commit  # Whatever comes of the rest.
-                self._sberbank_tell_of_deaths()
+                if not has_reason:  # Else the turns before ended with it, and not with a worker.
+                    self._sberbank_tell_of_deaths()
                 self._sberbank_finish_again()
                 if not self._sberbank_has_attention('not_settled'):
                     self._sberbank_end_turns()

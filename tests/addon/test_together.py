@@ -147,9 +147,14 @@ class TestTogether(TurnsCase):
         self.assertEqual(set((txs - bad).invoice_ids.mapped('amount_residual')), {0})
         self.assert_listed(bad, 'not_bookable', "Not this one.")
         self.assertFalse(bad.payment_id)
+        with self.one_is_bad(bad):
+            self.let_time_pass(bad)
+            self.run_job(JOB)
         self.let_time_pass(bad)
         self.run_job(JOB)
         self.assertTrue(bad.is_post_processed)
+        # It was refused each time, and ended no worker.
+        self.assertEqual(bad.sberbank_attention_ids.mapped('reason'), ['not_bookable'])
 
     def assert_listed(self, tx, reason, words):
         self.assertIn(reason, self.open_reasons(tx))
