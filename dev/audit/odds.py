@@ -150,7 +150,7 @@ MEANWHILE: Mapping[str, Mapping[str, float]] = {
 PAID_TWICE = 0.4
 
 #: How another app behaves when the payment is finished, until somebody mends it.
-NEIGHBOURS = {'': 88, 'refuses': 4, 'crashes': 3, 'refuses_afterwards': 5}
+NEIGHBOURS = {'': 85, 'refuses': 4, 'crashes': 3, 'refuses_afterwards': 5, 'refuses_money': 3}
 
 #: What somebody tries who may not: an accountant at the RPC interface, or the customer.
 ATTEMPTS = {

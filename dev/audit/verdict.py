@@ -26,6 +26,8 @@ UNPAID_STATES = {
 OPEN_CREDIT = {'already_paid', 'changed', 'withdrawn'}
 #: Why a payment may be booked and not finished.
 UNFINISHED = 'not_settled'
+#: Why a payment may not be booked.
+UNBOOKED = 'not_bookable'
 
 
 @dataclass
@@ -97,11 +99,13 @@ def believed_lies(books: OdooBooks, order_numbers: Sequence[str]) -> Sequence[Fa
 
 
 def untold(books: OdooBooks) -> Sequence[Fault]:
-    """Find booked payments that could not be finished, and of which nobody was told."""
+    """Find payments that could not be booked or finished, and of which nobody was told."""
     return [
-        Fault('wrong', tx.order_number, 'it is booked and not finished, and nobody was told')
+        Fault('wrong', tx.order_number, 'it is paid and not finished, and nobody was told')
         for tx in books.transactions
-        if tx.state == 'done' and not tx.is_finished and UNFINISHED not in tx.attention
+        if tx.state == 'done'
+        and not tx.is_finished
+        and (UNFINISHED if tx.payments else UNBOOKED) not in tx.attention
     ]
 
 

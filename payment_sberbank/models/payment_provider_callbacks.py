@@ -12,8 +12,9 @@ from ..wording import describe_reason, translate
 
 _logger = get_logger(__name__)
 
-# How far back payments without a notification are counted, in days.
+# How far back payments without a notification are counted, in days, and how many at most.
 OBSERVED_DAYS = 30
+MAX_OBSERVED = 1000
 
 
 class PaymentProvider(models.Model):
@@ -57,7 +58,8 @@ class PaymentProvider(models.Model):
     )
     sberbank_unnotified_count = fields.Integer(
         string="Payments without a Notification",
-        help="Payments of the last 30 days that the bank did not notify us of.",
+        help="Among the latest payments, of 30 days and 1,000 at most, those that the bank did not"
+        " notify us of.",
         compute='_compute_sberbank_unnotified_count',
     )
 
@@ -113,22 +115,23 @@ class PaymentProvider(models.Model):
     def _compute_sberbank_unnotified_count(self):
         since = fields.Datetime.subtract(fields.Datetime.now(), days=OBSERVED_DAYS)
         txs = self.env['payment.transaction'].sudo()  # They are only counted.
-        paid = [
-            ('provider_id', 'in', self._sberbank_filter().ids),
-            ('state', '=', 'done'),
-            ('operation', '!=', 'refund'),
-            ('last_state_change', '>=', since),
-        ]
-        counts = {
-            provider.id: (paid_count, notified_count)
-            for provider, paid_count, notified_count in txs._read_group(
-                paid, ['provider_id'], ['__count', 'sberbank_notified_at:count']
+        self.sberbank_paid_count = self.sberbank_unnotified_count = 0
+        for provider in self._sberbank_filter():
+            latest = txs.search_fetch(
+                [
+                    ('provider_id', 'in', provider.ids),
+                    ('state', '=', 'done'),
+                    ('operation', '!=', 'refund'),
+                    ('last_state_change', '>=', since),
+                ],
+                ['sberbank_notified_at'],
+                order='last_state_change desc',
+                limit=MAX_OBSERVED,
             )
-        }
-        for provider in self:
-            paid_count, notified_count = counts.get(provider.id, (0, 0))
-            provider.sberbank_paid_count = paid_count
-            provider.sberbank_unnotified_count = paid_count - notified_count
+            provider.sberbank_paid_count = len(latest)
+            provider.sberbank_unnotified_count = len(
+                latest.filtered(lambda tx: not tx.sberbank_notified_at)
+            )
 
     # === CONSTRAINT METHODS === #
 

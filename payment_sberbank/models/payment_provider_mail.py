@@ -111,18 +111,44 @@ class PaymentProvider(models.Model):
         self.env.ref('mail.ir_cron_mail_scheduler_action').sudo()._trigger()
         return True, mail
 
-    def _sberbank_write_mail(self, template_xmlid, record):
-        """Write an e-mail whose headers are one line each, whoever named what is told of.
+    def _sberbank_queue_mails(self, template_xmlid, records):
+        """Put an e-mail about each of several records into the queue: all of them or none.
+
+        :param str template_xmlid: The XML id of the template.
+        :param models.Model records: What the e-mails are about.
+        :return: The e-mails, in the records' order; none if one can't be written, or nobody wants
+            them.
+        :rtype: mail.mail
+        :raise psycopg2.OperationalError: If another worker was in the way.
+        """
+        self.ensure_one()
+        if not self.sberbank_staff_email:
+            return self.env['mail.mail']
+        try:
+            with self.env.cr.savepoint():
+                mails = self._sberbank_write_mail(template_xmlid, records)
+        except psycopg2.OperationalError:
+            raise
+        except Exception:
+            _logger.warning("%s e-mails can't be written together.", len(records), exc_info=True)
+            return self.env['mail.mail']
+        self.env.ref('mail.ir_cron_mail_scheduler_action').sudo()._trigger()
+        return mails
+
+    def _sberbank_write_mail(self, template_xmlid, records):
+        """Write an e-mail about each record. Its headers are one line each, whoever named it.
 
         A line break in a name would begin another header, so that the e-mail is never sent.
 
         :param str template_xmlid: The XML id of the template.
-        :param models.Model record: What the e-mail is about.
+        :param models.Model records: What the e-mails are about.
+        :return: The e-mails, in the records' order.
         :rtype: mail.mail
         """
-        mail = self.env.ref(template_xmlid).sudo().send_mail_batch(record.ids)
-        mail.write({name: _to_header(mail[name]) for name in HEADERS if mail[name]})
-        return mail
+        mails = self.env.ref(template_xmlid).sudo().send_mail_batch(records.ids)
+        for mail in mails:
+            mail.write({name: _to_header(mail[name]) for name in HEADERS if mail[name]})
+        return mails
 
 
 def _to_header(text):

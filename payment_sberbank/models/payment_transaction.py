@@ -54,6 +54,8 @@ class PaymentTransaction(models.Model):
         ' WHERE sberbank_order_number IS NOT NULL AND provider_reference IS NOT NULL'
     )
 
+    _sberbank_latest_idx = models.Index("(provider_id, last_state_change) WHERE state = 'done'")
+
     # === AMOUNTS === #
 
     def _sberbank_get_amount(self):

@@ -44,11 +44,10 @@ class PaymentTransaction(models.Model):
         )
 
     def _sberbank_prepare_booking(self):
-        """Return the transaction as it is booked: the same, whoever's session does it.
+        """Return transactions of one company as they are booked: the same, whoever's session it is.
 
         :rtype: payment.transaction
         """
-        self.ensure_one()
         partner = self.company_id.partner_id
         # Nothing of the session's context is kept.
         return self.with_user(SUPERUSER_ID).with_context({  # pylint: disable=context-overridden
@@ -56,6 +55,7 @@ class PaymentTransaction(models.Model):
             'lang': partner.lang,
             'tz': partner.tz or const.TIMEZONE,
             'sberbank_booking': True,
+            'sberbank_mails_together': self.env.context.get('sberbank_mails_together'),
         })
 
     def _sberbank_make_entry(self):
@@ -93,20 +93,26 @@ class PaymentTransaction(models.Model):
             self._sberbank_book_money()
             return self.payment_id
         discounts = self._sberbank_prepare_discount_items(self._sberbank_find_discounts())
-        values = {
-            'date': self._sberbank_get_bank_day(),
-            'sberbank_payment_type_id': self.provider_id.sberbank_payment_type_id.id,
-            'sberbank_account_id': self.provider_id.sberbank_account_id.id,
-            'sberbank_is_test': self._sberbank_is_test_money(),
-            'write_off_line_vals': discounts,
-        }
         judged = self.with_context(sberbank_discounts_judged=True)
         payment = super(PaymentTransaction, judged)._create_payment(**{
-            **values,
+            **self._sberbank_prepare_tags(),
+            'write_off_line_vals': discounts,
             **extra_create_values,
         })
         self._sberbank_tell_other_day(payment)
         return payment
+
+    def _sberbank_prepare_tags(self):
+        """Return the values that mark a payment as one of the bank's: its day, what it counts as.
+
+        :rtype: dict
+        """
+        return {
+            'date': self._sberbank_get_bank_day(),
+            'sberbank_payment_type_id': self.provider_id.sberbank_payment_type_id.id,
+            'sberbank_account_id': self.provider_id.sberbank_account_id.id,
+            'sberbank_is_test': self._sberbank_is_test_money(),
+        }
 
     def _sberbank_tell_other_day(self, payment):
         """Tell accountants why an entry does not bear the bank's day: it is locked."""

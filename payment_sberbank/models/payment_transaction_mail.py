@@ -5,6 +5,8 @@ from .. import const
 # How long an e-mail that could not be written is tried again, in days.
 MAIL_RETRY_DAYS = 3
 
+BOOKED_TEMPLATE = 'payment_sberbank.mail_template_payment_booked'
+
 
 class PaymentTransaction(models.Model):
     """The e-mail to staff about each booked payment."""
@@ -39,10 +41,29 @@ class PaymentTransaction(models.Model):
         :return: None
         """
         self.ensure_one()
+        if self.env.context.get('sberbank_mails_together'):
+            return
         if self.payment_id and not self.sberbank_is_mailed:
             self.sberbank_is_mailed, self.sberbank_mail_id = self.provider_id._sberbank_queue_mail(
-                'payment_sberbank.mail_template_payment_booked', self, self.sberbank_mail_id
+                BOOKED_TEMPLATE, self, self.sberbank_mail_id
             )
+
+    def _sberbank_mail_booked_together(self):
+        """Put the e-mails about several booked payments into the queue, each once.
+
+        :return: None
+        """
+        untold = self.filtered(
+            lambda tx: tx.payment_id and not (tx.sberbank_is_mailed or tx.sberbank_mail_id)
+        )
+        for provider, of_provider in untold.grouped('provider_id').items():
+            txs = of_provider._sberbank_prepare_booking()
+            mails = provider.with_env(txs.env)._sberbank_queue_mails(BOOKED_TEMPLATE, txs)
+            for tx, mail in zip(txs, mails, strict=False):
+                tx.write({'sberbank_is_mailed': True, 'sberbank_mail_id': mail.id})
+            if not mails:
+                for tx in txs:
+                    tx._sberbank_mail_booked()
 
     @api.model
     def _sberbank_mail_forgotten(self):

@@ -1,20 +1,24 @@
-from concurrent.futures import ThreadPoolExecutor, as_completed
+import time
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from functools import partial
 
 import psycopg2
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
-from .. import gateway
+from .. import const, gateway
+from ..core import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from ..log import get_logger
 from .payment_transaction_schedule import CLAIM
 from .payment_transaction_silence import PATIENCE
 
 _logger = get_logger(__name__)
 
-BATCH_SIZE = 64
-MAX_BATCHES_PER_RUN = 16
+# How many questions are in flight at a time, and how many orders are claimed at once, while fewer
+# than twice as many are asked about. All of them are, even if the bank takes its time for each.
 QUESTIONS_AT_A_TIME = 16
+BATCH_SIZE = 16
 
 
 class PaymentTransaction(models.Model):
@@ -32,15 +36,27 @@ class PaymentTransaction(models.Model):
         itself. Two jobs at the same time claim different orders.
         """
         self._sberbank_check_is_scheduler()
-        patience = gateway.Patience()
-        with gateway.new_session(pool_size=QUESTIONS_AT_A_TIME) as session:
-            for _batch in range(MAX_BATCHES_PER_RUN):
-                txs = self._sberbank_claim_due()
-                if not txs:
-                    return
-                txs._sberbank_ask_all(session, patience)
-                if not self.env['ir.cron']._commit_progress(len(txs)):
-                    return
+        until = time.monotonic() + self.env['ir.cron']._commit_progress()
+        exchanges = self.env['sberbank.exchange']._collector()
+        with (
+            gateway.new_session(pool_size=QUESTIONS_AT_A_TIME) as session,
+            ThreadPoolExecutor(max_workers=QUESTIONS_AT_A_TIME) as pool,
+        ):
+            ask = partial(pool.submit, gateway.Patience().ask)
+            claimed, asked = self._sberbank_claim_due(), {}
+            while claimed or asked:
+                asked.update(claimed._sberbank_put_questions(ask, session, exchanges))
+                answered, _others = wait(asked, return_when=FIRST_COMPLETED)
+                self._sberbank_take_answers({asked.pop(answer): answer for answer in answered})
+                claimed = self.browse()
+                if len(asked) < 2 * QUESTIONS_AT_A_TIME and time.monotonic() < until:
+                    exchanges.save()
+                    claimed = self._sberbank_claim_due()
+                    self.env['ir.cron']._commit_progress(len(claimed))
+        exchanges.save()
+        if time.monotonic() >= until:
+            # With whatever is left, once the other jobs had their chance.
+            self.env.ref('payment_sberbank.ir_cron_ask_bank')._trigger()
 
     @api.model
     def _sberbank_claim_due(self):
@@ -83,35 +99,84 @@ class PaymentTransaction(models.Model):
         self.invalidate_model(['sberbank_next_ask_at'])
         return self.browse(tx_id for [tx_id] in claimed)
 
-    def _sberbank_ask_all(self, session, patience):
-        """Ask the bank about the orders side by side and apply the answers as they come.
+    def _sberbank_put_questions(self, ask, session, exchanges):
+        """Put the questions about the orders, each in a thread, which touches no record.
 
-        The threads only ask; they touch no record.
-
+        :param callable ask: Takes the bank and a question, and returns the answer that is to come.
         :param requests.Session session: The session to keep connections in.
-        :param gateway.Patience patience: What is known of the banks' wish to be left alone.
+        :param sberbank.exchange.Collector exchanges: Where the calls are collected.
+        :return: The orders by the answers that are to come.
+        :rtype: dict[concurrent.futures.Future, payment.transaction]
+        """
+        asked = {}
+        for tx in self:
+            question = tx._sberbank_question(
+                session=session,
+                before_call=None,
+                on_exchange=exchanges.recorder(tx.id, tx._sberbank_get_staff_lang()),
+            )
+            asked[ask(tx.provider_id.id, question)] = tx
+        self._sberbank_let_go()
+        return asked
+
+    @api.model
+    def _sberbank_take_answers(self, answers):
+        """Apply the answers that came, together; what can't be applied so is applied alone.
+
+        :param dict[payment.transaction, concurrent.futures.Future] answers: The answers, or why
+            there are none.
         :return: None
         """
-        exchanges = self.env['sberbank.exchange']._collector()
-        questions = [
-            (
-                tx,
-                tx.provider_id.id,
-                tx._sberbank_question(
-                    session=session,
-                    before_call=None,
-                    on_exchange=exchanges.recorder(tx.id, tx._sberbank_get_staff_lang()),
-                ),
-            )
-            for tx in self
-        ]
-        self._sberbank_let_go()
-        with ThreadPoolExecutor(max_workers=QUESTIONS_AT_A_TIME) as pool:
-            answers = {pool.submit(patience.ask, bank, ask): tx for tx, bank, ask in questions}
-            for answer in as_completed(answers):
-                answers[answer]._sberbank_apply_answer(answer)
-                self._sberbank_let_go()  # The others are still being asked.
-        exchanges.save()
+        orders = {
+            tx.id: answer.result() for tx, answer in answers.items() if not answer.exception()
+        }
+        try:
+            applied = self.browse(orders)._sberbank_apply_together(orders)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            applied = self.browse()
+        for tx, answer in answers.items():
+            if tx not in applied:
+                tx._sberbank_apply_answer(answer)
+        self._sberbank_let_go()  # The others are still being asked.
+
+    def _sberbank_apply_together(self, orders):
+        """Apply answers in one database transaction of their own, each as a whole or not at all.
+
+        :param dict[int, gateway.Order] orders: The bank's word, by the transaction's id.
+        :return: The transactions to which it was applied.
+        :rtype: payment.transaction
+        :raise psycopg2.OperationalError: If another worker was in the way; none is applied then.
+        """
+        applied = self.browse()
+        if len(self) < 2:
+            return applied
+        with self.env.registry.cursor() as cr:
+            cr.execute(SQL('SET LOCAL lock_timeout = %s', const.LOCK_PATIENCE_MS))
+            txs = self.with_env(api.Environment(cr, SUPERUSER_ID, dict(self.env.context)))
+            for tx in txs.try_lock_for_update(allow_referencing=True):
+                if tx._sberbank_apply_among_others(orders[tx.id]):
+                    applied += self.browse(tx.id)
+        return applied
+
+    def _sberbank_apply_among_others(self, order):
+        """Apply the bank's word to one locked transaction, or undo all that was done for it.
+
+        :param gateway.Order order: The order as the bank knows it.
+        :return: Whether it was applied.
+        :rtype: bool
+        :raise psycopg2.OperationalError: If another worker was in the way.
+        """
+        try:
+            with self.env.cr.savepoint():
+                self.with_context(
+                    allowed_company_ids=self.company_id.ids, lang=self._sberbank_get_staff_lang()
+                )._process(const.PROVIDER_CODE, {'order': order})
+        except psycopg2.OperationalError:
+            raise
+        except Exception as error:
+            _logger.info("The answer about %s has to be applied alone: %s", self.reference, error)
+            return False
+        return True
 
     def _sberbank_apply_answer(self, answer):
         """Apply one answer, whatever became of the others.

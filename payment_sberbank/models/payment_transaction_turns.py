@@ -87,22 +87,7 @@ class PaymentTransaction(models.Model):
         else:
             tx._sberbank_end_turns()
 
-    # === THE JOB === #
-
-    @api.model
-    def _cron_sberbank_book_payments(self):
-        """Book the confirmed payments, and finish what they were for.
-
-        Every step is committed by itself: one that fails neither stops nor undoes the others.
-        """
-        self._sberbank_check_is_scheduler()
-        while tx := self._sberbank_take_turn() or self._sberbank_take_turn(waiting=True):
-            tx._sberbank_use_turn()
-            if not self.env['ir.cron']._commit_progress(1):
-                self._sberbank_trigger_booking()  # With whatever is left, without a pause.
-                break
-        self._sberbank_mail_forgotten()
-        self._sberbank_wake_for_next_turn()
+    # === TURNS === #
 
     @api.model
     def _sberbank_take_turn(self, tx=None, *, waiting=False):
@@ -114,13 +99,27 @@ class PaymentTransaction(models.Model):
         :return: The payment, or none.
         :rtype: payment.transaction
         """
+        return self._sberbank_take(self._sberbank_get_turn_query(tx, waiting=waiting))
+
+    @api.model
+    def _sberbank_take_batch(self, size):
+        """Take payments that have had no turn yet, and put off their next one at once, for good.
+
+        If their worker is no more afterwards, nobody knows because of which of them. So the turn is
+        counted for a payment that is alone only; the others have their next one each by itself.
+
+        :param int size: How many at most.
+        :rtype: payment.transaction
+        """
+        return self._sberbank_take(self._sberbank_get_turn_query(size=size))
+
+    @api.model
+    def _sberbank_take(self, query):
         self.env['payment.transaction'].flush_model()
         while True:
             try:
                 self.env.cr.execute(SQL('SET LOCAL lock_timeout = %s', const.LOCK_PATIENCE_MS))
-                self.env.cr.execute(
-                    self._sberbank_get_turn_query(tx, waiting), log_exceptions=False
-                )
+                self.env.cr.execute(query, log_exceptions=False)
                 break
             except psycopg2.errors.LockNotAvailable:
                 self.env.cr.rollback()
@@ -129,27 +128,27 @@ class PaymentTransaction(models.Model):
             except psycopg2.errors.SerializationFailure:
                 # Another worker has written the row since we looked: look anew.
                 self.env.cr.rollback()
-        taken = self.env.cr.fetchone()
+        taken = sorted(tx_id for [tx_id] in self.env.cr.fetchall())
         self.env.cr.commit()  # pylint: disable=invalid-commit
         self.invalidate_model(['sberbank_turn_at', 'sberbank_turns'])
         return self.browse(taken)
 
     @api.model
-    def _sberbank_get_turn_query(self, tx, waiting):
+    def _sberbank_get_turn_query(self, tx=None, *, waiting=False, size=None):
         now = fields.Datetime.now()
         providers = self.env['payment.provider'].search([('code', '=', const.PROVIDER_CODE)])
         ready = providers.filtered(lambda provider: not provider._sberbank_no_booking_reason())
         return SQL(
             """
             WITH next AS MATERIALIZED (
-                  SELECT tx.id
+                  SELECT tx.id, COALESCE(tx.sberbank_turns, 0) AS turns
                     FROM payment_transaction tx
                     JOIN payment_provider provider ON provider.id = tx.provider_id
                    WHERE provider.code = %(code)s
                      AND tx.state = 'done'
                      AND (
                             (tx.is_post_processed IS NOT TRUE AND tx.sberbank_turn_at IS NULL)
-                         OR tx.sberbank_turn_at <= %(now)s
+                         OR %(due)s
                      )
                      AND (
                             tx.payment_id IS NOT NULL
@@ -165,26 +164,53 @@ class PaymentTransaction(models.Model):
                      )
                      AND %(wanted)s
                 ORDER BY tx.payment_id IS NOT NULL, tx.sberbank_turn_at NULLS FIRST, tx.id
-                   LIMIT 1
+                   LIMIT %(size)s
               FOR NO KEY UPDATE OF tx %(skip_locked)s
+            ), turn AS (
+                SELECT id, CASE WHEN count(*) OVER () = 1 THEN turns + 1 ELSE 0 END AS number
+                  FROM next
             )
             UPDATE payment_transaction tx
-               SET sberbank_turns = COALESCE(tx.sberbank_turns, 0) + 1,
+               SET sberbank_turns = turn.number,
                    sberbank_turn_at = %(now)s + %(pauses)s[
-                       LEAST(COALESCE(tx.sberbank_turns, 0) + 1, %(last)s)
+                       LEAST(GREATEST(turn.number, 1), %(last)s)
                    ] * interval '1 second'
-              FROM next
-             WHERE tx.id = next.id
+              FROM turn
+             WHERE tx.id = turn.id
          RETURNING tx.id
             """,
             code=const.PROVIDER_CODE,
             now=SQL('%s::timestamp', now),
+            due=SQL('FALSE') if size else SQL('tx.sberbank_turn_at <= %s', now),
             wanted=SQL('tx.id = %s', tx.id) if tx else SQL('TRUE'),
             skip_locked=SQL() if waiting else SQL('SKIP LOCKED'),
             pauses=SQL('(%s)', list(PAUSES)),
             ready=ready.ids,
+            size=size or 1,
             last=len(PAUSES),
         )
+
+    @api.model
+    def _sberbank_free_batch(self):
+        """Give each payment of a batch its turn now, whose worker was no more before the end of it.
+
+        :return: None
+        """
+        lost = self.search([
+            ('state', '=', 'done'),
+            ('sberbank_turns', '=', 0),
+            ('sberbank_turn_at', '>', fields.Datetime.now()),
+        ])
+        lost.try_lock_for_update(allow_referencing=True)._sberbank_give_turn()
+        self.env.cr.commit()  # pylint: disable=invalid-commit
+
+    def _sberbank_give_turn(self):
+        """Let each of the payments have its next turn now, alone.
+
+        :return: None
+        """
+        if self:
+            self.write({'sberbank_turn_at': fields.Datetime.now(), 'sberbank_turns': 0})
 
     def _sberbank_use_turn(self):
         """Book the money, then finish what it was for: each committed by itself, or listed.
@@ -192,13 +218,15 @@ class PaymentTransaction(models.Model):
         :return: None
         """
         self.ensure_one()
+        has_reason = self._sberbank_has_attention('not_bookable')
         try:
             if self._sberbank_book_money():
                 if self.provider_id._sberbank_no_booking_reason():
                     self._sberbank_end_turns()
             else:
                 self.env.cr.commit()  # pylint: disable=invalid-commit  # Whatever comes of the rest.
-                self._sberbank_tell_of_deaths()
+                if not has_reason:  # Else the turns before ended with it, and not with a worker.
+                    self._sberbank_tell_of_deaths()
                 self._sberbank_finish_again()
                 if not self._sberbank_has_attention('not_settled'):
                     self._sberbank_end_turns()
@@ -218,7 +246,7 @@ class PaymentTransaction(models.Model):
         has its turn after the pause that was written down when this one began.
         """
         with suppress(psycopg2.errors.LockNotAvailable), self._sberbank_locked() as tx:
-            tx.write({'sberbank_turn_at': fields.Datetime.now(), 'sberbank_turns': 0})
+            tx._sberbank_give_turn()
             tx._sberbank_trigger_booking()
 
     def _sberbank_is_being_finished(self):
@@ -230,12 +258,21 @@ class PaymentTransaction(models.Model):
         return (
             self.state == 'done'
             and not self.is_post_processed
-            and bool(self.sberbank_turns)
+            and bool(self.sberbank_turn_at)
             and not any(self._sberbank_has_attention(reason) for reason in BOOKING_REASONS)
         )
 
     def _sberbank_end_turns(self):
         self.write({'sberbank_turn_at': False, 'sberbank_turns': 0})
+
+    def _sberbank_end_turns_together(self):
+        """End the turns of payments that are finished; what is not settled is tried again.
+
+        :return: None
+        """
+        unsettled = self.filtered(lambda tx: tx._sberbank_has_attention('not_settled'))
+        unsettled.write({'sberbank_turns': 1})
+        (self - unsettled)._sberbank_end_turns()
 
     def _sberbank_tell_of_deaths(self):
         """Tell staff of a payment whose turns end their worker; it goes on being tried."""
@@ -251,18 +288,6 @@ class PaymentTransaction(models.Model):
             ),
         )
         self.env.cr.commit()  # pylint: disable=invalid-commit
-
-    @api.model
-    def _sberbank_wake_for_next_turn(self):
-        """Have the job run when the next payment has its turn, not only at its regular time."""
-        next_one = self.search(
-            [('sberbank_turn_at', '!=', False), ('state', '=', 'done')],
-            order='sberbank_turn_at',
-            limit=1,
-        )
-        if next_one:
-            soon = fields.Datetime.now() + timedelta(seconds=1)
-            self._sberbank_wake_at(max(next_one.sberbank_turn_at, soon))
 
     @api.model
     def _sberbank_wake_at(self, moment):

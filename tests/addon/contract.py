@@ -20,6 +20,8 @@ def is_ours(cls: type) -> bool:
 
 def signature_of(function) -> str:
     """Return a method's parameters as they are called: without `self` and without annotations."""
+    if isinstance(function, classmethod):
+        function = function.__func__
     parameters = [
         parameter.replace(annotation=parameter.empty)
         for parameter in inspect.signature(function).parameters.values()

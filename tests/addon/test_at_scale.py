@@ -107,11 +107,16 @@ class TestAtScale(SberbankCommon):
 
         self.assertEqual(self.count_whole_reads(lambda: tx._sberbank_rebuild_form_url('0-0')), 0)
 
+    def test_how_many_payments_came_without_a_notification(self):
+        self.assertEqual(self.count_whole_reads(lambda: self.provider.sberbank_unnotified_count), 0)
+        self.assertEqual(self.provider.sberbank_paid_count, 1000)
+
     def test_whose_turn_it_is(self):
         transactions = self.env['payment.transaction']
 
         def look():
-            self.env.cr.execute(transactions._sberbank_get_turn_query(None, waiting=False))
+            self.env.cr.execute(transactions._sberbank_get_turn_query())
+            self.env.cr.execute(transactions._sberbank_get_turn_query(size=32))
 
         self.assertEqual(self.count_whole_reads(look), 0)
 

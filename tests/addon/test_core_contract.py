@@ -12,7 +12,7 @@ from unittest.mock import call
 
 from odoo.tests import TransactionCase, tagged
 
-from odoo.addons import account, account_payment, mail, payment
+from odoo.addons import account, account_payment, base, mail, payment
 
 from . import contract
 
@@ -32,6 +32,9 @@ OVERRIDES = {
     },
     'account.payment.method': {
         '_get_payment_method_information': '()',
+    },
+    'ir.cron': {
+        '_process_job': '(cron_cr, job)',
     },
     'mail.mail': {
         'send': '(auto_commit=False, raise_exception=False, post_send_callback=None)',
@@ -117,6 +120,7 @@ PRIVATE_METHODS = {
     '_is_public': ('res.users', ()),
     '_log_message_on_linked_documents': ('payment.transaction', ('message',)),
     '_process': ('payment.transaction', ('provider_code', 'payment_data')),
+    '_reconcile_plan': ('account.move.line', ('reconciliation_plan',)),
     '_read_group': ('payment.transaction', ('domain', 'groupby', 'aggregates')),
     '_set_authorized': ('payment.transaction', ()),
     '_set_canceled': ('payment.transaction', ()),
@@ -195,7 +199,7 @@ class TestCoreContract(TransactionCase):
         """A hook that is there but that nobody calls any more is as dead as a renamed one."""
         source = '\n'.join(
             path.read_text()
-            for module in (account, account_payment, mail, payment)
+            for module in (account, account_payment, base, mail, payment)
             for files in SOURCES
             for path in Path(module.__path__[0]).glob(files)
         )

@@ -226,15 +226,21 @@ class TestPolling(BankCase):
 
     def test_a_run_is_bounded(self):
         self.patch(polling, 'BATCH_SIZE', 2)
-        self.patch(polling, 'MAX_BATCHES_PER_RUN', 2)
-        for _i in range(6):
+        for _i in range(3):
             self.create_due_tx()
+        calls = self.env['ir.cron.trigger']
+        calls.search([]).unlink()
+        jobs = self.env.registry['ir.cron']
 
-        self.run_job(ASK_BANK)
-        self.assertEqual(self.count_questions(), 4)
+        with patch.object(jobs, '_commit_progress', return_value=0):  # The time is over.
+            self.run_job(ASK_BANK)
 
+        self.assertEqual(self.count_questions(), 2)
+        self.assertEqual(
+            calls.search([]).cron_id, self.env.ref('payment_sberbank.ir_cron_ask_bank')
+        )
         self.run_job(ASK_BANK)
-        self.assertEqual(self.count_questions(), 6)
+        self.assertEqual(self.count_questions(), 3)
 
     def test_many_are_asked_about_at_a_time(self):
         for _i in range(16):
@@ -246,6 +252,48 @@ class TestPolling(BankCase):
 
         self.assertEqual(self.count_questions(), 16)
         self.assertLess(time.monotonic() - started, 16 * 0.5 / 2)
+
+    def test_questions_are_in_flight_while_answers_are_applied(self):
+        """There is no moment at which all that were claimed have to be answered first."""
+        self.patch(polling, 'QUESTIONS_AT_A_TIME', 2)
+        self.patch(polling, 'BATCH_SIZE', 2)
+        slow, *others = [self.create_due_tx() for _i in range(9)]
+        slow.sberbank_next_ask_at -= timedelta(minutes=1)
+        self.faults({'fault': 'slow', 'seconds': 3, 'order': slow.sberbank_order_number})
+        applied = []
+        model = self.env.registry['payment.transaction']
+        take_answers = model._sberbank_take_answers
+
+        def spy(transactions, answers):
+            applied.extend(tx.id for tx in answers)
+            take_answers(transactions, answers)
+
+        with patch.object(model, '_sberbank_take_answers', spy):
+            self.run_job(ASK_BANK)
+
+        self.assertEqual(applied[-1], slow.id)
+        self.assertEqual(set(applied), {slow.id, *(tx.id for tx in others)})
+
+    def test_an_answer_that_can_not_be_applied_leaves_the_others_alone(self):
+        txs = [self.create_due_tx() for _i in range(4)]
+        for tx in txs:
+            self.bank.pay(tx.provider_reference)
+        model = self.env.registry['payment.transaction']
+        set_paid = model._sberbank_set_paid
+
+        def fail(tx):
+            if tx.id == txs[1].id:
+                raise ValueError
+            set_paid(tx)
+
+        with patch.object(model, '_sberbank_set_paid', fail), mute_logger(LOGGER):
+            self.run_job(ASK_BANK)
+
+        self.assertEqual([tx.state for tx in txs], ['done', 'draft', 'done', 'done'])
+        self.assertGreater(txs[1].sberbank_next_ask_at, fields.Datetime.now())
+        self.make_due(txs[1])
+        self.run_job(ASK_BANK)
+        self.assertEqual(txs[1].state, 'done')
 
     def test_a_provider_whose_credentials_are_gone_is_no_trouble(self):
         tx = self.create_due_tx()

@@ -202,6 +202,10 @@ def test_what_can_not_be_finished_is_told():
     unfinished.attention = {'not_settled'}
     assert not untold(OdooBooks([unfinished], {}))
     assert not untold(OdooBooks([transaction()], {}))
+    unfinished.payments = []
+    assert [fault.kind for fault in untold(OdooBooks([unfinished], {}))] == ['wrong']
+    unfinished.attention = {'not_bookable'}
+    assert not untold(OdooBooks([unfinished], {}))
 
 
 # --- sales orders -------------------------------------------------------------------------------

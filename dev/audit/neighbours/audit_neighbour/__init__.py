@@ -17,3 +17,13 @@ class PaymentTransaction(models.Model):
         super()._post_process()
         if 'refuses_afterwards' in troubles:
             raise UserError("The neighbour refuses afterwards.")
+
+
+class AccountPayment(models.Model):
+    _inherit = 'account.payment'
+
+    def action_post(self):
+        """Override of `account` to fail before there is an entry, for whoever is posted with it."""
+        if 'refuses_money' in self.payment_transaction_id.mapped('audit_trouble'):
+            raise UserError("The neighbour refuses the money.")
+        return super().action_post()

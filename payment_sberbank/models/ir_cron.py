@@ -1,0 +1,21 @@
+from odoo import SUPERUSER_ID, api, models
+
+JOBS = ('payment_sberbank.ir_cron_book_payments', 'payment_sberbank.ir_cron_ask_bank')
+
+
+class IrCron(models.Model):
+    """No payment waits because our job was just ending when it was called anew."""
+
+    _inherit = 'ir.cron'
+
+    @classmethod
+    def _process_job(cls, cron_cr, job):  # pylint: disable=missing-return
+        """Override of `base` to wake the scheduler's workers once a job of ours has ended.
+
+        While it runs, they leave it alone, also when it was called anew meanwhile. The worker that
+        ran it may have another job to do next, of minutes.
+        """
+        super()._process_job(cron_cr, job)
+        env = api.Environment(cron_cr, SUPERUSER_ID, {})
+        if job['id'] in [env.ref(name).id for name in JOBS]:
+            cron_cr.postcommit.add(env['ir.cron']._notifydb)
