@@ -1,1 +1,1 @@
-from . import sberbank_topup_link
+from . import sberbank_refund, sberbank_topup_link

@@ -12,7 +12,7 @@ from unittest.mock import call
 
 from odoo.tests import TransactionCase, tagged
 
-from odoo.addons import account, account_payment, mail, payment
+from odoo.addons import account, account_payment, base, mail, payment
 
 from . import contract
 
@@ -31,6 +31,18 @@ OVERRIDES = {
     },
     'account.payment.method': {
         '_get_payment_method_information': '()',
+    },
+    **{
+        f'ir.actions.{kind}': {'_get_bindings': '(model_name)'}
+        for kind in (
+            'act_url',
+            'act_window',
+            'act_window_close',
+            'actions',
+            'client',
+            'report',
+            'server',
+        )
     },
     'mail.mail': {
         'send': '(auto_commit=False, raise_exception=False, post_send_callback=None)',
@@ -94,8 +106,10 @@ PRIVATE_METHODS = {
     '_cast_as_int': ('odoo.addons.payment.controllers.portal:PaymentPortal', ('str_value',)),
     '_commit_progress': ('ir.cron', ('processed',)),
     '_convert': ('res.currency', ('from_amount', 'to_currency', 'company', 'date')),
+    '_create_child_transaction': ('payment.transaction', ('amount',)),
     '_description_selection': ('odoo.fields:Selection', ('env',)),
     '_ensure_provider_is_not_disabled': ('payment.transaction', ()),
+    '_for_xml_id': ('ir.actions.act_window', ('full_xml_id',)),
     '_get_compatible_payment_methods': ('payment.method', ('provider_ids', 'partner_id')),
     '_get_compatible_providers': ('payment.provider', ('company_id', 'partner_id', 'amount')),
     '_get_installments_data': ('account.move.line', ()),
@@ -111,6 +125,7 @@ PRIVATE_METHODS = {
     '_get_records_action': ('payment.transaction', ()),
     '_is_internal': ('res.users', ()),
     '_is_public': ('res.users', ()),
+    '_log_message_on_linked_documents': ('payment.transaction', ('message',)),
     '_process': ('payment.transaction', ('provider_code', 'payment_data')),
     '_read_group': ('payment.transaction', ('domain', 'groupby', 'aggregates')),
     '_set_authorized': ('payment.transaction', ()),
@@ -190,7 +205,7 @@ class TestCoreContract(TransactionCase):
         """A hook that is there but that nobody calls any more is as dead as a renamed one."""
         source = '\n'.join(
             path.read_text()
-            for module in (account, account_payment, mail, payment)
+            for module in (account, account_payment, base, mail, payment)
             for files in SOURCES
             for path in Path(module.__path__[0]).glob(files)
         )
