@@ -19,6 +19,8 @@
         'views/sberbank_attention_views.xml',
         'views/payment_transaction_views.xml',
         'views/account_payment_views.xml',
+        'wizards/sberbank_refund_views.xml',
+        'views/account_move_views.xml',
         'views/payment_templates.xml',
         'views/portal_templates.xml',
         'wizards/sberbank_topup_link_views.xml',

@@ -156,8 +156,8 @@ class _Comparison:
             self._blame('wrong', line, f'the bank says {line["state"]}, Odoo {tx.state}')
 
     def _look_at_paid(self, line: BankLine, tx: OdooTransaction) -> None:
-        given_back_by_bank = self._given_back_by_bank(line, tx)
-        expected = line['taken'] - line['returned'] + given_back_by_bank
+        # Also what went back in the cabinet is recorded and booked.
+        expected = line['taken'] - line['returned']
         self.verdict.bank += expected
         self.verdict.orders += 1
         self.verdict.odoo += tx.net
@@ -212,18 +212,6 @@ class _Comparison:
         self.verdict.listed.update(reasons)
         if not reasons:
             self._blame('wrong', line, f'{payment.open_credit} pay nothing, nobody was told')
-
-    def _given_back_by_bank(self, line: BankLine, tx: OdooTransaction) -> int:
-        """Return the kopecks that went back without Odoo; they have to be on the list."""
-        by_odoo = -sum(refund.amount for refund in tx.refunds if refund.is_posted)
-        by_bank = line['returned'] - by_odoo
-        if by_bank <= 0:
-            return 0
-        reason = 'reversed' if line['reversed'] else 'refunded'
-        self.verdict.listed[reason] += 1
-        if reason not in tx.attention:
-            self._blame('wrong', line, f'{by_bank} went back in the cabinet, nobody was told')
-        return by_bank
 
     def _blame(self, kind: str, line: BankLine, why: str) -> None:
         self.verdict.faults.append(Fault(kind, line['orderNumber'], why))

@@ -55,6 +55,7 @@ from .money import (
     to_kopecks,
     to_roubles,
 )
+from .operations import Operation
 from .order import Order, OrderStatus
 from .page import page_url_for, payment_page_allowed
 from .patience import Patience
@@ -107,6 +108,7 @@ __all__ = [
     'NotRoubles',
     'NotWholeKopecks',
     'Notification',
+    'Operation',
     'Order',
     'OrderNotFound',
     'OrderNumberTaken',

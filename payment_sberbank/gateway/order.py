@@ -10,13 +10,15 @@ one that is no object counts as missing.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 from enum import IntEnum
 
 from .errors import UnexpectedAnswer
 from .masking import is_masked_pan
 from .money import CURRENCY_NUMBER, MAX_AMOUNT
-from .text import number_or_text, printable
+from .operations import Operation, operations_in
+from .returned import sum_returned
+from .text import moment, number_or_text, printable_or_none
 from .wording import _lt
 
 __all__ = ['Order', 'OrderStatus']
@@ -65,6 +67,8 @@ class Order:
     :ivar has_bonuses: A part was paid with the payer's bonus points (`loyaltyInfo`).
     :ivar payment_system: E.g. `MIR`, raw.
     :ivar masked_pan: Card number with its middle hidden.
+    :ivar has_chargeback: The card's bank took the money back by force (`chargeback`).
+    :ivar operations: What was done, as far as the bank tells it; see `Operation`.
     """
 
     status: int
@@ -85,6 +89,8 @@ class Order:
     has_bonuses: bool | None = None
     payment_system: str | None = None
     masked_pan: str | None = None
+    has_chargeback: bool | None = None
+    operations: tuple[Operation, ...] | None = None
 
     @classmethod
     def from_answer(cls, answer: Mapping[str, object]) -> 'Order':
@@ -109,7 +115,7 @@ class Order:
             approved_amount=_integer(amounts, 'approvedAmount'),
             deposited_amount=_integer(amounts, 'depositedAmount'),
             refunded_amount=_integer(amounts, 'refundedAmount'),
-            deposited_at=_moment(answer, 'depositedDate') or _moment(answer, 'authDateTime'),
+            deposited_at=moment(answer.get('depositedDate')) or moment(answer.get('authDateTime')),
             reference_number=_text(answer, 'authRefNum'),
             approval_code=_text(card, 'approvalCode') or _text(answer, 'approvalCode'),
             terminal_id=_text(answer, 'terminalId'),
@@ -117,6 +123,8 @@ class Order:
             has_bonuses=bool(_block(answer, 'loyaltyInfo')) or None,
             payment_system=_text(card, 'paymentSystem'),
             masked_pan=_masked_pan(card),
+            has_chargeback=_flag(card, 'chargeback'),
+            operations=operations_in(answer) or None,
         )
 
     def taken_of(self, amount: int) -> int | None:
@@ -133,6 +141,20 @@ class Order:
         if self.deposited_amount + (self.refunded_amount or 0) == amount:
             return amount
         return self.deposited_amount
+
+    def returned_of(self, amount: int) -> int | None:
+        """Return what went back of a payment in all, by refunds and reversals, in kopecks.
+
+        :param amount: What was taken, in kopecks.
+        :return: None if it can't be told: the gateway leaves sums out, or they are no such sums.
+        """
+        if self.is_reversed:
+            return None if self.deposited_amount else amount
+        if not self.is_money_taken or (self.is_refunded and not self.refunded_amount):
+            return None
+        return sum_returned(
+            amount, self.deposited_amount, self.refunded_amount or 0, self.operations or ()
+        )
 
     @property
     def is_on_credit(self) -> bool:
@@ -211,13 +233,6 @@ def _integer(block: Mapping[str, object], name: str, limit: int = MAX_AMOUNT) ->
     return int(text)
 
 
-def _moment(answer: Mapping[str, object], name: str) -> datetime | None:
-    """Read a point in time, in milliseconds since 1970, if it is one from 1973 to 2286."""
-    value = answer.get(name)
-    is_number = type(value) in (int, str) and re.fullmatch(r'[0-9]{12,13}', str(value))
-    return datetime.fromtimestamp(int(str(value)) / 1000, timezone.utc) if is_number else None
-
-
 def _action_code(answer: Mapping[str, object]) -> int | None:
     text = number_or_text(answer.get('actionCode'))
     return int(text) if text and re.fullmatch(r'-?[0-9]{1,7}', text) else None
@@ -259,8 +274,12 @@ def _order_id(answer: Mapping[str, object]) -> str | None:
 
 
 def _text(block: Mapping[str, object], name: str) -> str | None:
+    return printable_or_none(block.get(name))
+
+
+def _flag(block: Mapping[str, object], name: str) -> bool | None:
     value = block.get(name)
-    return printable(value).strip() or None if isinstance(value, str) else None
+    return {'true': True, 'false': False}.get(str(value).lower())
 
 
 def _masked_pan(card: Mapping[str, object]) -> str | None:

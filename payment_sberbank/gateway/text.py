@@ -3,8 +3,17 @@
 import re
 import textwrap
 import unicodedata
+from datetime import datetime, timezone
 
-__all__ = ['clean_description', 'clean_letters', 'number_or_text', 'order_number', 'printable']
+__all__ = [
+    'clean_description',
+    'clean_letters',
+    'moment',
+    'number_or_text',
+    'order_number',
+    'printable',
+    'printable_or_none',
+]
 
 DESCRIPTION_MAX_LENGTH = 99
 ORDER_NUMBER_MAX_LENGTH = 32
@@ -78,6 +87,17 @@ def printable(text: str, max_length: int = 512) -> str:
     if len(cleaned) <= max_length:
         return cleaned
     return cleaned[: max_length - 1] + '…'
+
+
+def printable_or_none(value: object, max_length: int = 512) -> str | None:
+    """Make a text fit to be shown; None for what is none, and for one with nothing to be seen."""
+    return printable(value, max_length).strip() or None if isinstance(value, str) else None
+
+
+def moment(value: object) -> datetime | None:
+    """Read a point in time, in milliseconds since 1970, if it is one from 1973 to 2286."""
+    is_number = type(value) in (int, str) and re.fullmatch(r'[0-9]{12,13}', str(value))
+    return datetime.fromtimestamp(int(str(value)) / 1000, timezone.utc) if is_number else None
 
 
 def number_or_text(value: object) -> str | None:

@@ -27,7 +27,11 @@ class PaymentTransaction(models.Model):
         if not self._sberbank_is_unbooked():
             return None
         tx = self._sberbank_prepare_booking()
-        obstacle = tx.provider_id._sberbank_no_booking_reason() or tx._sberbank_make_entry()
+        obstacle = (
+            tx.provider_id._sberbank_no_booking_reason()
+            or tx._sberbank_describe_unbooked_source()
+            or tx._sberbank_make_entry()
+        )
         if obstacle:
             _logger.warning("Transaction %s waits to be booked: %s", self.reference, obstacle)
             tx._sberbank_need_attention('not_bookable', obstacle)

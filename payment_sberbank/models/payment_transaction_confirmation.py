@@ -147,6 +147,7 @@ class PaymentTransaction(models.Model):
             self._sberbank_attention_solved('mismatch')
             self._sberbank_follow(order)
             self._sberbank_note_returned_money(order)
+            self._sberbank_note_operations(order)
             self._sberbank_watch_hold()
         self._sberbank_end_silence()
 

@@ -113,9 +113,7 @@ class PaymentTransaction(models.Model):
 
     def _sberbank_describe_documents(self):
         if self.operation == 'refund':
-            return self.env._(
-                "refund of %(payment)s", payment=self.source_transaction_id.payment_id.display_name
-            )
+            return self._sberbank_describe_returned_payment()
         if documents := self.invoice_ids | self.sberbank_withdrawn_invoice_ids:
             return ', '.join(documents.mapped('display_name'))
         if orders := self._sberbank_get_order_names():
@@ -125,3 +123,15 @@ class PaymentTransaction(models.Model):
         if donation := self._sberbank_describe_donation():
             return donation
         return self.env._("on the customer's account")
+
+    def _sberbank_describe_returned_payment(self):
+        payment = self.source_transaction_id.payment_id.display_name
+        if self.sberbank_returned_by == 'refund':
+            return self.env._("refund of %(payment)s in the bank's cabinet", payment=payment)
+        if self.sberbank_returned_by == 'reversal':
+            return self.env._("reversal of %(payment)s at the bank", payment=payment)
+        if self.sberbank_returned_by == 'chargeback':
+            return self.env._(
+                "chargeback of %(payment)s: the card's bank took it back", payment=payment
+            )
+        return self.env._("refund of %(payment)s", payment=payment)

@@ -1,33 +1,18 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from odoo.addons.payment import utils as payment_utils
-
 from .. import const, gateway
 from ..wording import describe_failure, display_amount
-from .payment_transaction_schedule import EXPECTED_WITHIN
-
-# A refund whose answer was lost is taken for not made when the bank does not know of it by then.
-REFUND_PATIENCE = timedelta(hours=1)
 
 
 class PaymentTransaction(models.Model):
-    """All of refunds: how money is returned, at most once, and what was returned elsewhere.
+    """How money is returned, at most once for each refund.
 
     The bank is looked at before it is asked to act: an answer can get lost after the bank has
     acted, and then the same click must not act twice.
     """
 
     _inherit = 'payment.transaction'
-
-    sberbank_refund_sent_at = fields.Datetime(
-        string="Latest Refund Sent at",
-        help="When the bank was last asked to return money of this payment.",
-        readonly=True,
-        copy=False,
-    )
 
     # === WHAT CAN BE RETURNED === #
 
@@ -55,8 +40,7 @@ class PaymentTransaction(models.Model):
         :return: None
         :raise ValidationError: If it can't be returned.
         """
-        known = self._sberbank_get_refunds('pending', 'done').filtered(lambda tx: tx != refund)
-        left = self._sberbank_get_amount() - sum(tx._sberbank_get_amount() for tx in known)
+        left = self._sberbank_get_refundable(refund)
         try:
             kopecks = gateway.to_kopecks(amount)
         except (gateway.NotWholeKopecks, TypeError):  # Over RPC, anything may come.
@@ -68,6 +52,31 @@ class PaymentTransaction(models.Model):
                     left=display_amount(self.env, left),
                 )
             )
+
+    def _sberbank_get_refundable(self, refund=None):
+        """Return what is left of the payment to be returned, in kopecks.
+
+        :param payment.transaction refund: A refund that is left out of account.
+        :rtype: int
+        """
+        # What the bank has returned by itself was not waiting for ours that may never be made.
+        is_from_bank = refund and refund.sberbank_returned_by
+        states = ('done',) if is_from_bank else ('pending', 'done')
+        known = self._sberbank_get_refunds(*states).filtered(lambda tx: tx != refund)
+        return self._sberbank_get_amount() - sum(tx._sberbank_get_amount() for tx in known)
+
+    def _sberbank_filter_refundable(self):
+        """Return the payments among the transactions whose money the bank has taken.
+
+        :rtype: payment.transaction
+        """
+        return self.filtered(
+            lambda tx: (
+                tx.provider_code == const.PROVIDER_CODE
+                and tx.state == 'done'
+                and tx.operation != 'refund'
+            )
+        )
 
     # === ASKING FOR IT === #
 
@@ -89,23 +98,32 @@ class PaymentTransaction(models.Model):
         if mismatch := source._sberbank_describe_mismatch(order):
             source._sberbank_apply(order)  # It is on the list then, too.
             raise ValidationError(mismatch)
-        if self._sberbank_is_refunded_by(order) or self._sberbank_refund(client):
+        if self._sberbank_is_refunded_by(order):
+            # Unless a worker has written down that somebody else returned it: all begins anew then.
+            source._sberbank_lock_row()
+            self._sberbank_set_refunded()
+        elif self._sberbank_refund(client, order):
             self._sberbank_set_refunded()
         else:
             self._sberbank_wait_for_refund()
 
-    def _sberbank_refund(self, client):
+    def _sberbank_refund(self, client, order):
         """Have the bank return the money.
 
         :param gateway.GatewayClient client: Whom to ask through.
+        :param gateway.Order order: The order as the bank knows it.
         :return: Whether the bank said that it has; if not, its answer was lost.
         :rtype: bool
         :raise ValidationError: If the bank certainly has not.
         """
         source = self.source_transaction_id
         order_id = source._sberbank_get_order_id()
-        source._sberbank_expect_change(sberbank_refund_sent_at=fields.Datetime.now())
+        source._sberbank_expect_change(
+            sberbank_refund_sent_at=fields.Datetime.now(), sberbank_refund_sent=self.reference
+        )
         try:
+            if self._sberbank_is_reversal(order) and _reverse(client, order_id):
+                return True
             client.refund(
                 order_id,
                 self._sberbank_get_amount(),
@@ -113,27 +131,51 @@ class PaymentTransaction(models.Model):
             )
         except gateway.GatewayError as error:
             if not error.may_have_reached:
-                raise ValidationError(self._sberbank_describe_refusal(error)) from error
+                raise ValidationError(self._sberbank_describe_refusal(error, order)) from error
             return False
         return True
 
-    def _sberbank_describe_refusal(self, error):
+    def _sberbank_is_reversal(self, order):
+        """Tell whether the whole payment goes back on its day: it costs nothing then, and no time.
+
+        Source: the bank reverses until the end of the day in Moscow, before it settles.
+
+        :param gateway.Order order: The order as the bank knows it.
+        :rtype: bool
+        """
+        source = self.source_transaction_id
+        whole = source._sberbank_get_amount()
+        return (
+            order.is_paid
+            and order.returned_of(whole) == 0
+            and self._sberbank_get_amount() == whole
+            and source._sberbank_is_paid_today()
+        )
+
+    def _sberbank_describe_refusal(self, error, order):
         """Return why the bank returns nothing, and which other way there may be, for staff.
 
         Source: the bank may know no refund of a payment that it has not settled yet, which it does
         at the end of the day; it takes a whole one back by a reversal then.
 
         :param gateway.GatewayError error: What the bank said.
+        :param gateway.Order order: The order as the bank knew it before.
         :rtype: str
         """
         sentences = [describe_failure(self.env, error)]
-        source = self.source_transaction_id
-        is_whole = self._sberbank_get_amount() == source._sberbank_get_amount()
-        if isinstance(error, gateway.Refused) and is_whole and source._sberbank_is_paid_today():
+        if (
+            isinstance(error, gateway.Refused)
+            and self.source_transaction_id._sberbank_is_paid_today()
+        ):
             sentences.append(
                 self.env._(
-                    "On the day of the payment the bank may only take it back as a whole, by a"
-                    " reversal: make it in the bank's cabinet, or refund the payment tomorrow."
+                    "The bank refused to reverse the payment, too. Refund it tomorrow: the bank may"
+                    " make refunds only as from the day after the payment."
+                )
+                if self._sberbank_is_reversal(order)
+                else self.env._(
+                    "The bank may return a part of a payment only as from the day after it: refund"
+                    " it tomorrow."
                 )
             )
         return '\n'.join(sentences)
@@ -147,145 +189,16 @@ class PaymentTransaction(models.Model):
             )
         )
 
-    # === WHAT CAME OF IT === #
 
-    def _sberbank_awaits_refund(self):
-        """Override of the ground floor: refunds are sent here."""
-        return (
-            super()._sberbank_awaits_refund()
-            or self._sberbank_sent_refund_just_now()
-            or any(
-                not refund._sberbank_is_older_than(2 * REFUND_PATIENCE)
-                for refund in self._sberbank_get_pending_refunds()
-            )
-        )
+def _reverse(client, order_id):
+    """Have the bank take a whole payment back.
 
-    def _sberbank_sent_refund_just_now(self):
-        """Tell whether a worker may be about to write down a refund that the bank has made.
-
-        :rtype: bool
-        """
-        sent_at = self.sberbank_refund_sent_at
-        return bool(sent_at) and fields.Datetime.now() < sent_at + EXPECTED_WITHIN
-
-    def _sberbank_get_pending_refunds(self):
-        """Return the refunds of the transaction whose answers were lost.
-
-        :rtype: payment.transaction
-        """
-        return self._sberbank_get_refunds('pending')
-
-    def _sberbank_get_refunds(self, *states):
-        """Return the refunds of the transaction that are in one of some states.
-
-        :rtype: payment.transaction
-        """
-        return self.child_transaction_ids.filtered(
-            lambda tx: tx.operation == 'refund' and tx.state in states
-        )
-
-    def _sberbank_confirm_refund(self, order):
-        """Close a refund whose answer was lost by what the bank knows of the order now.
-
-        :param gateway.Order order: The refunded order as the bank knows it.
-        :return: None
-        """
-        if self._sberbank_is_refunded_by(order):
-            self._sberbank_set_refunded()
-        elif self._sberbank_is_older_than(REFUND_PATIENCE) and not order.is_refund_untold:
-            reason = self.env._("The bank did not return the money. It can be refunded anew.")
-            self._set_error(reason)
-            self._sberbank_need_attention('refund_failed', reason)
-
-    def _sberbank_set_refunded(self):
-        self._set_done()
-        self._sberbank_trigger_booking()
-
-    def _sberbank_is_refunded_by(self, order):
-        """Tell whether the bank's sum of refunds holds this one beside those that are known.
-
-        The bank names no refund in its answers, only their sum; so the sum is compared.
-
-        :param gateway.Order order: The order as the bank knows it.
-        :rtype: bool
-        """
-        known = self.source_transaction_id._sberbank_get_refunded_amount()
-        return (order.refunded_amount or 0) >= known + self._sberbank_get_amount()
-
-    def _sberbank_get_refunded_amount(self):
-        """Return the sum of the transaction's refunds that the bank has confirmed, in kopecks.
-
-        :rtype: int
-        """
-        self.ensure_one()
-        return sum(refund._sberbank_get_amount() for refund in self._sberbank_get_refunds('done'))
-
-    def _sberbank_get_refund_id(self):
-        """Return the same id whenever this refund is sent, for the bank to know it again.
-
-        :rtype: str
-        """
-        return payment_utils.generate_idempotency_key(self, scope='refund')[:36]
-
-    # === WHAT THE BANK GAVE BACK === #
-
-    def _sberbank_note_returned_money(self, order):  # pylint: disable=missing-return
-        """Override of the ground floor to look for refunds, ours and others."""
-        super()._sberbank_note_returned_money(order)
-        if order.is_money_taken:
-            self._sberbank_note_refunds(order)
-            self._sberbank_note_partial_reversal(order)
-        elif order.is_reversed and self.state == 'done':
-            self._sberbank_need_attention(
-                'reversed', self.env._("The bank reversed the whole payment.")
-            )
-
-    def _sberbank_note_refunds(self, order):
-        for refund in self._sberbank_get_pending_refunds():
-            refund._sberbank_confirm_refund(order)
-        known = self._sberbank_get_refunded_amount()
-        if order.is_refunded and not order.refunded_amount:
-            self._sberbank_note_untold_refund(order, known)
-        elif (order.refunded_amount or 0) <= known:
-            self._sberbank_attention_solved('refunded')
-        elif not self._sberbank_sent_refund_just_now():
-            self._sberbank_need_attention(
-                'refunded',
-                self.env._(
-                    "The bank refunded %(theirs)s in all; %(ours)s of it is recorded here.",
-                    theirs=display_amount(self.env, order.refunded_amount),
-                    ours=display_amount(self.env, known),
-                ),
-            )
-
-    def _sberbank_note_untold_refund(self, order, known):
-        """Tell staff of money that went back, unless what is recorded here explains it.
-
-        :param gateway.Order order: The order as the bank knows it.
-        :param int known: The sum of the refunds that are recorded here, in kopecks.
-        :return: None
-        """
-        explained = known and not self._sberbank_get_pending_refunds()
-        if self._sberbank_sent_refund_just_now() or (order.is_refund_untold and explained):
-            return
-        self._sberbank_need_attention(
-            'refunded',
-            self.env._(
-                "The bank returned money of this payment and does not say how much;"
-                " %(ours)s of it is recorded here.",
-                ours=display_amount(self.env, known),
-            ),
-        )
-
-    def _sberbank_note_partial_reversal(self, order):
-        taken = self._sberbank_get_amount()
-        kept = order.taken_of(taken)
-        if kept is not None and kept < taken:
-            self._sberbank_need_attention(
-                'reversed',
-                self.env._(
-                    "The bank took %(ours)s and gave %(back)s of it back.",
-                    ours=display_amount(self.env, taken),
-                    back=display_amount(self.env, taken - kept),
-                ),
-            )
+    :return: Whether it has; if not, it refused.
+    :rtype: bool
+    :raise gateway.GatewayError: If there is no usable answer.
+    """
+    try:
+        client.reverse(order_id)
+    except gateway.Refused:
+        return False
+    return True

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 from .. import const
 
@@ -8,22 +8,50 @@ class PaymentTransaction(models.Model):
 
     _inherit = 'payment.transaction'
 
+    sberbank_credit_note_id = fields.Many2one(
+        string="Refunded Credit Note",
+        comodel_name='account.move',
+        help="The credit note from which the refund was asked for.",
+        readonly=True,
+        copy=False,
+        index='btree_not_null',
+    )
+
+    def _sberbank_describe_unbooked_source(self):
+        """Return why a refund can't be booked before what it returns, for staff, or None.
+
+        :rtype: str|None
+        """
+        if self.operation != 'refund' or self.source_transaction_id.payment_id:
+            return None
+        return self.env._("The payment that it returns is not booked yet.")
+
     def _sberbank_find_refunded_credits(self):
         """Return what a refund gives back: credit notes of the invoices, then the open credit.
+
+        The credit note that it was asked for from comes first.
 
         :rtype: account.move.line
         """
         source = self.source_transaction_id
-        credit_notes = self.env['account.move'].search(
+        credit_notes = self.sberbank_credit_note_id.filtered(lambda move: move.state == 'posted')
+        credit_notes |= self._sberbank_find_credit_notes()
+        return credit_notes.line_ids | source.payment_id._sberbank_get_money()
+
+    def _sberbank_find_credit_notes(self):
+        """Return the credit notes of the invoices that were paid by what is returned.
+
+        :rtype: account.move
+        """
+        return self.env['account.move'].search(
             [
                 ('move_type', '=', 'out_refund'),
                 ('state', '=', 'posted'),
                 ('currency_id', '=', self.currency_id.id),
-                ('reversed_entry_id', 'in', source.invoice_ids.ids),
+                ('reversed_entry_id', 'in', self.source_transaction_id.invoice_ids.ids),
             ],
             order='id',
         )
-        return credit_notes.line_ids | source.payment_id._sberbank_get_money()
 
     def _create_payment(self, **extra_create_values):
         """Override of `account_payment` to book a refund where its payment was booked."""

@@ -36,6 +36,7 @@ class SberbankAttention(models.Model):
             ('changed', "What was paid for was changed"),
             ('reversed', "Reversed at the bank"),
             ('refunded', "Refunded at the bank"),
+            ('charged_back', "Chargeback"),
             ('refund_open', "The refund has no credit note"),
             ('refund_failed', "The refund was not made"),
             ('hold_waiting', "The hold is about to be lost"),
@@ -118,12 +119,18 @@ class SberbankAttention(models.Model):
                 " much."
             ),
             'reversed': self.env._(
-                "The bank gave the money back after the payment was booked. If all of it: cancel"
-                " the payment. If a part: record the return as a refund."
+                "Look at the order in the bank's cabinet. What was returned and is not recorded"
+                " here is booked by hand, as an outgoing payment in the same cash desk."
             ),
             'refunded': self.env._(
-                "The refund was made in the bank's cabinet. Record it, for example by a credit"
-                " note."
+                "Look at the order in the bank's cabinet. What was returned there and is not"
+                " recorded here is booked by hand, as an outgoing payment in the same cash desk. If"
+                " it was a refund of yours whose answer was lost, tell so on the refund."
+            ),
+            'charged_back': self.env._(
+                "Ask the bank for the reason and until when it can be disputed. The customer owes"
+                " the money again if the invoice stands. If nothing was booked, the bank tells no"
+                " sum: look for it in its cabinet."
             ),
             'refund_failed': self.env._(
                 "Look at the order in the bank's cabinet. If the money was not returned, refund the"

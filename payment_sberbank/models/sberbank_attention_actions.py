@@ -22,6 +22,9 @@ class SberbankAttention(models.Model):
         """Take the payments from the list, by a person's decision."""
         self.check_access('read')  # Whoever may see it may decide; nothing else can be written.
         self.sudo().is_solved = True
+        # Whoever deals with it by hand does not want it booked once more by itself.
+        returned = self.sudo().filtered(lambda one: one.reason in ('refunded', 'reversed'))
+        returned.transaction_id.sberbank_returned_by_hand = True
 
     def action_open_transaction(self):
         """Open the payment's transaction."""

@@ -1,1 +1,1 @@
-from . import payment_capture_wizard, sberbank_topup_link
+from . import payment_capture_wizard, sberbank_refund, sberbank_topup_link

@@ -42,7 +42,9 @@ def writable_fields(registry) -> Iterator[tuple[str, str]]:
 
 
 def _keeps(field: Field) -> bool:
-    return bool(field.store or field.inverse) and field.name not in _KEPT_BY_ORM
+    # What is inherited from a parent record is kept there, and looked at there.
+    is_kept = field.store or (field.inverse and not field.inherited)
+    return bool(is_kept) and field.name not in _KEPT_BY_ORM
 
 
 def routes() -> Iterator[tuple[str, str]]:

@@ -195,7 +195,35 @@ def test_two_clicks_on_refund_give_the_money_back_once(shop):
         refunds = env['payment.transaction'].browse(tx_id).child_transaction_ids
         done = refunds.filtered(lambda refund: refund.state == 'done')
         assert len(done) == 1
-    assert shop.bank.order(order_id)['refundedAmount'] == 1000
+    assert shop.bank.order(order_id)['state'] == 'REVERSED'
+
+
+def test_what_goes_back_in_the_cabinet_is_recorded_once_beside_a_refund_of_ours(shop):
+    invoice_id = shop.create_invoice(100)
+    tx_id = shop.create_tx(invoice_id)
+    shop.visit_pay_route(tx_id)
+    order_id = shop.read_tx(tx_id, 'provider_reference')
+    shop.bank.pay(order_id)
+    wait_until_booked(shop, tx_id)
+    staff = shop.log_in()
+    shop.bank.faults(shop.login, {'fault': 'callback_simultaneous', 'value': 5})
+
+    at_once([
+        lambda: shop.bank.refund(order_id, 3000),
+        lambda: staff.press('payment.transaction', 'action_refund', [tx_id], 20),
+        *[lambda: run(shop, '_cron_sberbank_ask_bank')] * 2,
+    ])
+    shop.bank.wait_idle()
+    make_due(shop, [tx_id])
+    at_once([lambda: run(shop, '_cron_sberbank_ask_bank')] * 3)
+
+    with shop.env() as env:
+        refunds = env['payment.transaction'].browse(tx_id).child_transaction_ids
+        done = refunds.filtered(lambda refund: refund.state == 'done')
+        returned = shop.bank.order(order_id)['refundedAmount']
+        assert -sum(done.mapped('amount')) * 100 == returned
+        assert len(done.filtered('sberbank_returned_by')) <= 1
+    assert not shop.get_errors()
 
 
 @contextmanager

@@ -33,6 +33,18 @@ OVERRIDES = {
     'account.payment.method': {
         '_get_payment_method_information': '()',
     },
+    **{
+        f'ir.actions.{kind}': {'_get_bindings': '(model_name)'}
+        for kind in (
+            'act_url',
+            'act_window',
+            'act_window_close',
+            'actions',
+            'client',
+            'report',
+            'server',
+        )
+    },
     'ir.cron': {
         '_process_job': '(cron_cr, job)',
     },
@@ -101,8 +113,10 @@ PRIVATE_METHODS = {
     '_cast_as_int': ('odoo.addons.payment.controllers.portal:PaymentPortal', ('str_value',)),
     '_commit_progress': ('ir.cron', ('processed',)),
     '_convert': ('res.currency', ('from_amount', 'to_currency', 'company', 'date')),
+    '_create_child_transaction': ('payment.transaction', ('amount',)),
     '_description_selection': ('odoo.fields:Selection', ('env',)),
     '_ensure_provider_is_not_disabled': ('payment.transaction', ()),
+    '_for_xml_id': ('ir.actions.act_window', ('full_xml_id',)),
     '_get_compatible_payment_methods': ('payment.method', ('provider_ids', 'partner_id')),
     '_get_compatible_providers': ('payment.provider', ('company_id', 'partner_id', 'amount')),
     '_get_installments_data': ('account.move.line', ()),

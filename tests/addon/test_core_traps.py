@@ -82,8 +82,11 @@ class TestCoreTraps(BankCase):
         self.bank.reverse(tx.provider_reference)
         self.notify(tx, 'reversed')
 
+        self.run_job('ir_cron_book_payments')
+
         self.assertEqual(tx.state, 'done')
-        self.assertEqual(self.get_open_reasons(tx), {'reversed'})
+        self.assertEqual(tx.child_transaction_ids.sberbank_returned_by, 'reversal')
+        self.assertEqual(tx.child_transaction_ids.payment_id.amount, 10)
 
     def test_a_long_cyrillic_reference_does_not_reach_the_bank(self):
         """The core's references grow with the invoices and lose what is not ASCII."""

@@ -59,6 +59,7 @@ FIELDS = {
             'sberbank_accepted_by_id',
             'sberbank_approval_code',
             'sberbank_attention_ids',
+            'sberbank_credit_note_id',
             'sberbank_decline_reason',
             'sberbank_discard_at',
             'sberbank_exchange_ids',
@@ -71,6 +72,7 @@ FIELDS = {
             'sberbank_masked_pan',
             'sberbank_next_ask_at',
             'sberbank_notified_at',
+            'sberbank_operation_ids',
             'sberbank_order_number',
             'sberbank_ordered_amount',
             'sberbank_orders_total',
@@ -78,8 +80,13 @@ FIELDS = {
             'sberbank_part_to_take',
             'sberbank_payment_way',
             'sberbank_reference_number',
+            'sberbank_refund_decided_by_id',
+            'sberbank_refund_sent',
             'sberbank_refund_sent_at',
             'sberbank_registered_at',
+            'sberbank_returned_by',
+            'sberbank_returned_by_hand',
+            'sberbank_returned_elsewhere',
             'sberbank_silent_since',
             'sberbank_terminal',
             'sberbank_turn_at',
@@ -114,8 +121,23 @@ FIELDS = {
             'transaction_id',
         ],
     },
+    'sberbank.operation': {
+        NOBODY: [
+            'action_code',
+            'amount',
+            'approval_code',
+            'date',
+            'external_refund_id',
+            'reference_number',
+            'transaction_id',
+            'type',
+        ],
+    },
     'sberbank.payment.type': {
         MANAGERS: ['active', 'booking', 'company_id', 'name', 'sequence'],
+    },
+    'sberbank.refund': {
+        frozenset({'billing'}): ['amount', 'credit_note_id', 'is_sent', 'transaction_ids'],
     },
     'sberbank.tally': {
         NOBODY: ['count', 'ends_at', 'key'],
@@ -224,6 +246,14 @@ class TestFieldsByRole(RolesCase):
                 'direction': 'asked',
                 'outcome': 'answered',
             }),
+            'sberbank.operation': self.env['sberbank.operation'].create({
+                'transaction_id': tx.id,
+                'type': 'REFUND',
+            }),
+            'sberbank.refund': self
+            .env['sberbank.refund']
+            .with_user(self.users['billing'])
+            .create({'transaction_ids': tx.ids}),
             'sberbank.payment.type': self.type_income.copy({'company_id': self.company.id}),
             'sberbank.tally': self.env['sberbank.tally'].create({
                 'key': 'somebody',

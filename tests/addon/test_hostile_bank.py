@@ -101,7 +101,9 @@ class TestLeftOut(HostileBankCase):
         if not is_usable:
             self.assertFalse(self.reasons(tx))
         elif state == 4:
-            self.assertEqual(self.reasons(tx), {'refunded'})
+            is_told = is_there(left, ('paymentAmountInfo', 'refundedAmount'))
+            self.assertEqual(self.reasons(tx), set() if is_told else {'refunded'})
+            self.assertEqual(tx.child_transaction_ids.mapped('amount'), [-123.45] * is_told)
         elif state == 8:
             self.assertTrue(self.reasons(tx))
         else:

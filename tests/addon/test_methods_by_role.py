@@ -35,6 +35,7 @@ class Door(NamedTuple):
 #: refused for who they are.
 OURS = {
     'account.move': {
+        'action_sberbank_refund_online': Door('invoice of the held one', LEDGER),
         'button_cancel': Door('draft invoice', LEDGERS),
     },
     'account.payment': {
@@ -59,6 +60,8 @@ OURS = {
         'action_sberbank_book_now': Door('paid', STAFF),
         'action_sberbank_call_off': Door('pending', STAFF),
         'action_sberbank_open_attentions': Door('different', STAFF),
+        'action_sberbank_refund_made': Door('lost refund', STAFF),
+        'action_sberbank_refund_not_made': Door('lost refund', STAFF),
         'create': Door('new transaction', ADMINISTRATOR),
         'write': Door('pending', STAFF, ({'partner_name': 'Anna'},)),
     },
@@ -70,6 +73,9 @@ OURS = {
         'action_open_payment': Door('attention', STAFF),
         'action_open_transaction': Door('attention', STAFF),
         'action_solve': Door('attention', STAFF),
+    },
+    'sberbank.refund': {
+        'action_refund': Door('refund window', frozenset({'billing'})),
     },
 }
 
@@ -116,6 +122,10 @@ IN_VAIN = {
     ('payment.transaction', 'action_sberbank_call_off', 'of another provider'): 'UserError',
     ('payment.transaction', 'action_sberbank_book_now', 'pending'): 'UserError',
     ('payment.transaction', 'action_sberbank_book_now', 'of another provider'): 'UserError',
+    ('payment.transaction', 'action_sberbank_refund_made', 'none'): 'UserError',
+    ('payment.transaction', 'action_sberbank_refund_made', 'many'): 'UserError',
+    ('payment.transaction', 'action_sberbank_refund_made', 'booked'): 'UserError',
+    ('payment.transaction', 'action_sberbank_refund_not_made', 'of another provider'): 'UserError',
     ('payment.transaction', 'unlink', 'pending'): 'UserError',
     ('payment.transaction', 'unlink', 'booked'): 'UserError',
     ('sberbank.attention', 'action_accept_amount', 'none'): 'UserError',
@@ -170,6 +180,7 @@ class TestMethodsByRole(RolesCase):
         paid = self.refresh(self.create_paid_tx(20))
         booked = self.refresh(self.create_paid_tx(30))
         payment = self.book(booked)
+        lost_refund = self.lose_refund()
         self.provider.capture_manually = True
         held = self.refresh(self.create_paid_tx(invoices=invoice))
         to_be_released = self.refresh(self.create_paid_tx(invoices=self.create_invoice(60)))
@@ -180,6 +191,8 @@ class TestMethodsByRole(RolesCase):
         self.records = {
             'draft invoice': self.create_invoice(70, post=False),
             'capture window': self.open_capture_window(held),
+            'lost refund': lost_refund,
+            'refund window': self.open_refund_window(booked),
             'pending': pending,
             'paid': paid,
             'booked': booked,
@@ -216,6 +229,24 @@ class TestMethodsByRole(RolesCase):
         tx = self.create_registered_tx(amount, **values)
         self.bank.pay(tx.provider_reference)
         return tx
+
+    def lose_refund(self):
+        """Create a refund of which the bank tells neither that it was made nor that it was not."""
+        tx = self.refresh(self.create_paid_tx(40))
+        self.book(tx)
+        number = tx.sberbank_order_number
+        self.faults(
+            {'fault': 'drop_response_after_commit', 'method': 'refund', 'order': number},
+            {'fault': 'missing_blocks', 'order': number},
+        )
+        with self.as_worker() as env:
+            tx.with_env(env).action_refund(30)
+        return tx.child_transaction_ids
+
+    def open_refund_window(self, tx):
+        """Have a user open the window for refunds; it is nobody else's."""
+        window = self.env['sberbank.refund'].with_user(self.users['billing'])
+        return window.create({'transaction_ids': tx.ids, 'amount': 1})
 
     def create_foreign_tx(self):
         other = self.env['payment.provider'].search(

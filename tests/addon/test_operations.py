@@ -280,8 +280,8 @@ class HoldCase:
         self.assertEqual(self.get_order()['state'], 'HELD')
 
 
-class RefundCase:
-    """Money is given back, in both dialects."""
+class PaidCase:
+    """A payment of 100.50 that is booked."""
 
     def setUp(self):
         super().setUp()
@@ -301,8 +301,9 @@ class RefundCase:
         return self.tx.child_transaction_ids - before
 
     def get_refunded(self):
-        """Return the kopecks that the bank has given back."""
-        return self.bank.order(self.tx.provider_reference)['refundedAmount']
+        """Return the kopecks that the bank has given back, by refunds and by a reversal."""
+        order = self.bank.order(self.tx.provider_reference)
+        return order['refundedAmount'] + order['reversedAmount']
 
     def assert_booked_back(self, amount):
         self.run_job('ir_cron_book_payments')
@@ -310,12 +311,58 @@ class RefundCase:
         self.assertEqual(sum(refunds.payment_id.mapped('amount')), amount)
         self.assertEqual(self.get_refunded(), round(amount * 100))
 
-    def test_the_whole_payment(self):
+
+class RefundCase(PaidCase):
+    """Money is given back, in both dialects."""
+
+    def test_the_whole_payment_is_reversed_on_its_day(self):
         refund = self.refund()
 
         self.assertEqual(refund.state, 'done')
         self.assertEqual(refund.amount, -100.5)
         self.assertEqual(self.tx.state, 'done')
+        self.assertEqual((self.count('reverse'), self.count('refund')), (1, 0))
+        self.assertEqual(self.bank.order(self.tx.provider_reference)['state'], 'REVERSED')
+        self.assert_booked_back(100.5)
+        self.act(self.tx, '_sberbank_refresh')
+        self.assertEqual(self.tx.child_transaction_ids, refund)
+        self.assertFalse(self.tx.sberbank_attention_ids)
+
+    def test_the_whole_payment_is_refunded_a_day_later(self):
+        self.tx.sberbank_paid_at -= timedelta(days=2)
+
+        self.assertEqual(self.refund().state, 'done')
+
+        self.assertEqual((self.count('reverse'), self.count('refund')), (0, 1))
+        self.assert_booked_back(100.5)
+
+    def test_the_whole_payment_is_refunded_where_the_bank_does_not_reverse_it(self):
+        self.faults({'fault': 'permission_denied', 'method': 'reverse'})
+
+        self.assertEqual(self.refund().state, 'done')
+
+        self.assertEqual((self.count('reverse'), self.count('refund')), (1, 1))
+        self.assert_booked_back(100.5)
+
+    def test_a_reversal_whose_answer_is_lost_is_found_out(self):
+        self.faults({'fault': 'drop_response_after_commit', 'method': 'reverse', 'times': 1})
+
+        refund = self.refund()
+        self.assertEqual(refund.state, 'pending')
+        with self.assertRaisesRegex(ValidationError, '0.00'):
+            self.refund()
+        self.act(self.tx, '_sberbank_refresh')
+
+        self.assertEqual(refund.state, 'done')
+        self.assertEqual((self.count('reverse'), self.count('refund')), (1, 0))
+        self.assert_booked_back(100.5)
+
+    def test_what_is_left_of_a_payment_is_never_reversed(self):
+        self.assertEqual(self.refund(30).state, 'done')
+
+        self.assertEqual(self.refund(70.5).state, 'done')
+
+        self.assertEqual(self.count('reverse'), 0)
         self.assert_booked_back(100.5)
 
     def test_parts_of_it_one_after_another(self):
@@ -332,21 +379,25 @@ class RefundCase:
 
         self.assert_booked_back(100)
 
-    def test_a_whole_refund_that_is_refused_on_its_day_names_the_other_way(self):
-        for amount, is_named in ((100.5, True), (10, False)):
+    def test_a_refund_that_is_refused_on_the_day_of_the_payment_says_when_it_is_not(self):
+        for amount, words in ((100.5, 'refused to reverse'), (10, 'a part of a payment')):
             with self.subTest(amount=amount):
-                self.faults({'fault': 'permission_denied', 'method': 'refund', 'times': 1})
+                self.faults(
+                    {'fault': 'permission_denied', 'method': 'refund', 'times': 1},
+                    {'fault': 'permission_denied', 'method': 'reverse', 'times': 1},
+                )
 
                 message = self.refund(amount).state_message
 
-                self.assertIn('The bank refused', message)
-                self.assertEqual('by a reversal' in message, is_named)
+                self.assertIn('The bank refused refund: ', message)
+                self.assertIn(words, message)
+                self.assertIn('tomorrow', message)
 
-    def test_a_day_later_there_is_no_other_way_to_name(self):
+    def test_a_day_later_it_says_no_such_thing(self):
         self.tx.sberbank_paid_at -= timedelta(days=2)
         self.faults({'fault': 'permission_denied', 'method': 'refund', 'times': 1})
 
-        self.assertNotIn('by a reversal', self.refund().state_message)
+        self.assertNotIn('tomorrow', self.refund().state_message)
 
     def test_a_refusal_can_be_followed_by_a_refund(self):
         self.faults({'fault': 'permission_denied', 'method': 'refund', 'times': 1})

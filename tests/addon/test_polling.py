@@ -125,7 +125,8 @@ class TestPolling(BankCase):
         self.run_job(ASK_BANK)
 
         self.assertEqual(tx.state, 'done')
-        self.assertEqual(tx.sberbank_attention_ids.mapped('reason'), ['refunded'])
+        self.assertEqual(tx.child_transaction_ids.mapped('amount'), [-3])
+        self.assertFalse(tx.sberbank_attention_ids)
 
     def test_a_number_that_never_reached_the_bank_is_given_up(self):
         tx = self.create_new_tx(10, sberbank_order_number='never-registered')

@@ -103,22 +103,48 @@ class ProfileCase:
         else:
             self.assertEqual(refund.state, 'done')
 
-    def test_money_that_others_gave_back_is_on_the_list(self):
+    def test_money_that_others_gave_back_is_booked_or_on_the_list(self):
         tx = self.create_paid_tx()
 
         self.bank.refund(tx.provider_reference, 3000)
         self.act(tx, '_sberbank_refresh')
+        self.run_job('ir_cron_book_payments')
 
-        self.assertEqual(self.get_reasons(tx), ['refunded'])
+        if 'paymentAmountInfo' in self.tells.get('missing_blocks', ()):
+            self.assertEqual(self.get_reasons(tx), ['refunded'])
+            self.assertFalse(tx.child_transaction_ids)
+        else:
+            self.assertEqual(tx.child_transaction_ids.payment_id.mapped('amount'), [30])
+            self.assertEqual(self.get_reasons(tx), [])
 
-    def test_a_refund_on_the_day_is_made_or_refused_clearly(self):
+    def test_money_that_others_took_back_on_the_day_is_booked(self):
+        tx = self.create_paid_tx()
+
+        self.bank.reverse(tx.provider_reference)
+        self.act(tx, '_sberbank_refresh')
+        self.run_job('ir_cron_book_payments')
+
+        self.assertEqual(tx.child_transaction_ids.payment_id.mapped('amount'), [100.5])
+        self.assertEqual(self.get_reasons(tx), [])
+
+    def test_the_whole_goes_back_on_the_day(self):
         tx = self.create_paid_tx()
 
         refund = self.refund(tx, None)
+        self.act(tx, '_sberbank_refresh')
+
+        self.assertEqual(refund.state, 'done')
+        self.assertEqual(self.bank.order(tx.provider_reference)['state'], 'REVERSED')
+        self.assertEqual(tx.child_transaction_ids, refund)
+
+    def test_a_part_on_the_day_is_returned_or_refused_clearly(self):
+        tx = self.create_paid_tx()
+
+        refund = self.refund(tx, 30)
 
         if self.tells.get('refund_from') == 'next_day':
             self.assertEqual(refund.state, 'error')
-            self.assertIn('by a reversal', refund.state_message)
+            self.assertIn('tomorrow', refund.state_message)
             self.assertEqual(self.get_taken(tx), (10050, 0))
         else:
             self.assertEqual(refund.state, 'done')

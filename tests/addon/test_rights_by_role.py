@@ -20,7 +20,9 @@ RIGHTS = {
     'payment.transaction': (EVERYWHERE, EVERYWHERE, EVERYWHERE, ADMINISTRATOR),
     'sberbank.attention': (EVERYWHERE, NOBODY, NOBODY, NOBODY),
     'sberbank.exchange': (EVERYWHERE, NOBODY, NOBODY, NOBODY),
+    'sberbank.operation': (EVERYWHERE, NOBODY, NOBODY, NOBODY),
     'sberbank.payment.type': (EVERYWHERE | {'auditor'}, *[MANAGERS | ADMINISTRATOR] * 3),
+    'sberbank.refund': (LEDGERS, LEDGERS, LEDGERS, NOBODY),
     'sberbank.tally': (ADMINISTRATOR, NOBODY, NOBODY, NOBODY),
     'sberbank.topup.link': (LEDGERS, LEDGERS, LEDGERS, NOBODY),
 }
@@ -41,6 +43,7 @@ WINDOWS = {
     'action_sberbank_exchange': 'sberbank.exchange',
     'action_sberbank_payment_analysis': 'account.payment',
     'action_sberbank_payment_type': 'sberbank.payment.type',
+    'action_sberbank_refund': 'sberbank.refund',
     'action_sberbank_topup_link': 'sberbank.topup.link',
 }
 
@@ -71,6 +74,10 @@ class TestRights(RolesCase):
         self.records = {
             'sberbank.attention': tx.sberbank_attention_ids,
             'sberbank.exchange': self.create_exchange(tx),
+            'sberbank.operation': self.env['sberbank.operation'].create({
+                'transaction_id': tx.id,
+                'type': 'REFUND',
+            }),
             'sberbank.payment.type': self.type_income.copy({'company_id': self.company.id}),
             'payment.transaction': tx,
         }

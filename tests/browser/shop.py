@@ -8,7 +8,7 @@ from typing import Any
 from dev.bank.process import BankProcess
 from dev.env.waiting import wait_until
 from dev.odoo.back_office import ADMINISTRATOR, Account, BackOffice, Sale
-from dev.odoo.money import to_kopecks
+from dev.odoo.money import to_kopecks, to_roubles
 from dev.odoo.provider import gateway_url, ready_provider
 from dev.odoo.server import OdooServer
 from dev.odoo.session import Session
@@ -166,6 +166,35 @@ class VisitedShop:
         sale = Sale(customer.partner_id, kopecks, today, 'Английский язык, ноябрь')
         (invoice_id,) = self.back_office.add_invoices([sale])
         return Invoice(invoice_id, f'/my/invoices/{invoice_id}', kopecks)
+
+    def credit(self, invoice: Invoice, kopecks: int) -> int:
+        """Issue a credit note for a part of an invoice, and return its id."""
+        credit_note_id = self.back_office.call(
+            'account.move',
+            'copy',
+            [invoice.id],
+            {'move_type': 'out_refund', 'reversed_entry_id': invoice.id},
+        )[0]
+        (note,) = self.back_office.find(
+            'account.move', [('id', '=', credit_note_id)], ['invoice_line_ids']
+        )
+        price = {'price_unit': to_roubles(kopecks), 'tax_ids': [[6, 0, []]]}
+        line_ids = note['invoice_line_ids']
+        self.back_office.call(
+            'account.move',
+            'write',
+            [credit_note_id],
+            {'invoice_line_ids': [[1, line_ids[0], price]]},
+        )
+        self.back_office.call('account.move', 'action_post', [credit_note_id])
+        return credit_note_id
+
+    def is_settled(self, move_id: int) -> bool:
+        """Tell whether nothing of an invoice or a credit note is open."""
+        (found,) = self.back_office.find(
+            'account.move', [('id', '=', move_id)], ['amount_residual']
+        )
+        return not found['amount_residual']
 
     def payment_link(self, invoice: Invoice) -> str:
         """Return a link to pay an invoice, as staff send it to a customer without access."""

@@ -63,7 +63,18 @@ def answer_in(state, dialect, *, order_id=ORDER_ID, order_number='S00042-1', amo
             'pan': '220138**0047',
             'paymentSystem': 'MIR',
             'paymentWay': 'CARD',
+            'chargeback': False,
         },
+        'operations': [
+            {
+                'date': 1769000001000,
+                'type': 'AUTHORIZATION',
+                'amount': amount,
+                'referenceNumber': '932801425999',
+                'approvalCode': '123456',
+                'actionCode': 0,
+            }
+        ],
         'paymentAmountInfo': {
             'approvedAmount': approved,
             'depositedAmount': deposited,

@@ -56,6 +56,8 @@ SAID_IN = {
     'payment_way': [('cardAuthInfo', 'paymentWay'), ('paymentWay',)],
     'payment_system': [('cardAuthInfo', 'paymentSystem')],
     'masked_pan': [('cardAuthInfo', 'maskedPan'), ('cardAuthInfo', 'pan')],
+    'has_chargeback': [('cardAuthInfo', 'chargeback')],
+    'operations': [('operations',)],
 }
 
 #: Predicates of an order, by the states in which they hold.
@@ -95,7 +97,7 @@ def test_what_was_not_said_is_not_believed(dialect, state):
     said = vars(read(dialect, whole))
     everything = list(places(whole))
     assert None not in said.values()
-    assert len(everything) == 31
+    assert len(everything) == 33
 
     for taken_out in [*combinations(everything, 1), *combinations(everything, 2)]:
         left = without(whole, *taken_out)
@@ -178,7 +180,7 @@ def test_what_decides_about_money_is_of_its_kind_or_the_answer_is_unusable(diale
     assert 0 < len(name) <= 36
 
 
-@pytest.mark.parametrize('block', ['paymentAmountInfo', 'cardAuthInfo', 'attributes'])
+@pytest.mark.parametrize('block', ['paymentAmountInfo', 'cardAuthInfo', 'attributes', 'operations'])
 @pytest.mark.parametrize('wrong', [True, 0, 1.5, 'text', [], ['text'], [[]], [1], {}], ids=repr)
 @pytest.mark.parametrize('dialect', DIALECTS)
 def test_a_block_of_the_wrong_kind_says_nothing(dialect, block, wrong):

@@ -87,6 +87,35 @@ class TestRefundsForOrders(OrderMoneyCase):
         self.assertEqual(invoice.amount_residual, 40)
         self.assertEqual(self.open_credit(tx), 0)
 
+    def test_it_is_offered_in_the_order_s_menu_and_proposes_what_was_paid(self):
+        order = self.create_order(100)
+        tx = self.pay_order(order)
+        self.run_job(JOB)
+        accountant = self.create_user(
+            'refunding', 'account.group_account_invoice', 'sales_team.group_sale_salesman_all_leads'
+        )
+        salesman = self.create_user('selling', 'sales_team.group_sale_salesman_all_leads')
+        action = self.env.ref('payment_sberbank.action_sberbank_refund')
+
+        for user, is_offered in ((accountant, True), (salesman, False)):
+            views = (
+                self
+                .env['sale.order']
+                .with_user(user)
+                .get_views([(False, 'form')], {'toolbar': True})
+            )
+            offered = views['views']['form']['toolbar'].get('action', [])
+            self.assertEqual(action.id in [one['id'] for one in offered], is_offered)
+
+        wizard = (
+            self
+            .env['sberbank.refund']
+            .with_user(accountant)
+            .with_context(active_model='sale.order', active_id=order.id)
+            .create({})
+        )
+        self.assertEqual((wizard.transaction_ids, wizard.amount), (tx, 100))
+
     def test_a_refund_of_an_invoiced_order_waits_for_its_credit_note(self):
         self.invoice_automatically()
         order = self.create_order(100)
@@ -102,12 +131,14 @@ class TestRefundsForOrders(OrderMoneyCase):
         self.assertEqual(reasons, ['refund_open'])
         self.assertEqual(refund.payment_id.amount, 100)
 
-    def test_a_payment_that_the_bank_reversed_is_told(self):
+    def test_a_payment_that_the_bank_reversed_is_booked_back(self):
         order = self.create_order(100)
         tx = self.pay_order(order)
         self.run_job(JOB)
 
         self.bank_says(tx, gateway.OrderStatus.REVERSED)
+        self.run_job(JOB)
 
-        self.assertEqual(self.open_reasons(tx), ['reversed'])
+        self.assertEqual(tx.child_transaction_ids.payment_id.amount, 100)
+        self.assertEqual(self.open_credit(tx), 0)
         self.assertEqual(order.state, 'sale')

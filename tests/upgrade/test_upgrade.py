@@ -20,6 +20,8 @@ from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
+from odoo.addons.payment_sberbank import gateway
+
 from dev.env.folders import REPOSITORY
 from dev.env.postgres import connected
 from dev.odoo import command, database
@@ -291,6 +293,24 @@ def test_an_old_payment_can_be_refunded_further(shop, old):
 
     assert refund.payment_id.amount == 60
     assert source._sberbank_get_refunded_amount() == 10_000
+
+
+def test_what_was_returned_and_recorded_by_hand_is_not_recorded_once_more(shop, old):
+    status = gateway.OrderStatus
+    for _time in range(2):
+        shop.bank_says(old('returned'), status.REFUNDED, refunded_amount=10_000)
+
+    assert not old('returned').child_transaction_ids
+    assert not old('returned').sberbank_needs_attention
+
+
+def test_what_is_returned_of_an_old_payment_is_recorded_by_itself(shop, old):
+    shop.bank_says(old('topup'), gateway.OrderStatus.REFUNDED, refunded_amount=1000)
+
+    [refund] = old('topup').child_transaction_ids
+    assert (refund.amount, refund.state) == (-10, 'done')
+    assert not refund.sberbank_credit_note_id
+    assert not old('topup').sberbank_operation_ids
 
 
 def test_old_topups_are_marked_as_such(shop, old):

@@ -1,4 +1,7 @@
-"""What was recognised by what it is not gets its mark; texts of users follow the renamed field."""
+"""What was recognised by what it is not gets its mark, what staff did by hand stays theirs.
+
+Texts of users follow the renamed field.
+"""
 
 from odoo import SUPERUSER_ID, api
 from odoo.tools import SQL, sql
@@ -24,8 +27,26 @@ def migrate(cr, version):
     if not version:
         return
     _mark_topups(cr)
+    _leave_returns_to_staff(cr)
     fields = api.Environment(cr, SUPERUSER_ID, {})['mail.template']._fields
     _correct_templates(cr, [name for name in TEMPLATE_FIELDS if fields[name].translate])
+
+
+def _leave_returns_to_staff(cr):
+    """Record nothing by itself that staff were asked to record by hand, and may have."""
+    cr.execute(
+        SQL(
+            """
+            UPDATE payment_transaction
+               SET sberbank_returned_by_hand = TRUE
+             WHERE id IN (
+                       SELECT transaction_id
+                         FROM sberbank_attention
+                        WHERE reason IN ('refunded', 'reversed')
+                   )
+            """
+        )
+    )
 
 
 def _mark_topups(cr):
