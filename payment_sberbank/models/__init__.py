@@ -32,6 +32,7 @@ from . import (
     payment_transaction_portal,
     payment_transaction_pos,
     payment_transaction_purpose,
+    payment_transaction_receipts,
     payment_transaction_reconciliation,
     payment_transaction_reference,
     payment_transaction_refund,
@@ -50,5 +51,9 @@ from . import (
     sberbank_payment_type,
     sberbank_receipt,
     sberbank_receipt_issued,
+    sberbank_receipt_polling,
+    sberbank_receipt_retry,
+    sberbank_receipt_schedule,
+    sberbank_receipt_status,
     sberbank_tally,
 )

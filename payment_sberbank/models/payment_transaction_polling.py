@@ -1,11 +1,9 @@
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
-import psycopg2
-
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from .. import gateway
+from ..claims import claim_due
 from ..log import get_logger
 from .payment_transaction_schedule import CLAIM
 from .payment_transaction_silence import PATIENCE
@@ -48,48 +46,37 @@ class PaymentTransaction(models.Model):
 
         :rtype: payment.transaction
         """
-        now = fields.Datetime.now()
-        # Materialised, for a subquery could be run again and claim more than the batch.
-        claim = SQL(
-            """
-            WITH due AS MATERIALIZED (
-                  SELECT id
-                    FROM payment_transaction
-                   WHERE sberbank_next_ask_at <= %s
-                ORDER BY sberbank_next_ask_at
-                   LIMIT %s
-              FOR NO KEY UPDATE SKIP LOCKED
-            )
-            UPDATE payment_transaction
-               SET sberbank_next_ask_at = %s
-              FROM due
-             WHERE payment_transaction.id = due.id
-         RETURNING payment_transaction.id
-            """,
-            now,
-            BATCH_SIZE,
-            now + CLAIM,
+        return claim_due(
+            self,
+            'sberbank_next_ask_at',
+            until=fields.Datetime.now() + CLAIM,
+            limit=BATCH_SIZE,
         )
-        while True:
-            try:
-                self.env.cr.execute(claim, log_exceptions=False)
-                break
-            except psycopg2.errors.SerializationFailure:
-                # Another worker has written one of the rows since we looked: look anew.
-                self.env.cr.rollback()
-        claimed = self.env.cr.fetchall()
-        # Let go of the rows before the bank is asked.
-        self.env.cr.commit()  # pylint: disable=invalid-commit
-        self.invalidate_model(['sberbank_next_ask_at'])
-        return self.browse(tx_id for [tx_id] in claimed)
 
     def _sberbank_ask_all(self, session, patience):
         """Ask the bank about the orders side by side and apply the answers as they come.
+
+        :param requests.Session session: The session to keep connections in.
+        :param gateway.Patience patience: What is known of the banks' wish to be left alone.
+        :return: None
+        """
+        self._sberbank_ask_side_by_side(
+            session,
+            patience,
+            question=lambda tx, **connection: tx._sberbank_question(**connection),
+            apply=lambda tx, answer: tx._sberbank_apply_answer(answer),
+        )
+
+    def _sberbank_ask_side_by_side(self, session, patience, *, question, apply):
+        """Put a question about each transaction to the bank, and apply the answers as they come.
 
         The threads only ask; they touch no record.
 
         :param requests.Session session: The session to keep connections in.
         :param gateway.Patience patience: What is known of the banks' wish to be left alone.
+        :param callable question: Takes a transaction and what `_sberbank_get_client` takes, and
+            returns what asks the bank.
+        :param callable apply: Takes a transaction and the future of the answer.
         :return: None
         """
         exchanges = self.env['sberbank.exchange']._collector()
@@ -97,7 +84,8 @@ class PaymentTransaction(models.Model):
             (
                 tx,
                 tx.provider_id.id,
-                tx._sberbank_question(
+                question(
+                    tx,
                     session=session,
                     before_call=None,
                     on_exchange=exchanges.recorder(tx.id, tx._sberbank_get_staff_lang()),
@@ -109,7 +97,7 @@ class PaymentTransaction(models.Model):
         with ThreadPoolExecutor(max_workers=QUESTIONS_AT_A_TIME) as pool:
             answers = {pool.submit(patience.ask, bank, ask): tx for tx, bank, ask in questions}
             for answer in as_completed(answers):
-                answers[answer]._sberbank_apply_answer(answer)
+                apply(answers[answer], answer)
                 self._sberbank_let_go()  # The others are still being asked.
         exchanges.save()
 

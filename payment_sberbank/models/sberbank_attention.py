@@ -43,6 +43,11 @@ class SberbankAttention(models.Model):
             ('given_up', "The bank is asked no more"),
             ('page_refused', "The payment page is on an unknown host"),
             ('unclear', "What the bank says is unclear"),
+            ('receipt_failed', "The receipt was not issued"),
+            ('receipt_late', "The receipt is late"),
+            ('receipt_unknown', "It is unknown whether there is a receipt"),
+            ('receipt_unexpected', "The register issued a receipt that was not asked for"),
+            ('receipt_by_hand', "A receipt has to be issued by hand"),
         ],
         required=True,
         readonly=True,
@@ -151,6 +156,27 @@ class SberbankAttention(models.Model):
             ),
             'refund_open': self.env._(
                 "Issue a credit note for what was refunded and settle it with the refund."
+            ),
+            'receipt_failed': self.env._(
+                "Open the receipt and do what the bank advises: send it again, or correct what the"
+                " register objects to (a name, a tax, the customer's e-mail) and send it corrected."
+                " If it did not come about on the day of the payment, a correction receipt may be"
+                " needed: ask your accountant."
+            ),
+            'receipt_late': self.env._(
+                "Look into the cabinet of the cash register: it may be out of order, or its fiscal"
+                " storage full. The bank is asked again by itself."
+            ),
+            'receipt_unknown': self.env._(
+                "The bank's answer was lost. Look into the cabinet of the cash register whether the"
+                " receipt is there. The bank is asked again by itself; nothing is sent twice."
+            ),
+            'receipt_unexpected': self.env._(
+                "Compare the receipts of the order in the cabinet of the cash register. If there is"
+                " one too many, your accountant knows how to correct it."
+            ),
+            'receipt_by_hand': self.env._(
+                "Issue it in the cabinet of the cash register, then mark this as solved."
             ),
         }
         for attention in self:

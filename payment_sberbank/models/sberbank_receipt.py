@@ -77,6 +77,7 @@ class SberbankReceipt(models.Model):
             ('done', "Issued"),
             ('failed', "Failed"),
             ('unknown', "Unknown whether it was asked for"),
+            ('by_hand', "To be issued by hand"),
             ('not_needed', "Not needed"),
         ],
         required=True,
@@ -90,6 +91,19 @@ class SberbankReceipt(models.Model):
         string="Issued by the Register",
         readonly=True,
     )
+    undone = fields.Json(
+        help="How much of which lines goes back or is used up: the receipt, the line's position in"
+        " it, and kopecks.",
+        readonly=True,
+    )
+    refusal = fields.Text(
+        string="What Is in the Way",
+        help="Why the receipt could not be asked for, or not be sent again.",
+        readonly=True,
+    )
+    problem = fields.Text(
+        help="Why there is no receipt, in the register's own words.", compute='_compute_problem'
+    )
     asked_at = fields.Datetime(
         string="Asked for at", help="When the operation was, or the receipt sent.", readonly=True
     )
@@ -100,7 +114,23 @@ class SberbankReceipt(models.Model):
         index='btree_not_null',
     )
 
+    retried_at = fields.Datetime(
+        string="Sent Again at",
+        help="When the bank was last asked to send it to the register again.",
+        readonly=True,
+    )
+    retries = fields.Integer(
+        help="How often the bank was asked to send it again by itself.", readonly=True
+    )
+
     _key_uniq = models.UniqueIndex('(transaction_id, key)')
+
+    @api.depends_context('lang')
+    @api.depends('refusal', 'issued_ids.problem', 'state')
+    def _compute_problem(self):
+        for receipt in self:
+            told = [] if receipt.state == 'done' else receipt.issued_ids.mapped('problem')
+            receipt.problem = '\n'.join(filter(None, [receipt.refusal, *told]))
 
     @api.model
     def _sberbank_note(self, tx, operation, receipt, key=None, **links):
@@ -131,9 +161,23 @@ class SberbankReceipt(models.Model):
                 'key': key,
                 **values,
             })
-        elif known.state == 'draft':
-            known.write(values)
+        elif known.state in ('draft', 'not_needed'):
+            known.write({'state': 'draft', **values})
         return known
+
+    def _describe(self):
+        """Return which receipt it is and what is wrong with it, for staff.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        label = dict(self._fields['operation']._description_selection(self.env))[self.operation]
+        told = [
+            f'{label}, {self.currency_id.format(self.amount)}',
+            self.invoice_id.name,
+            self.problem,
+        ]
+        return ': '.join(filter(None, told))
 
 
 class PaymentTransaction(models.Model):

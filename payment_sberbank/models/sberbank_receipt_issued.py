@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from .. import gateway
 
 
 class SberbankReceiptIssued(models.Model):
@@ -29,6 +31,11 @@ class SberbankReceiptIssued(models.Model):
         help="The bank's id of the operation that the receipt is for (operationId).",
         readonly=True,
     )
+    original_id = fields.Char(
+        string="In Place of",
+        help="The bank's id of the receipt that this one replaces (origReceiptId).",
+        readonly=True,
+    )
     status = fields.Selection(
         selection=[
             ('0', "Unknown"),
@@ -53,6 +60,14 @@ class SberbankReceiptIssued(models.Model):
         string="Bank's Recommendation",
         readonly=True,
     )
+    is_failed = fields.Boolean(
+        string="Failed", help="Nothing more comes of it by itself.", readonly=True
+    )
+    can_be_retried = fields.Boolean(
+        help="The bank sends it to the register again, if it is asked to.", readonly=True
+    )
+    can_be_corrected = fields.Boolean(help="The bank takes it with another content.", readonly=True)
+    problem = fields.Text(compute='_compute_problem')
     number = fields.Char(help="Of the receipt within the register's shift.", readonly=True)
     shift = fields.Char(readonly=True)
     issued_at = fields.Char(
@@ -82,3 +97,53 @@ class SberbankReceiptIssued(models.Model):
     )
 
     _bank_receipt_uniq = models.UniqueIndex('(receipt_id, bank_receipt_id)')
+
+    @api.depends_context('lang')
+    @api.depends('is_failed', 'error_text', 'error_code', 'status', 'recommendation')
+    def _compute_problem(self):
+        labels = {
+            name: dict(self._fields[name]._description_selection(self.env))
+            for name in ('status', 'recommendation')
+        }
+        for row in self:
+            told = [row.error_text or labels['status'][row.status], row.error_code]
+            advice = labels['recommendation'].get(row.recommendation)
+            sentence = ', '.join(filter(None, told))
+            if advice:
+                sentence = self.env._(
+                    "%(reason)s. The bank's advice: %(advice)s.", reason=sentence, advice=advice
+                )
+            row.problem = row.is_failed and sentence
+
+    @api.model
+    def _prepare_values(self, answer, total):
+        """Return the values of what the register has issued.
+
+        :param gateway.IssuedReceipt answer: What the bank tells of it.
+        :param int total: What the receipt was asked for, in kopecks.
+        :rtype: dict
+        """
+        amount = answer.total_of(total)
+        return {
+            'bank_receipt_id': answer.receipt_id,
+            'operation_id': answer.operation_id,
+            'original_id': answer.original_id,
+            'status': str(int(answer.status)),
+            'error_code': answer.error_code,
+            'error_text': answer.error_text,
+            'recommendation': answer.recommendation and str(answer.recommendation),
+            'is_failed': answer.is_failed,
+            'can_be_retried': answer.can_be_retried,
+            'can_be_corrected': answer.can_be_corrected,
+            'number': answer.number,
+            'shift': answer.shift,
+            'issued_at': answer.issued_at,
+            'amount': amount and gateway.to_roubles(amount),
+            'storage_number': answer.fn,
+            'document_number': answer.fd,
+            'fiscal_sign': answer.fpd,
+            'register_number': answer.ecr_number,
+            'operator_inn': answer.ofd_inn,
+            'url': answer.url,
+            'qr_text': answer.qr_text(total),
+        }
