@@ -5,6 +5,7 @@
 `RBS`, `ECOM`             the two dialects
 `GATEWAYS`                the bank's addresses
 `Order`                   what the bank answers about an order
+`Receipt`                 what a cash register prints, and `IssuedReceipt` what it printed
 `read_notification`       what the bank sends on its own, and `verify_checksum`
 `GatewayError`            what can go wrong, by what the caller must do about it
 ========================  =====================================================================
@@ -28,6 +29,7 @@ from .errors import (
     GatewayError,
     OrderNotFound,
     OrderNumberTaken,
+    ReceiptError,
     Refused,
     TooManyRequests,
     Unavailable,
@@ -36,6 +38,7 @@ from .errors import (
 )
 from .exchange import Exchange
 from .hosts import GATEWAYS, base_url_of
+from .issued import IssuedReceipt, RetryResult
 from .masking import mask
 from .money import (
     CURRENCY_NAME,
@@ -54,9 +57,24 @@ from .money import (
 from .order import Order, OrderStatus
 from .page import page_url_for, payment_page_allowed
 from .patience import Patience
+from .receipt import Receipt, Settlements
+from .receipt_codes import (
+    MEASURES,
+    FfdVersion,
+    Kind,
+    Method,
+    ReceiptStatus,
+    Subject,
+    TaxSystem,
+    Vat,
+)
+from .receipt_item import Item
+from .receipt_parties import Buyer, Seller
+from .receipt_text import clean_name, clean_phone, is_email, is_inn, is_phone
 from .text import clean_description, order_number, printable
 from .transport import new_session
 from .trust import build_ca_bundle, ca_bundle_file
+from .vat_tables import VAT_TABLES, VatTable, vat_tables_of
 from .wording import Sentence, reason_of
 
 __all__ = [
@@ -66,14 +84,22 @@ __all__ = [
     'ECOM',
     'GATEWAYS',
     'MAX_AMOUNT',
+    'MEASURES',
     'RBS',
+    'VAT_TABLES',
+    'Buyer',
     'ChecksumMismatch',
     'Credentials',
     'Dialect',
     'Exchange',
+    'FfdVersion',
     'GatewayClient',
     'GatewayError',
+    'IssuedReceipt',
+    'Item',
+    'Kind',
     'MalformedNotification',
+    'Method',
     'NewOrder',
     'NotAnAmount',
     'NotRoubles',
@@ -84,22 +110,37 @@ __all__ = [
     'OrderNumberTaken',
     'OrderStatus',
     'Patience',
+    'Receipt',
+    'ReceiptError',
+    'ReceiptStatus',
     'Refused',
     'Registered',
+    'RetryResult',
+    'Seller',
     'Sentence',
+    'Settlements',
+    'Subject',
+    'TaxSystem',
     'TooManyRequests',
     'Unavailable',
     'UnexpectedAnswer',
+    'Vat',
+    'VatTable',
     'WrongSettings',
     'ascii_url',
     'base_url_of',
     'build_ca_bundle',
     'ca_bundle_file',
     'clean_description',
+    'clean_name',
+    'clean_phone',
     'floor_to_kopecks',
     'format_plain',
     'host_of',
+    'is_email',
+    'is_inn',
     'is_loopback',
+    'is_phone',
     'load_public_key',
     'mask',
     'new_session',
@@ -113,5 +154,6 @@ __all__ = [
     'reason_of',
     'to_kopecks',
     'to_roubles',
+    'vat_tables_of',
     'verify_checksum',
 ]

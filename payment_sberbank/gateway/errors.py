@@ -15,6 +15,7 @@ __all__ = [
     'GatewayError',
     'OrderNotFound',
     'OrderNumberTaken',
+    'ReceiptError',
     'Refused',
     'TooManyRequests',
     'Unavailable',
@@ -113,3 +114,10 @@ class OrderNotFound(Refused):
 
     def __init__(self, detail: str, *, code: str, message: str, may_mean_not_found: bool = True):
         super().__init__(detail, code=code, message=message, may_mean_not_found=may_mean_not_found)
+
+
+class ReceiptError(ValueError):
+    """A receipt can't be what it is: the register, the bank or the law would refuse it.
+
+    Nothing was sent. Its argument is a `Sentence` for staff.
+    """

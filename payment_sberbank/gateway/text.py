@@ -4,7 +4,7 @@ import re
 import textwrap
 import unicodedata
 
-__all__ = ['clean_description', 'number_or_text', 'order_number', 'printable']
+__all__ = ['clean_description', 'clean_letters', 'number_or_text', 'order_number', 'printable']
 
 DESCRIPTION_MAX_LENGTH = 99
 ORDER_NUMBER_MAX_LENGTH = 32
@@ -12,17 +12,18 @@ ORDER_NUMBER_MAX_LENGTH = 32
 # What both dialects take: `[ -~А-Яа-яЁё№]` is the ecom gateway's set; the old dialect's processing
 # channel refuses `%` and `+` besides.
 _DESCRIPTION_LETTER = re.compile(r'[ -$&-*,-~А-Яа-яЁё№]')
-_REPLACEMENTS = str.maketrans({
+_TYPOGRAPHY = {
     **dict.fromkeys('«»„“”‟″', '"'),
     **dict.fromkeys('‘’‚‛′`´', "'"),
     **dict.fromkeys('‐‑‒–—―−', '-'),
-    **dict.fromkeys('\N{SOFT HYPHEN}\N{ZERO WIDTH SPACE}\N{WORD JOINER}%', ''),
+    **dict.fromkeys('\N{SOFT HYPHEN}\N{ZERO WIDTH SPACE}\N{WORD JOINER}', ''),
     '…': '...',
     '×': 'x',
     '⁄': '/',
     '₽': 'руб.',
-    '+': ' ',
-})
+}
+_PLAIN = str.maketrans(_TYPOGRAPHY)
+_PLAIN_DESCRIPTION = str.maketrans({'%': '', '+': ' '})
 
 
 def clean_description(text: str | None) -> str | None:
@@ -36,12 +37,18 @@ def clean_description(text: str | None) -> str | None:
 
     :return: 1 to 99 characters, or None when nothing is left: the bank takes no empty text.
     """
-    letters = unicodedata.normalize('NFC', text or '').translate(_REPLACEMENTS)
-    cleaned = ''.join(map(_plain_letter, letters))
-    return (
-        textwrap.shorten(cleaned, DESCRIPTION_MAX_LENGTH, placeholder='', break_on_hyphens=False)
-        or None
-    )
+    plain = (text or '').translate(_PLAIN_DESCRIPTION)
+    return clean_letters(plain, _DESCRIPTION_LETTER, DESCRIPTION_MAX_LENGTH) or None
+
+
+def clean_letters(text: str, allowed: re.Pattern[str], max_length: int) -> str:
+    """Write a text with the allowed letters only, and cut its end between two words.
+
+    :param allowed: Matches one letter that may stay.
+    """
+    letters = unicodedata.normalize('NFC', text).translate(_PLAIN)
+    cleaned = ''.join(_plain_letter(letter, allowed) for letter in letters)
+    return textwrap.shorten(cleaned, max_length, placeholder='', break_on_hyphens=False)
 
 
 def order_number(prefix: str, unique: str) -> str:
@@ -85,10 +92,10 @@ def _is_plain(letter: str) -> bool:
     return letter.isprintable() or unicodedata.category(letter) == 'Zs'
 
 
-def _plain_letter(letter: str) -> str:
-    if _DESCRIPTION_LETTER.match(letter):
+def _plain_letter(letter: str, allowed: re.Pattern[str]) -> str:
+    if allowed.match(letter):
         return letter
     if not letter.isprintable():
         return ' '
-    decomposed = unicodedata.normalize('NFKD', letter).translate(_REPLACEMENTS)
-    return ''.join(filter(_DESCRIPTION_LETTER.match, decomposed))
+    decomposed = unicodedata.normalize('NFKD', letter).translate(_PLAIN)
+    return ''.join(filter(allowed.match, decomposed))
