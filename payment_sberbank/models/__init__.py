@@ -48,5 +48,7 @@ from . import (
     sberbank_attention_actions,
     sberbank_exchange,
     sberbank_payment_type,
+    sberbank_receipt,
+    sberbank_receipt_issued,
     sberbank_tally,
 )

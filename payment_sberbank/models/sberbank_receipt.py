@@ -1,0 +1,147 @@
+from odoo import api, fields, models
+
+from .. import gateway
+
+
+class SberbankReceipt(models.Model):
+    """A receipt that the cash register behind the gateway was asked for, or is about to be.
+
+    It is written before the bank is asked: whatever becomes of us then, it is known that there may
+    be a receipt. One record stands for one operation, which never gets a second one: `key` is its
+    name within the payment.
+    """
+
+    _name = 'sberbank.receipt'
+    _description = 'Receipt of an Online Payment'
+    _order = 'id desc'
+    _rec_name = 'transaction_id'
+
+    transaction_id = fields.Many2one(
+        comodel_name='payment.transaction',
+        help="The payment at whose order in the bank the receipt is.",
+        required=True,
+        readonly=True,
+        ondelete='cascade',
+    )
+    company_id = fields.Many2one(related='transaction_id.company_id', store=True, index=True)
+    partner_id = fields.Many2one(related='transaction_id.partner_id', store=True)
+    currency_id = fields.Many2one(related='transaction_id.currency_id')
+    operation = fields.Selection(
+        selection=[
+            ('payment', "Payment"),
+            ('capture', "Capture of a hold"),
+            ('refund', "Refund"),
+            ('reversal', "Reversal"),
+            ('closing', "Advance used up"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    key = fields.Char(
+        help="What the receipt is for within the payment: never is there a second one for it.",
+        required=True,
+        readonly=True,
+    )
+    kind = fields.Selection(
+        selection=[('sell', "Income"), ('sell_refund', "Return of income")],
+        required=True,
+        readonly=True,
+    )
+    content = fields.Json(
+        help="What the register was told, as `gateway.Receipt.as_dict` writes it.",
+        required=True,
+        readonly=True,
+    )
+    amount = fields.Monetary(required=True, readonly=True)
+    invoice_id = fields.Many2one(
+        comodel_name='account.move',
+        string="Document",
+        help="The invoice that used up the advance, or the credit note that is paid back.",
+        readonly=True,
+        index='btree_not_null',
+    )
+    origin_id = fields.Many2one(
+        comodel_name='sberbank.receipt',
+        string="Undoes",
+        help="The receipt whose lines go back.",
+        readonly=True,
+        index='btree_not_null',
+    )
+    state = fields.Selection(
+        selection=[
+            ('draft', "Not asked for yet"),
+            ('sent', "Asked for"),
+            ('waiting', "The register is at work"),
+            ('delayed', "Delayed"),
+            ('late', "Late"),
+            ('done', "Issued"),
+            ('failed', "Failed"),
+            ('unknown', "Unknown whether it was asked for"),
+            ('not_needed', "Not needed"),
+        ],
+        required=True,
+        readonly=True,
+        default='draft',
+        index=True,
+    )
+    issued_ids = fields.One2many(
+        comodel_name='sberbank.receipt.issued',
+        inverse_name='receipt_id',
+        string="Issued by the Register",
+        readonly=True,
+    )
+    asked_at = fields.Datetime(
+        string="Asked for at", help="When the operation was, or the receipt sent.", readonly=True
+    )
+    next_ask_at = fields.Datetime(
+        string="Bank Is Asked at",
+        help="When the bank is asked next what became of the receipt.",
+        readonly=True,
+        index='btree_not_null',
+    )
+
+    _key_uniq = models.UniqueIndex('(transaction_id, key)')
+
+    @api.model
+    def _sberbank_note(self, tx, operation, receipt, key=None, **links):
+        """Write down a receipt that the bank is about to be asked for.
+
+        Until it was asked for, the content may change with what is paid for; then no more.
+
+        :param payment.transaction tx: The transaction of the order at the bank.
+        :param str operation: A value of `operation`.
+        :param gateway.Receipt receipt: What the register is to be told.
+        :param str key: Which of the operations it is, where an order may have several.
+        :param links: More values: `invoice_id`, `origin_id`.
+        :return: The record; the one that is there already, if the operation has one.
+        :rtype: sberbank.receipt
+        """
+        key = key or operation
+        values = {
+            'kind': receipt.kind.value,
+            'content': receipt.as_dict(),
+            'amount': gateway.to_roubles(receipt.total),
+            **links,
+        }
+        known = self.sudo().search([('transaction_id', '=', tx.id), ('key', '=', key)])
+        if not known:
+            known = known.create({
+                'transaction_id': tx.id,
+                'operation': operation,
+                'key': key,
+                **values,
+            })
+        elif known.state == 'draft':
+            known.write(values)
+        return known
+
+
+class PaymentTransaction(models.Model):
+    _inherit = 'payment.transaction'
+
+    sberbank_receipt_ids = fields.One2many(
+        string="Receipts",
+        comodel_name='sberbank.receipt',
+        inverse_name='transaction_id',
+        readonly=True,
+    )
