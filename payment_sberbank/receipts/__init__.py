@@ -2,14 +2,15 @@
 
 ========================  =====================================================================
 `Line`                    a line of a document, as it is charged: taxes included, discount off
-`settle`                  lines without negative ones, whose sum is what the document comes to
-`whole`, `part`           the positions of a document that is paid in full, or in part
-`lump`                    the position of a sum without goods: an advance, a credit that is paid
-`Terms`                   how they are paid for: method, subject, rate
+`Document`                its lines, and what is paid of it now
+`Policy`                  what the accountant has decided
+`compose`                 what is paid of several documents becomes the positions of a receipt
+`lump`                    the position of a sum without goods: an advance
 `number`                  positions become the items of a receipt
 ========================  =====================================================================
 """
 
+from .documents import Document, Policy, SeveralRates, Transfer, compose
 from .lines import Line, NothingToSell, settle
 from .positions import PREPAYMENT, REST, Position, Terms, lump, number, part, whole
 from .spread import spread
@@ -17,10 +18,15 @@ from .spread import spread
 __all__ = [
     'PREPAYMENT',
     'REST',
+    'Document',
     'Line',
     'NothingToSell',
+    'Policy',
     'Position',
+    'SeveralRates',
     'Terms',
+    'Transfer',
+    'compose',
     'lump',
     'number',
     'part',
