@@ -4,9 +4,13 @@ import re
 from dataclasses import dataclass, field
 from enum import Enum
 
+from .errors import ReceiptError
 from .money import MAX_AMOUNT
+from .receipt import Receipt
+from .receipt_codes import Kind
+from .wording import _lt
 
-__all__ = ['Call', 'Credentials', 'NewOrder', 'Registered', 'check_amount']
+__all__ = ['Call', 'Credentials', 'NewOrder', 'Registered', 'check_amount', 'check_receipt']
 
 _LANGUAGES = ('ru', 'en')
 
@@ -21,11 +25,9 @@ class Call(Enum):
     REVERSE = 'reverse'
     REFUND = 'refund'
     DECLINE = 'decline'
-
-    @property
-    def path(self) -> str:
-        """The method's address below the API base, the same in both dialects."""
-        return f'{self.value}.do'
+    GET_RECEIPT_STATUS = 'getReceiptStatus'
+    RETRY_RECEIPT = 'retryReceipt'
+    DO_RECEIPT = 'doReceipt'
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,9 @@ class NewOrder:
         not given, is 1200.
     :ivar callback_url: `dynamicCallbackUrl`; left out when the bank can't call it, see
         `Dialect.callback_obstacle`: it then has only the address that is set in its cabinet.
+    :ivar receipt: What the cash register prints when the order is paid: income of the same amount.
     :raise ValueError: If a value can't be right: a programming error.
+    :raise ReceiptError: If the receipt is not of the order's amount.
     """
 
     order_number: str
@@ -72,10 +76,13 @@ class NewOrder:
     email: str | None = None
     session_timeout_secs: int | None = 1200
     callback_url: str | None = None
+    receipt: Receipt | None = None
 
     def __post_init__(self) -> None:
         check_order_number(self.order_number)
         check_amount(self.amount)
+        if self.receipt:
+            check_receipt(self.receipt, Kind.SELL, self.amount)
         _check(
             self.language is None or self.language in _LANGUAGES,
             f"The bank speaks ru and en, not {self.language!r}.",
@@ -106,6 +113,29 @@ def check_amount(amount: int) -> None:
         type(amount) is int and 0 < amount <= MAX_AMOUNT,
         f"An amount must be a whole number of kopecks above 0, not {amount!r}.",
     )
+
+
+def check_receipt(receipt: Receipt, kind: Kind, amount: int | None) -> None:
+    """Make sure that a receipt is of the operation that it goes with.
+
+    :param amount: Kopecks; None for whatever the receipt comes to.
+    :raise ReceiptError: If the bank would refuse it (code 8), or would issue another.
+    """
+    if receipt.kind is not kind:
+        raise ReceiptError(
+            _lt(
+                "Income and its return are different receipts: this one does not go with the"
+                " operation."
+            )
+        )
+    if amount is not None and receipt.total != amount:
+        raise ReceiptError(
+            _lt(
+                "The receipt comes to %(total)s kopecks, the operation to %(amount)s.",
+                total=receipt.total,
+                amount=amount,
+            )
+        )
 
 
 def check_order_number(order_number: str) -> None:

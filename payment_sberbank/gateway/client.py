@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from .bundle import personal_data_in
 from .calls import (
     Call,
     Credentials,
@@ -16,6 +17,7 @@ from .calls import (
     check_amount,
     check_order_id,
     check_order_number,
+    check_receipt,
 )
 from .dialects import Dialect
 from .errors import GatewayError, Unavailable, UnexpectedAnswer
@@ -23,8 +25,12 @@ from .exchange import Exchange
 from .hosts import base_url_of
 from .masking import mask
 from .order import Order
+from .receipt import Receipt
+from .receipt_calls import ReceiptCalls
+from .receipt_codes import Kind
 from .text import printable
 from .transport import Reply, check_status, new_session, post
+from .vat_tables import VatTable, vat_tables_of
 from .wording import _lt
 
 __all__ = ['GatewayClient']
@@ -38,7 +44,7 @@ _SHORTEST_TIME = 0.2
 _LANGUAGE = 'ru'
 
 
-class GatewayClient:
+class GatewayClient(ReceiptCalls):
     """Talks to one gateway as one merchant.
 
     Every call is sent once, raises a `GatewayError` when it has no usable success, and a
@@ -55,6 +61,8 @@ class GatewayClient:
     :param read_timeout: Seconds to wait for the whole answer, once the call is sent.
     :param time_limit: Seconds that all of its calls may take together, counted from now; None for
         no limit.
+    :param vat_table: How the gateway numbers the rates of VAT in receipts; None for the newest
+        that is known of its dialect.
     :param before_call: Called before each call is made, for example to hold nothing meanwhile.
     :param on_exchange: Is given every call, masked, after its end. If it raises, the call's own
         outcome stands and the failure is logged.
@@ -72,12 +80,14 @@ class GatewayClient:
         connect_timeout: float = 10,
         read_timeout: float = 30,
         time_limit: float | None = None,
+        vat_table: VatTable | None = None,
         before_call: Callable[[], None] | None = None,
         on_exchange: Callable[[Exchange], None] | None = None,
     ):
         dialect.check_credentials(credentials)
         self.dialect = dialect
         self.base_url = base_url_of(base_url, dialect)
+        self.vat_table = vat_table or vat_tables_of(dialect.code)[0]
         self._credentials = credentials
         self._ca_bundle = ca_bundle
         self._session = session or new_session()
@@ -116,23 +126,38 @@ class GatewayClient:
         fields = _order_reference(order_id, order_number)
         return Order.from_answer(self._call(Call.GET_ORDER_STATUS_EXTENDED, fields))
 
-    def deposit(self, order_id: str, amount: int) -> None:
+    def deposit(self, order_id: str, amount: int, *, receipt: Receipt | None = None) -> None:
         """Take a held amount or a part of it; the rest is released (Sberbank deposit.do).
 
         :param amount: Kopecks.
+        :param receipt: Of the lines that are taken.
+        :raise ReceiptError: If the receipt is not of this amount, or can't be said; nothing was
+            sent.
         """
-        self._call(Call.DEPOSIT, _order_amount(order_id, amount))
+        fields = _order_amount(order_id, amount)
+        if receipt:
+            check_receipt(receipt, Kind.SELL, amount)
+            fields |= self.dialect.receipt_fields(Call.DEPOSIT, receipt, self.vat_table)
+        self._call(Call.DEPOSIT, fields)
 
-    def reverse(self, order_id: str, amount: int | None = None) -> None:
+    def reverse(
+        self, order_id: str, amount: int | None = None, *, receipt: Receipt | None = None
+    ) -> None:
         """Release a hold, or take back a payment of the same day (Sberbank reverse.do).
 
-        The bank allows it once an order.
+        The bank allows it once an order, and with a receipt only of everything.
 
         :param amount: Kopecks; None for everything.
+        :param receipt: Of the return. The older gateway is told none: it returns what it has.
+        :raise ReceiptError: If the receipt is not of this amount, or can't be said; nothing was
+            sent.
         """
         fields = _order_reference(order_id)
         if amount is not None:
             fields = _order_amount(order_id, amount)
+        if receipt:
+            check_receipt(receipt, Kind.SELL_REFUND, amount)
+            fields |= self.dialect.receipt_fields(Call.REVERSE, receipt, self.vat_table)
         self._call(Call.REVERSE, fields)
 
     def refund(
@@ -141,6 +166,7 @@ class GatewayClient:
         amount: int,
         *,
         external_refund_id: str | None = None,
+        receipt: Receipt | None = None,
     ) -> None:
         """Give money back, in one or several parts (Sberbank refund.do).
 
@@ -148,12 +174,18 @@ class GatewayClient:
         :param external_refund_id: Makes the refund repeatable: the bank carries out only one with
             the same key and data for an order (bank's OpenAPI 1.0.7). 1 to 36 of
             `[A-Za-z0-9_-]`.
+        :param receipt: Of the lines that go back.
+        :raise ReceiptError: If the receipt is not of this amount, or can't be said; nothing was
+            sent.
         """
         fields = _order_amount(order_id, amount)
         if external_refund_id is not None:
             if not re.fullmatch(r'[A-Za-z0-9_-]{1,36}', external_refund_id):
                 raise ValueError(f"This can't be a refund's key: {external_refund_id!r}.")
             fields |= self.dialect.refund_key(external_refund_id)
+        if receipt:
+            check_receipt(receipt, Kind.SELL_REFUND, amount)
+            fields |= self.dialect.receipt_fields(Call.REFUND, receipt, self.vat_table)
         self._call(Call.REFUND, fields)
 
     def decline(self, order_id: str) -> None:
@@ -161,7 +193,10 @@ class GatewayClient:
         self._call(Call.DECLINE, _order_reference(order_id))
 
     def _register(self, call: Call, order: NewOrder) -> Registered:
-        answer = self._call(call, self.dialect.order_fields(order, self.base_url))
+        fields = self.dialect.order_fields(order, self.base_url)
+        if order.receipt:
+            fields |= self.dialect.receipt_fields(call, order.receipt, self.vat_table)
+        answer = self._call(call, fields)
         order_id, form_url = answer.get('orderId'), answer.get('formUrl')
         if not isinstance(order_id, str) or not re.fullmatch(r'[0-9a-f-]{1,36}', order_id):
             raise UnexpectedAnswer(
@@ -177,7 +212,8 @@ class GatewayClient:
         """Carry a call out and return its successful answer."""
         fields = {**self.dialect.authentication(self._credentials), **fields}
         # The bank may quote the payer's e-mail in an error, too.
-        secrets = [*self._credentials.secrets, str(fields.get('email', ''))]
+        secrets = [*self._credentials.secrets, *personal_data_in(fields)]
+        url = self.dialect.url_of(call, self.base_url)
         body, headers = self.dialect.encode(call, fields)
         reply: Reply | None = None
         answer: dict[str, object] | None = None
@@ -189,14 +225,16 @@ class GatewayClient:
         try:
             reply = post(
                 self._session,
-                self.base_url + call.path,
+                url,
                 body=body,
                 headers=headers,
                 timeout=timeout,
                 ca_bundle=self._ca_bundle,
             )
-            check_status(reply, urlsplit(self.base_url).netloc)
-            answer = self.dialect.decode(reply.body)
+            answer = self.dialect.refusal_in(call, reply)
+            if answer is None:
+                check_status(reply, urlsplit(self.base_url).netloc)
+                answer = self.dialect.decode(reply.body)
             self.dialect.check(call, answer, secrets)
         except GatewayError as failure:
             error = failure

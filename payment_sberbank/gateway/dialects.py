@@ -7,24 +7,28 @@
 import json
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 from urllib.parse import urlencode
 
 from .addresses import ascii_url, callback_obstacle
+from .bundle import ecom_receipt_fields, rbs_receipt_fields
 from .calls import Call, Credentials, NewOrder
 from .errors import OrderNotFound, OrderNumberTaken, Refused, UnexpectedAnswer, WrongSettings
+from .issued import IssuedReceipt
 from .masking import mask
 from .money import CURRENCY_NUMBER
-from .text import clean_description, number_or_text
+from .receipt import Receipt
+from .receipt_answers import read_ecom_receipts, read_rbs_receipts
+from .text import clean_description
+from .transport import Reply
+from .vat_tables import VatTable
+from .verdicts import error_in, json_or_none, verdicts_in
 from .wording import Sentence, _lt, reason_of
 
 __all__ = ['DIALECTS', 'ECOM', 'RBS', 'Dialect']
 
 _MOVE_MONEY = frozenset({Call.DEPOSIT, Call.REVERSE, Call.REFUND})
-
-# Where the gateway puts an error code, and its message.
-_CODES = (('errorCode', 'errorMessage'), ('ErrorCode', 'ErrorMessage'))
 
 
 class Dialect(ABC):
@@ -37,6 +41,8 @@ class Dialect(ABC):
     :cvar max_email_length: Of the payer's e-mail.
     :cvar only_callback_port: The one port that the gateway calls shops at, if it calls one only.
     :cvar code_5_hint: What staff should check first when a call is refused with code 5.
+    :cvar has_do_receipt: Whether a receipt can be asked for apart from a payment (`doReceipt`),
+        and sent again (`retryReceipt`).
     """
 
     code: str
@@ -46,6 +52,7 @@ class Dialect(ABC):
     max_email_length: int
     only_callback_port: int | None
     code_5_hint: Sentence
+    has_do_receipt: bool
 
     @abstractmethod
     def check_credentials(self, credentials: Credentials) -> None:
@@ -65,6 +72,20 @@ class Dialect(ABC):
     @abstractmethod
     def refund_key(self, external_refund_id: str) -> dict[str, object]:
         """Return the fields that make a refund repeatable under the same key."""
+
+    @abstractmethod
+    def receipt_fields(self, call: Call, receipt: Receipt, table: VatTable) -> dict[str, object]:
+        """Return the fields of a call that carry its receipt.
+
+        :raise ReceiptError: If the gateway has no way to say it, or the table no code for a rate.
+        """
+
+    @abstractmethod
+    def read_receipts(self, answer: Mapping[str, object]) -> tuple[IssuedReceipt, ...]:
+        """Read a successful answer to `getReceiptStatus`.
+
+        :raise UnexpectedAnswer: If what decides about a receipt can't be read.
+        """
 
     @abstractmethod
     def _succeeded_without_code(self, call: Call, answer: Mapping[str, object]) -> bool:
@@ -93,12 +114,28 @@ class Dialect(ABC):
         }
         return {name: value for name, value in fields.items() if value}
 
+    def url_of(self, call: Call, base_url: str) -> str:
+        """Return the address of a call.
+
+        :param base_url: The API base, with a slash at its end.
+        :raise WrongSettings: If it is not one below which the call could be found.
+        """
+        return f'{base_url}{call.value}.do'
+
+    def refusal_in(self, call: Call, reply: Reply) -> dict[str, object] | None:
+        """Return the answer that came with an HTTP status of failure, if the bank uses those."""
+        return None
+
+    def means_no_receipt(self, refusal: Refused) -> bool:
+        """Tell whether the bank refuses to tell of an order's receipts since there is none."""
+        return False
+
     def decode(self, body: bytes) -> dict[str, object]:
         """Read an answer's body, whatever its content type says.
 
         :raise UnexpectedAnswer: If it is not one JSON object in UTF-8.
         """
-        answer = _json_or_none(body)
+        answer = json_or_none(body)
         if not isinstance(answer, dict):
             raise UnexpectedAnswer(
                 _lt("The bank's answer is no JSON object (%(size)s bytes).", size=len(body))
@@ -115,11 +152,11 @@ class Dialect(ABC):
         :raise UnexpectedAnswer: If it can't be told what the bank said: for example, an answer to
             a call that moves money says both that it was done and that it was not.
         """
-        if call in _MOVE_MONEY and len(set(_verdicts_in(answer))) > 1:
+        if call in _MOVE_MONEY and len(set(verdicts_in(answer))) > 1:
             raise UnexpectedAnswer(
                 _lt("The bank's answer to %(call)s contradicts itself.", call=call.value)
             )
-        code, message = _error_in(answer)
+        code, message = error_in(answer)
         if code is None and not self._succeeded_without_code(call, answer):
             raise UnexpectedAnswer(
                 _lt("The bank's answer to %(call)s has no errorCode.", call=call.value)
@@ -193,6 +230,7 @@ class _Rbs(Dialect):
     max_return_url_length = 512
     max_email_length = 40
     only_callback_port = 443
+    has_do_receipt = False
     code_5_hint = _lt(
         "Check the user name and the password, whether they belong to this gateway (test or"
         " live), and whether the temporary password was changed in the bank's cabinet."
@@ -222,6 +260,12 @@ class _Rbs(Dialect):
     def refund_key(self, external_refund_id: str) -> dict[str, object]:
         return {'externalRefundId': external_refund_id}
 
+    def receipt_fields(self, call: Call, receipt: Receipt, table: VatTable) -> dict[str, object]:
+        return rbs_receipt_fields(call, receipt, table)
+
+    def read_receipts(self, answer: Mapping[str, object]) -> tuple[IssuedReceipt, ...]:
+        return read_rbs_receipts(answer)
+
     def _succeeded_without_code(self, call: Call, answer: Mapping[str, object]) -> bool:
         # A successful register has no errorCode here. Where money moves, silence is no consent.
         match call:
@@ -229,6 +273,8 @@ class _Rbs(Dialect):
                 return bool(answer.get('orderId') and answer.get('formUrl'))
             case Call.GET_ORDER_STATUS_EXTENDED:
                 return answer.get('orderStatus') is not None
+            case Call.GET_RECEIPT_STATUS:
+                return isinstance(answer.get('receipt'), list)
             case _:
                 return False
 
@@ -248,6 +294,7 @@ class _Ecom(Dialect):
     max_return_url_length = 2048
     max_email_length = 128
     only_callback_port = None
+    has_do_receipt = True
     code_5_hint = _lt(
         "Check the user name and the password, whether they belong to this gateway (test or"
         " live), and the bank's permissions; the bank gives this code to malformed fields, too."
@@ -255,17 +302,24 @@ class _Ecom(Dialect):
 
     _ORDER_FIELDS = frozenset({
         'orderNumber', 'amount', 'currency', 'returnUrl', 'description', 'language',
-        'sessionTimeoutSecs', 'dynamicCallbackUrl', 'email',
+        'sessionTimeoutSecs', 'dynamicCallbackUrl', 'email', 'phone', 'orderBundle',
     })  # fmt: skip
     _FIELDS: ClassVar = {
         Call.REGISTER: _ORDER_FIELDS,
         Call.REGISTER_PRE_AUTH: _ORDER_FIELDS,
         Call.GET_ORDER_STATUS_EXTENDED: frozenset({'orderId', 'orderNumber', 'language'}),
-        Call.DEPOSIT: frozenset({'orderId', 'amount', 'language'}),
-        Call.REVERSE: frozenset({'orderId', 'amount', 'language'}),
-        Call.REFUND: frozenset({'orderId', 'amount', 'language', 'jsonParams'}),
+        Call.DEPOSIT: frozenset({'orderId', 'amount', 'language', 'orderBundle'}),
+        Call.REVERSE: frozenset({'orderId', 'amount', 'language', 'orderBundle'}),
+        Call.REFUND: frozenset({'orderId', 'amount', 'language', 'jsonParams', 'orderBundle'}),
         Call.DECLINE: frozenset({'orderId', 'language'}),
+        Call.GET_RECEIPT_STATUS: frozenset({'orderId'}),
+        Call.RETRY_RECEIPT: frozenset({'receiptIds'}),
+        Call.DO_RECEIPT: frozenset({'orderId', 'receiptId', 'email', 'phone', 'orderBundle'}),
     }
+    # They are beside those of payments, and answer in another way: by HTTP statuses, which the
+    # other calls do not have, and without any code.
+    _RECEIPT_CALLS = frozenset({Call.GET_RECEIPT_STATUS, Call.RETRY_RECEIPT, Call.DO_RECEIPT})
+    _REFUSING_STATUSES = frozenset({400, 404, 451})
 
     def check_credentials(self, credentials: Credentials) -> None:
         if credentials.token:
@@ -300,8 +354,38 @@ class _Ecom(Dialect):
     def refund_key(self, external_refund_id: str) -> dict[str, object]:
         return {'jsonParams': {'externalRefundId': external_refund_id}}
 
+    def receipt_fields(self, call: Call, receipt: Receipt, table: VatTable) -> dict[str, object]:
+        return ecom_receipt_fields(call, receipt, table)
+
+    def read_receipts(self, answer: Mapping[str, object]) -> tuple[IssuedReceipt, ...]:
+        return read_ecom_receipts(answer)
+
+    def url_of(self, call: Call, base_url: str) -> str:
+        if call not in self._RECEIPT_CALLS:
+            return super().url_of(call, base_url)
+        parent, version, _end = base_url.rpartition('v1/')
+        if not version or _end:
+            raise WrongSettings(
+                _lt(
+                    "The address of the gateway's receipts is not known: its own must end with"
+                    " /v1/, like that of the bank's epay."
+                )
+            )
+        return f'{parent}ofd/{version}{call.value}'
+
+    def refusal_in(self, call: Call, reply: Reply) -> dict[str, object] | None:
+        if call not in self._RECEIPT_CALLS or reply.status not in self._REFUSING_STATUSES:
+            return None
+        answer = json_or_none(reply.body)
+        if not isinstance(answer, dict) or not isinstance(answer.get('message'), str):
+            return None
+        return {'errorCode': str(reply.status), 'errorMessage': answer['message'], **answer}
+
+    def means_no_receipt(self, refusal: Refused) -> bool:
+        return refusal.code == '404'
+
     def _succeeded_without_code(self, call: Call, answer: Mapping[str, object]) -> bool:
-        return False
+        return call in self._RECEIPT_CALLS
 
     def _may_mean_not_found(self, call: Call, code: str) -> bool:
         return code == '5' and call is Call.GET_ORDER_STATUS_EXTENDED
@@ -310,76 +394,3 @@ class _Ecom(Dialect):
 RBS = _Rbs()
 ECOM = _Ecom()
 DIALECTS: dict[str, Dialect] = {dialect.code: dialect for dialect in (RBS, ECOM)}
-
-
-def _error_in(answer: Mapping[str, object]) -> tuple[str | None, str]:
-    """Find the error code and its message, in any of the places where the gateway puts them."""
-    found: list[tuple[str | None, object]] = [
-        (_error_code(answer[code_name]), answer.get(message_name))
-        for code_name, message_name in _CODES
-        if answer.get(code_name) is not None
-    ]
-    if _is_failure(answer.get('success')):
-        error = answer.get('error')
-        if not isinstance(error, dict) or (named := _error_code(error.get('code'))) == '0':
-            raise UnexpectedAnswer(_lt("The bank reports a failure, but not which."))
-        found.append((named, error.get('message')))
-    code, message = min(found, key=lambda error: error[0] == '0', default=(None, ''))
-    return code, message if isinstance(message, str) else ''
-
-
-def _verdicts_in(answer: Mapping[str, object]) -> Iterator[bool]:
-    """Find whatever says that the call was carried out (True), or that it failed (False).
-
-    Beside the codes, some installations tell of a failure in `success`, `error` (a text, or a
-    block with a code) and `processingErrorType` only, while `errorCode` is 0.
-    """
-    for code_name, _message_name in _CODES:
-        if answer.get(code_name) is not None:
-            yield _error_code(answer[code_name]) == '0'
-    if answer.get('success') is not None:
-        yield not _is_failure(answer['success'])
-    error = answer.get('error')
-    if isinstance(error, dict) and error.get('code') is not None:
-        yield _error_code(error['code']) == '0'
-    elif error:
-        yield False
-    if answer.get('processingErrorType') not in (None, '', 'NO_ERROR'):
-        yield False
-
-
-def _is_failure(success: object) -> bool:
-    """Tell whether the field `success` is there and says anything but yes."""
-    return success is not None and success is not True and success != 'true'
-
-
-def _error_code(value: object) -> str:
-    """:raise UnexpectedAnswer: If it is neither a whole number nor a text that holds one."""
-    text = number_or_text(value)
-    if text is None or not re.fullmatch(r'-?[0-9]{1,9}', text.strip()):
-        raise UnexpectedAnswer(_lt("The bank's errorCode is not a number."))
-    return str(int(text))
-
-
-def _json_or_none(body: bytes) -> object:
-    # Returns rather than raises: json's exceptions hold the body, with whatever it echoes.
-    try:
-        return json.loads(
-            body.decode('utf-8-sig'),
-            parse_constant=_refuse_constant,
-            object_pairs_hook=_unique_names,
-        )
-    except (ValueError, RecursionError):
-        return None
-
-
-def _unique_names(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """:raise ValueError: If a name comes twice: which of them would be believed?"""
-    names = dict(pairs)
-    if len(names) != len(pairs):
-        raise ValueError("A name comes twice.")
-    return names
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON.")

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from .money import format_plain, to_kopecks
 from .receipt_codes import Kind, ReceiptStatus
 
 __all__ = ['IssuedReceipt', 'RetryResult']
@@ -102,24 +103,26 @@ class IssuedReceipt:
         :param amount: What the receipt was asked for, in kopecks.
         :return: `amount` if either reading says so, else `total`.
         """
-        return amount if self.total == 100 * amount else self.total
+        # What were kopecks was read as roubles.
+        return amount if self.total == to_kopecks(amount) else self.total
 
-    def qr_text(self, amount: int | None = None) -> str:
+    def qr_text(self, amount: int | None = None, kind: Kind | None = None) -> str:
         """Return what the receipt's QR code says (tag 1196), for the tax service's checks.
 
         :param amount: What the receipt was asked for, in kopecks, see `total_of`.
+        :param kind: What was asked for; the older gateway does not tell it.
         :return: `t=…&s=…&fn=…&i=…&fp=…&n=…`, or nothing as long as something of it is missing.
         """
         moment = _MOMENT.match(self.issued_at) or _ISO_MOMENT.match(self.issued_at)
         total = self.total if amount is None else self.total_of(amount)
-        kind = _QR_KINDS.get(self.receipt_type)
-        if not (moment and kind and total is not None and self.fn and self.fd and self.fpd):
+        number = _QR_KINDS.get(kind.value if kind else self.receipt_type)
+        if not (moment and number and total is not None and self.fn and self.fd and self.fpd):
             return ''
         day = ''.join(moment.group('year', 'month', 'day'))
         time = ''.join(moment.group('hour', 'minute'))
         return (
-            f't={day}T{time}&s={total // 100}.{total % 100:02}'
-            f'&fn={self.fn}&i={self.fd}&fp={self.fpd}&n={kind}'
+            f't={day}T{time}&s={format_plain(total)}'
+            f'&fn={self.fn}&i={self.fd}&fp={self.fpd}&n={number}'
         )
 
 

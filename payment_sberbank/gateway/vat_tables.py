@@ -10,7 +10,7 @@ from datetime import date
 from types import MappingProxyType
 
 from .errors import ReceiptError
-from .receipt_codes import Vat
+from .receipt_codes import Kind, Vat
 from .wording import Sentence, _lt
 
 __all__ = ['VAT_TABLES', 'VatTable', 'vat_tables_of']
@@ -26,6 +26,7 @@ class VatTable:
     :ivar as_of: Day of the documentation that it was taken from.
     :ivar codes: `taxType` of each rate that the gateway knows.
     :ivar max_name_length: Of an item's name.
+    :ivar has_capital_kinds: Whether the documentation writes `SELL` rather than `sell`.
     """
 
     code: str
@@ -34,6 +35,11 @@ class VatTable:
     as_of: date
     codes: Mapping[Vat, int]
     max_name_length: int = 100
+    has_capital_kinds: bool = False
+
+    def kind_of(self, kind: Kind) -> str:
+        """Return how the bank writes the kind of a receipt (`receiptType`)."""
+        return kind.value.upper() if self.has_capital_kinds else kind.value
 
     def code_of(self, vat: Vat) -> int:
         """Return the bank's number of a rate.
@@ -69,6 +75,7 @@ _TABLES = (
             Vat.TWENTY_TWO_122: 13,
         }),
         max_name_length=128,
+        has_capital_kinds=True,
     ),
     VatTable(
         code='ecom_1_0_7',

@@ -6,12 +6,20 @@ from pathlib import Path
 
 import gateway
 import pytest
-from gateway import ECOM, Order
+from gateway import ECOM, IssuedReceipt, Order
 from gateway.callback import _PATTERNS
 from gateway.calls import Call
+from gateway.receipt_answers import read_ecom_receipts, read_rbs_receipts, read_retry_results
 
 README = (Path(gateway.__file__).parent / 'README.md').read_text(encoding='utf-8')
 LOGIN = {'userName', 'password', 'token'}
+# What the older dialect calls otherwise, or has at another place.
+ELSEWHERE = {
+    Call.REGISTER: {'taxSystem'},
+    Call.REGISTER_PRE_AUTH: {'taxSystem'},
+    Call.DEPOSIT: {'depositItems'},
+    Call.REFUND: {'refundItems', 'externalRefundId'},
+}
 
 
 def rows(title):
@@ -40,9 +48,8 @@ def test_every_field_that_is_sent_is_told_of(call):
         for field, (calls, *_) in rows('Sent').items()
         if calls == 'all' or call.value in re.findall(r'`(\w+)`', calls)
     }
-    key = {'externalRefundId'} if call is Call.REFUND else set()
 
-    assert told == ECOM._FIELDS[call] | LOGIN | key
+    assert told == ECOM._FIELDS[call] | LOGIN | ELSEWHERE.get(call, set())
 
 
 def test_every_field_of_a_status_is_told_of_with_its_attribute():
@@ -70,6 +77,27 @@ def test_every_field_of_any_answer_is_told_of():
 
     # The last two are read by the client, after `register`.
     assert rows('Read from an answer').keys() == looked_for | {'orderId', 'formUrl'}
+
+
+def test_every_field_about_a_receipt_is_told_of_with_its_attribute():
+    looked_for = set()
+
+    def watched(**content):
+        return Watched(looked_for, **content)
+
+    receipt_id = '822c6862-634c-11ee-8c99-0242ac120002'
+    read_ecom_receipts(
+        watched(receipts=[watched(receiptId=receipt_id, error=watched(), payload=watched())])
+    )
+    read_rbs_receipts(watched(receipt=[watched(uuid=receipt_id, OFD=watched())]))
+    read_retry_results(
+        watched(retryResult=[watched(receiptId=receipt_id, result='Успешно')]), [receipt_id]
+    )
+    told = rows('Read about receipts')
+
+    assert told.keys() == looked_for | {'message', 'orderId'}
+    attributes = {name for cells in told.values() for name in re.findall(r'^`(\w+)`', cells[0])}
+    assert attributes == {field.name for field in dataclasses.fields(IssuedReceipt)}
 
 
 def test_every_parameter_of_a_notification_is_told_of():

@@ -10,6 +10,7 @@ from gateway import (
     RBS,
     Credentials,
     GatewayError,
+    ReceiptError,
     Sentence,
     ascii_url,
     base_url_of,
@@ -22,7 +23,7 @@ FOLDER = Path(gateway.__path__[0])
 ERRORS = {
     name
     for name, value in vars(gateway).items()
-    if isinstance(value, type) and issubclass(value, GatewayError)
+    if isinstance(value, type) and issubclass(value, (GatewayError, ReceiptError))
 }
 
 # Where a ValueError means that the addon itself is wrong, which no administrator can mend.
@@ -31,10 +32,12 @@ FOR_DEVELOPERS = {
     ('callback.py', '_refuse_constant'),
     ('client.py', '_order_reference'),
     ('client.py', 'refund'),
-    ('dialects.py', '_refuse_constant'),
-    ('dialects.py', '_unique_names'),
     ('dialects.py', 'encode'),
+    ('receipt_calls.py', '_need_receipt_calls'),
+    ('receipt_calls.py', 'retry_receipts'),
     ('text.py', 'order_number'),
+    ('verdicts.py', '_refuse_constant'),
+    ('verdicts.py', '_unique_names'),
 }
 
 
