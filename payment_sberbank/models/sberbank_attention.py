@@ -42,6 +42,7 @@ class SberbankAttention(models.Model):
             ('not_answered', "The bank gives no usable answer"),
             ('given_up', "The bank is asked no more"),
             ('page_refused', "The payment page is on an unknown host"),
+            ('no_receipt', "The receipt can't be made"),
             ('unclear', "What the bank says is unclear"),
             ('receipt_failed', "The receipt was not issued"),
             ('receipt_late', "The receipt is late"),
@@ -145,6 +146,11 @@ class SberbankAttention(models.Model):
                 "Ask the bank whether the host is theirs. If it is, an administrator adds it on the"
                 " payment provider (Further Payment Page Hosts): the customer can pay by the same"
                 " link then."
+            ),
+            'no_receipt': self.env._(
+                "Nothing was charged: the customer could not go on to pay. Put right what the"
+                " reason names; the customer can pay by the same link then. The button \"Receipt\""
+                " of the invoice shows what its receipt will be."
             ),
             'given_up': self.env._(
                 "Look at the order in the bank's cabinet. If it was paid there, press \"Ask the"

@@ -11,13 +11,16 @@
 """
 
 from .documents import Document, Policy, SeveralRates, Transfer, compose
-from .lines import Line, NothingToSell, settle
+from .lines import PIECE, PIECE_UNIT, UNIT_LENGTH, Line, NothingToSell, settle
 from .positions import PREPAYMENT, REST, Position, Terms, lump, number, part, whole
 from .spread import spread
 
 __all__ = [
+    'PIECE',
+    'PIECE_UNIT',
     'PREPAYMENT',
     'REST',
+    'UNIT_LENGTH',
     'Document',
     'Line',
     'NothingToSell',

@@ -13,6 +13,8 @@ __all__ = ['Line', 'NothingToSell', 'settle']
 PIECE = 0
 OTHER_MEASURE = 255
 PIECE_UNIT = 'шт'
+# Of `measurementUnit` in the bank's OpenAPI 1.0.7.
+UNIT_LENGTH = 16
 
 
 class NothingToSell(ValueError):
