@@ -8,7 +8,7 @@ class AccountMove(models.Model):
 
     _inherit = 'account.move'
 
-    def _sberbank_read_for_receipt(self, provider, paid, *, is_settled=False):
+    def _sberbank_read_for_receipt(self, provider, paid, *, is_settled=False, day=None):
         """Return what a receipt tells of the invoice.
 
         Advances that are deducted in it are no discount: the lines are whole, and what is asked for
@@ -18,6 +18,7 @@ class AccountMove(models.Model):
         :param int paid: What is paid of it now, in kopecks.
         :param bool is_settled: Whether that is enough for what the lines come to, since a discount
             is granted or it is in another currency.
+        :param datetime.date day: Whose rates it may have, if it is not that of the payment.
         :rtype: receipts.Document
         :raise ValidationError: If a line's VAT can't be told; the reason is for staff.
         """
@@ -25,7 +26,7 @@ class AccountMove(models.Model):
         lines = self.invoice_line_ids.filtered(lambda line: line.display_type == 'product')
         deducted = lines.filtered(lambda line: _is_advance(line) and line.price_total < 0)
         sold = lines - deducted
-        day = self._sberbank_get_rate_day(provider)
+        day = day or self._sberbank_get_rate_day(provider)
         total = self.amount_total - sum(deducted.mapped('price_total'))
         return receipts.Document(
             name=self.name or self.display_name,

@@ -233,14 +233,14 @@ class PaymentTransaction(models.Model):
         :return: None
         """
 
-    def _sberbank_get_operation_receipt(self, operation, amount, key=None):
+    def _sberbank_get_operation_receipt(self, operation, amount, refund=None):
         """Write down the receipt of what the bank is about to be asked to do, and return it.
 
         :param str operation: 'capture', 'reversal' or 'refund'.
         :param int amount: Kopecks that are taken or go back.
-        :param str key: Which refund it is.
+        :param payment.transaction refund: The refund, if it is one.
         :return: What the register is told, or None if it is told nothing.
         :rtype: gateway.Receipt|None
-        :raise UserError: If there can be no receipt that is right.
+        :raise ValidationError: If there can be no receipt that is right.
         """
-        return
+        return None

@@ -36,7 +36,10 @@ class PaymentTransaction(models.Model):
             return super()._capture(amount_to_capture=amount_to_capture)
         self._sberbank_check_whole(amount_to_capture)
         order = self._sberbank_end_hold(
-            lambda client, order_id: client.deposit(order_id, self._sberbank_get_amount())
+            lambda client, order_id, receipt: client.deposit(
+                order_id, self._sberbank_get_amount(), receipt=receipt
+            ),
+            'capture',
         )
         if not order.is_money_taken:
             raise UserError(self.env._("The money was not taken: the hold is no more."))
@@ -47,7 +50,10 @@ class PaymentTransaction(models.Model):
         if self.provider_code != const.PROVIDER_CODE:
             return super()._void(amount_to_void=amount_to_void)
         self._sberbank_check_whole(amount_to_void)
-        order = self._sberbank_end_hold(lambda client, order_id: client.reverse(order_id))
+        order = self._sberbank_end_hold(
+            lambda client, order_id, receipt: client.reverse(order_id, receipt=receipt),
+            'reversal',
+        )
         if not (order.is_reversed or order.is_declined):
             raise UserError(self.env._("The money was taken already. Refund it instead."))
         return self
@@ -67,11 +73,12 @@ class PaymentTransaction(models.Model):
                 )
             )
 
-    def _sberbank_end_hold(self, act):
+    def _sberbank_end_hold(self, act, operation):
         """Complete or release the hold, unless it is ended already, and apply what came of it.
 
-        :param callable act: Takes the client of the gateway and the bank's id of the order, and
-            asks the bank to act.
+        :param callable act: Takes the client of the gateway, the bank's id of the order and the
+            receipt, and asks the bank to act.
+        :param str operation: What the receipt is of: 'capture' or 'reversal'.
         :return: The order as the bank knows it afterwards, no longer held.
         :rtype: gateway.Order
         :raise UserError: If the bank refused or gave no answer.
@@ -89,8 +96,11 @@ class PaymentTransaction(models.Model):
                 raise UserError(mismatch)
             if order.is_held:
                 order_id = self._sberbank_get_order_id()
+                receipt = self._sberbank_get_operation_receipt(
+                    operation, self._sberbank_get_amount()
+                )
                 self._sberbank_expect_change()
-                act(client, order_id)
+                act(client, order_id, receipt)
         except gateway.GatewayError as error:
             failure = error
             order = None

@@ -124,6 +124,7 @@ class SberbankReceipt(models.Model):
     )
 
     _key_uniq = models.UniqueIndex('(transaction_id, key)')
+    _closing_uniq = models.UniqueIndex("(invoice_id) WHERE operation = 'closing'")
 
     @api.depends_context('lang')
     @api.depends('refusal', 'issued_ids.problem', 'state')

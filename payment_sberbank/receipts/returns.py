@@ -10,7 +10,7 @@ from .lines import OTHER_MEASURE, PIECE, PIECE_UNIT, Line
 from .positions import DECIMALS, PREPAYMENT, REST
 from .spread import spread
 
-__all__ = ['NotLeft', 'Sold', 'collect', 'cut', 'take']
+__all__ = ['NotLeft', 'Sold', 'as_line', 'collect', 'cut', 'take', 'without']
 
 
 class NotLeft(ValueError):
@@ -102,6 +102,49 @@ def _find_quantity(share: int, price: int, decimals: int) -> Decimal | None:
     quantity = round(Decimal(share) / price, decimals)
     is_exact = abs(Fraction(quantity) * price - share) < Fraction(1, 2)
     return quantity if quantity > 0 and is_exact else None
+
+
+def as_line(item: Item) -> Line:
+    """Return a line of a receipt as one of a document."""
+    name = item.name.removeprefix(PREPAYMENT).removeprefix(REST)
+    return Line(name, item.amount, item.vat.plain, item.subject, item.quantity)
+
+
+def without(lines: Iterable[Line], gone: Iterable[Line]) -> list[Line]:
+    """Return what is left of a document's lines after some went back.
+
+    What goes back under another name or rate than all of the lines is left as a deduction.
+
+    :param lines: The lines.
+    :param gone: What went back, its amounts above zero.
+    """
+    left = list(lines)
+    deductions = []
+    for back in gone:
+        rest = back.amount
+        for index, line in enumerate(left):
+            if rest and line.amount > 0 and _is_same(line, back):
+                share = min(rest, line.amount)
+                left[index] = _less(line, share, back)
+                rest -= share
+        if rest:
+            deductions.append(replace(back, amount=-rest))
+    return [line for line in left if line.amount] + deductions
+
+
+def _is_same(line: Line, back: Line) -> bool:
+    name = clean_name(back.name)
+    return line.vat is back.vat and bool(name) and clean_name(line.name, len(name)) == name
+
+
+def _less(line: Line, share: int, back: Line) -> Line:
+    quantity = line.quantity - back.quantity
+    is_of_pieces = share == back.amount and 0 < quantity < line.quantity
+    return replace(
+        line,
+        amount=line.amount - share,
+        quantity=quantity if is_of_pieces else line.quantity,
+    )
 
 
 def collect(items: Iterable[Item]) -> tuple[Item, ...]:

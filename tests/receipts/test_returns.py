@@ -8,7 +8,7 @@ import pytest
 
 from odoo.addons.payment_sberbank.gateway import Method, Subject, Vat
 from odoo.addons.payment_sberbank.receipts import PREPAYMENT, Line, Terms, number, part, whole
-from odoo.addons.payment_sberbank.receipts.returns import NotLeft, Sold, collect, cut, take
+from odoo.addons.payment_sberbank.receipts.returns import NotLeft, Sold, as_line, collect, cut, take, without
 
 MUG = Line('Кружка', 89999, Vat.TWENTY_TWO, Subject.COMMODITY, Decimal(3))
 DELIVERY = Line('Доставка', 35000, Vat.TWENTY_TWO, Subject.SERVICE)
@@ -122,8 +122,25 @@ def test_weighed_goods_go_back_by_their_weight():
     half = cut(line.item, 10995)
     odd = cut(replace(line.item, price=1_000_000, quantity=Decimal('0.033'), amount=33000), 33)
 
-    assert (str(half.quantity), half.price, half.unit) == ('0.5', line.item.price, 'кг')
-    assert (str(odd.quantity), odd.price, odd.measure, odd.unit) == ('1', 33, 255, 'шт')
+    assert (half.quantity, half.price, half.unit) == (Decimal('0.5'), line.item.price, 'кг')
+    assert (odd.quantity, odd.price, odd.measure, odd.unit) == (1, 33, 255, 'шт')
+
+
+def test_what_is_left_of_a_document_is_without_what_went_back():
+    one_book = replace(BOOK, amount=45500, quantity=Decimal(1))
+
+    left = without(INVOICE, [one_book, replace(DELIVERY, name='Скидка', amount=5000)])
+
+    assert left[:3] == [MUG, DELIVERY, one_book]
+    assert [(line.name, line.amount) for line in left[3:]] == [('Скидка', -5000)]
+    assert without(INVOICE, INVOICE) == []
+
+
+def test_what_a_return_s_receipt_tells_is_taken_off_the_document():
+    [line] = sold(lines=[BOOK])
+    back = as_line(cut(line.item, 45500))
+
+    assert without(INVOICE, [back]) == [MUG, DELIVERY, replace(BOOK, amount=45500, quantity=1)]
 
 
 def test_lines_of_two_receipts_get_codes_of_their_own():

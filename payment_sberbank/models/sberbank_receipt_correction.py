@@ -1,0 +1,90 @@
+from dataclasses import replace
+
+from odoo import models
+from odoo.exceptions import UserError
+
+from .. import gateway
+from ..toasts import toast_and_reload
+from ..wording import describe_failure, describe_reason
+
+
+class SberbankReceipt(models.Model):
+    """A receipt that the register refused is corrected and takes the failed one's place."""
+
+    _inherit = 'sberbank.receipt'
+
+    def action_correct_and_send(self):
+        """Send the failed receipt with what was corrected: the seller's and the customer's data.
+
+        Of a second receipt, the lines are read anew, too. Its sum never changes: it is money.
+        """
+        self.ensure_one()
+        self.check_access('read')
+        self.transaction_id.check_access('write')
+        receipt = self.sudo()
+        failed = receipt._get_valid_rows().filtered('can_be_corrected')
+        if receipt.state != 'failed' or len(failed) != 1:
+            raise UserError(
+                self.env._(
+                    "The bank takes no correction of this receipt. Issue it in the cabinet of the"
+                    " cash register."
+                )
+            )
+        receipt._send_now(failed.bank_receipt_id, receipt._correct())
+        return toast_and_reload(
+            receipt.problem
+            or self.env._("The corrected receipt was sent. The register answers in some minutes."),
+            title=self.env._("Receipt"),
+        )
+
+    def action_send(self):
+        """Send a second receipt that the bank does not have yet."""
+        self.ensure_one()
+        self.check_access('read')
+        self.transaction_id.check_access('write')
+        receipt = self.sudo()
+        if receipt.operation != 'closing' or receipt.state != 'failed' or receipt.issued_ids:
+            raise UserError(self.env._("This receipt was sent already."))
+        receipt._send_now(None, receipt._correct())
+        return toast_and_reload(
+            receipt.problem
+            or self.env._("The receipt was sent. The register answers in some minutes."),
+            title=self.env._("Receipt"),
+        )
+
+    def _send_now(self, replaced_id, content):
+        try:
+            self._send(gateway.Patience(), replaced_id=replaced_id, content=content)
+        except gateway.GatewayError as error:
+            raise UserError(describe_failure(self.env, error)) from error
+        self.invalidate_recordset()
+
+    def _correct(self):
+        """Return the content with today's data of the seller and the customer.
+
+        :rtype: dict
+        :raise UserError: If it would be no receipt, or one of another sum.
+        """
+        self.ensure_one()
+        tx = self.transaction_id
+        provider = tx.provider_id
+        try:
+            old = gateway.Receipt.from_dict(self.content)
+            if self.operation == 'closing':
+                old, _undone = self.invoice_id._sberbank_make_closing(tx)
+            corrected = replace(
+                old,
+                ffd_version=gateway.FfdVersion(provider.sberbank_ffd_version),
+                seller=provider._sberbank_get_seller(),
+                buyer=gateway.Buyer(**tx._sberbank_get_buyer()),
+            )
+        except gateway.ReceiptError as error:
+            raise UserError(describe_reason(self.env, error)) from error
+        if corrected.total != self._get_total():
+            raise UserError(
+                self.env._(
+                    "The document has changed meanwhile: the receipt would be of another sum."
+                    " Issue it in the cabinet of the cash register."
+                )
+            )
+        return corrected.as_dict()
