@@ -19,8 +19,8 @@ class AccountTax(models.Model):
     sberbank_vat = fields.Selection(
         string="VAT in Receipts",
         help="What the tax is in receipts of online payments (tag 1199). Without a choice it is the"
-        " VAT of its rate, if the tax is a Russian one. A tax of 0 % needs a choice: \"without VAT\""
-        " and \"0 %\" are not the same.",
+        " VAT of its rate, if the tax is a Russian one. A tax of 0 % needs a choice: \"Without"
+        " VAT\" and \"0 %\" are not the same.",
         selection=[*RATES, ('not_vat', "Not a VAT, not shown")],
     )
 

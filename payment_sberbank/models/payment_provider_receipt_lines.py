@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import ValidationError
 
 from .. import const, gateway, receipts
+from ..gateway.calls import Call
 from ..wording import describe_reason
 
 # Of a quantity in Odoo; what is beyond is noise of floating point.
@@ -29,7 +30,7 @@ class PaymentProvider(models.Model):
             positions = receipts.compose(documents, self._sberbank_get_receipt_policy())
             if rest := amount - sum(document.paid for document in documents):
                 positions.append(self._sberbank_make_advance(rest))
-            return gateway.Receipt(
+            receipt = gateway.Receipt(
                 kind=gateway.Kind.SELL,
                 ffd_version=gateway.FfdVersion(self.sberbank_ffd_version),
                 seller=self._sberbank_get_seller(),
@@ -37,6 +38,8 @@ class PaymentProvider(models.Model):
                 items=receipts.number(positions),
                 settlements=gateway.Settlements(cashless=amount),
             )
+            self._sberbank_get_receipt_fields(receipt)
+            return receipt
         except receipts.NothingToSell as error:
             raise ValidationError(
                 self.env._("What is deducted in the document leaves no line to be paid for.")
@@ -50,6 +53,17 @@ class PaymentProvider(models.Model):
             ) from error
         except gateway.ReceiptError as error:
             raise ValidationError(describe_reason(self.env, error)) from error
+
+    def _sberbank_get_receipt_fields(self, receipt):
+        """Return how the gateway is told a receipt.
+
+        :param gateway.Receipt receipt: The receipt.
+        :rtype: dict[str, object]
+        :raise gateway.ReceiptError: If the gateway has no way to say it.
+        """
+        self.ensure_one()
+        table = gateway.VAT_TABLES[self.sberbank_vat_table]
+        return self._sberbank_get_dialect().receipt_fields(Call.REGISTER, receipt, table)
 
     def _sberbank_make_advance(self, amount):
         """Return the position of money that is for no document.

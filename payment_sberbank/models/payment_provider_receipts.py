@@ -61,9 +61,7 @@ class PaymentProvider(models.Model):
         string="The Bank's Table of VAT",
         help="Which of the bank's tables your account follows. The bank's support knows it. A rate"
         " that the table lacks is refused before the customer pays.",
-        selection=[
-            (code, table.name.replace('%%', '%')) for code, table in gateway.VAT_TABLES.items()
-        ],
+        selection=[(code, table.name) for code, table in gateway.VAT_TABLES.items()],
         copy=False,
     )
     sberbank_receipt_subject = fields.Selection(

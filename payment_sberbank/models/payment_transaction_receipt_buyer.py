@@ -6,6 +6,9 @@ from ..log import get_logger
 
 _logger = get_logger(__name__)
 
+# Documentation of Sberbank register.do, `customerDetails.email`.
+RBS_EMAIL_LENGTH = 40
+
 
 class PaymentTransaction(models.Model):
     """Who gets the receipt: what the payer gave, never what somebody made up."""
@@ -39,7 +42,7 @@ class PaymentTransaction(models.Model):
         :rtype: dict[str, str]
         """
         email = (self.partner_email or '').strip()
-        if gateway.is_email(email):
+        if self._sberbank_is_email_taken(email):
             return {'email': email}
         return {'phone': gateway.clean_phone(self.partner_phone)}
 
@@ -57,17 +60,23 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         text = text.strip()
         phone = gateway.clean_phone(text)
-        if not phone and not gateway.is_email(text):
+        if not phone and not self._sberbank_is_email_taken(text):
             raise ValidationError(
                 self.env._(
-                    "Enter an e-mail address, in Latin letters and at most 64 of them, or a Russian"
-                    " telephone number, such as +7 900 123-45-67."
+                    "Enter a short e-mail address in Latin letters, or a Russian telephone number"
+                    " such as +7 900 123-45-67."
                 )
             )
         mine, theirs = ('partner_phone', 'phone') if phone else ('partner_email', 'email')
         self[mine] = phone or text
         if user.partner_id == self.partner_id and not self.partner_id[theirs]:
             self.partner_id[theirs] = phone or text
+
+    def _sberbank_is_email_taken(self, email):
+        """Tell whether the register behind the gateway sends receipts to an address."""
+        is_short = len(email) <= RBS_EMAIL_LENGTH
+        dialect = self.provider_id.sudo()._sberbank_get_dialect()
+        return gateway.is_email(email) and (is_short or dialect is not gateway.RBS)
 
     def _sberbank_get_buyer(self):
         """Return who gets the receipt, as `gateway.Buyer` takes it.

@@ -149,8 +149,8 @@ class SberbankAttention(models.Model):
             ),
             'no_receipt': self.env._(
                 "Nothing was charged: the customer could not go on to pay. Put right what the"
-                " reason names; the customer can pay by the same link then. The button \"Receipt\""
-                " of the invoice shows what its receipt will be."
+                " reason names; the customer can pay by the same link then. In the menu of the"
+                " invoice, \"Receipt of an Online Payment\" shows what its receipt will be."
             ),
             'given_up': self.env._(
                 "Look at the order in the bank's cabinet. If it was paid there, press \"Ask the"

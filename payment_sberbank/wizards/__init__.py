@@ -1,1 +1,1 @@
-from . import sberbank_topup_link
+from . import sberbank_receipt_preview, sberbank_topup_link
