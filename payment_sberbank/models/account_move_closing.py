@@ -46,11 +46,16 @@ class AccountMove(models.Model):
         )
         if not invoices:
             return
-        providers = self.env['payment.provider'].sudo().search([
-            ('code', '=', const.PROVIDER_CODE),
-            ('sberbank_receipts', '=', 'register'),
-            ('sberbank_receipt_count', '=', 'two'),
-        ])
+        providers = (
+            self
+            .env['payment.provider']
+            .sudo()
+            .search([
+                ('code', '=', const.PROVIDER_CODE),
+                ('sberbank_receipts', '=', 'register'),
+                ('sberbank_receipt_count', '=', 'two'),
+            ])
+        )
         ours = invoices.filtered(lambda move: move.company_id in providers.company_id)
         if ours:
             ours.sberbank_close_at = fields.Datetime.now()
@@ -107,7 +112,10 @@ class AccountMove(models.Model):
             invoice = self.with_env(tx.env)
             invoice.sberbank_close_at = invoice._sberbank_get_next_close_at()
             closing = not invoice.sberbank_close_at and invoice._sberbank_note_closing(tx)
-        if closing and closing.state == 'draft':
+            is_to_be_sent = bool(closing) and closing.state == 'draft'
+            if is_to_be_sent:  # If this worker dies, another one makes it anew.
+                invoice.sberbank_close_at = fields.Datetime.now() + CLAIM
+        if is_to_be_sent:
             txs._sberbank_let_go()
             closing.with_env(self.env)._send(patience, **connection)
 

@@ -84,39 +84,49 @@ class AccountMove(models.Model):
         known = receipt_model.search([('operation', '=', 'closing'), ('invoice_id', '=', self.id)])
         if known.filtered(lambda receipt: receipt.state != 'draft') or self._sberbank_is_advance():
             return receipt_model
-        reason = False
+        known.unlink()  # It was not sent: it is made anew.
         try:
             receipt, undone = self._sberbank_make_closing(tx)
         except receipts.NothingToSell:
             return receipt_model
         except ByHand as error:
             return self._sberbank_leave_to_accountant(tx, error.args[0])
-        if not tx.provider_id.sudo()._sberbank_get_dialect().has_do_receipt:
-            reason = self.env._("The bank's older gateway issues no second receipts.")
-        known.filtered(lambda receipt: receipt.transaction_id != tx).unlink()
         closing = receipt_model._sberbank_note(
             tx, 'closing', receipt, key=f'closing:{self.id}', invoice_id=self.id, undone=undone
         )
-        if reason:
-            closing.write({'state': 'by_hand', 'refusal': reason})
+        if not tx.provider_id.sudo()._sberbank_get_dialect().has_do_receipt:
+            closing.write({
+                'state': 'by_hand',
+                'refusal': self.env._("The bank's older gateway issues no second receipts."),
+            })
             tx._sberbank_watch_receipts()
         return closing
 
     def _sberbank_leave_to_accountant(self, tx, reason):
-        """Put the second receipt on the list of what needs a person.
+        """Write down that the second receipt has to be issued by hand.
 
         :param payment.transaction tx: The payment.
         :param str reason: Why it can't be made here.
-        :return: No receipt.
+        :return: The receipt.
         :rtype: sberbank.receipt
         """
-        tx._sberbank_need_attention(
-            'receipt_by_hand',
-            self.env._(
-                "The second receipt of %(invoice)s: %(reason)s", invoice=self.name, reason=reason
-            ),
+        receipt = (
+            self
+            .env['sberbank.receipt']
+            .sudo()
+            .create({
+                'transaction_id': tx.id,
+                'operation': 'closing',
+                'key': f'closing:{self.id}',
+                'kind': gateway.Kind.SELL.value,
+                'amount': self.amount_total,
+                'invoice_id': self.id,
+                'state': 'by_hand',
+                'refusal': reason,
+            })
         )
-        return self.env['sberbank.receipt']
+        tx._sberbank_watch_receipts()
+        return receipt
 
     def _sberbank_is_advance(self):
         """Tell whether the invoice is a down payment itself, which hands nothing over.
@@ -136,7 +146,7 @@ class AccountMove(models.Model):
         :raise ByHand: If it can't be made here.
         """
         if self.currency_id != tx.currency_id:
-            raise ByHand(self.env._("the invoice is in another currency."))
+            raise ByHand(self.env._("The invoice is in another currency."))
         advances = self._sberbank_find_advances()
         lines, total = self._sberbank_read_handed_over(advances, tx)
         shares = self._sberbank_share_advances(advances, total)

@@ -243,4 +243,4 @@ class PaymentTransaction(models.Model):
         :rtype: gateway.Receipt|None
         :raise ValidationError: If there can be no receipt that is right.
         """
-        return None
+        return

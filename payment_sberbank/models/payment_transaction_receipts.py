@@ -13,6 +13,7 @@ WATCHED = {
     'receipt_failed': ('failed',),
     'receipt_late': ('late',),
     'receipt_unknown': ('unknown',),
+    'receipt_by_hand': ('by_hand',),
 }
 
 

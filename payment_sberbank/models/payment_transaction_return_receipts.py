@@ -6,7 +6,7 @@ from odoo.exceptions import ValidationError
 from .. import gateway
 from ..receipts import returns
 from ..wording import describe_reason
-from .sberbank_receipt_schedule import FIRST_ASK
+from .receipt_rhythm import FIRST_ASK
 
 # Their content went to the register, whatever became of it.
 SENT = ('sent', 'waiting', 'delayed', 'late', 'done', 'unknown')
@@ -161,10 +161,9 @@ class PaymentTransaction(models.Model):
         """
         if not refund:
             return self.env['account.move']
-        credit_notes = refund._sberbank_find_refunded_credits().move_id.filtered(
+        return refund._sberbank_find_refunded_credits().move_id.filtered(
             lambda move: move.move_type == 'out_refund' and move.amount_residual
         )
-        return credit_notes
 
     def _sberbank_check_rates(self, receipt):
         """Make sure that the bank has a code for each rate, before anything is written down.

@@ -48,8 +48,8 @@ class SberbankReceipt(models.Model):
         readonly=True,
     )
     content = fields.Json(
-        help="What the register was told, as `gateway.Receipt.as_dict` writes it.",
-        required=True,
+        help="What the register was told, as `gateway.Receipt.as_dict` writes it; nothing if the"
+        " receipt can't be made here.",
         readonly=True,
     )
     amount = fields.Monetary(required=True, readonly=True)
@@ -78,6 +78,7 @@ class SberbankReceipt(models.Model):
             ('failed', "Failed"),
             ('unknown', "Unknown whether it was asked for"),
             ('by_hand', "To be issued by hand"),
+            ('elsewhere', "Issued by hand"),
             ('not_needed', "Not needed"),
         ],
         required=True,

@@ -7,6 +7,8 @@ from .. import gateway
 from ..toasts import toast_and_reload
 from ..wording import describe_failure, describe_reason
 
+MAY_BE_ISSUED_BY_HAND = ('by_hand', 'failed', 'late', 'unknown')
+
 
 class SberbankReceipt(models.Model):
     """A receipt that the register refused is corrected and takes the failed one's place."""
@@ -51,6 +53,16 @@ class SberbankReceipt(models.Model):
             or self.env._("The receipt was sent. The register answers in some minutes."),
             title=self.env._("Receipt"),
         )
+
+    def action_issued_by_hand(self):
+        """Write down that the receipt was issued in the cabinet of the cash register."""
+        self.check_access('read')
+        self.transaction_id.check_access('write')
+        for receipt in self.sudo():
+            if receipt.state not in MAY_BE_ISSUED_BY_HAND:
+                raise UserError(self.env._("This receipt needs no other one."))
+            receipt.write({'state': 'elsewhere', 'next_ask_at': False})
+            receipt.transaction_id._sberbank_watch_receipts()
 
     def _send_now(self, replaced_id, content):
         try:

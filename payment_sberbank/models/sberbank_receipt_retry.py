@@ -7,7 +7,7 @@ from .. import gateway
 from ..log import get_logger
 from ..toasts import toast_and_reload
 from ..wording import describe_failure
-from .sberbank_receipt_schedule import FIRST_ASK, MAX_RETRIES
+from .receipt_rhythm import FIRST_ASK, MAX_RETRIES
 
 _logger = get_logger(__name__)
 

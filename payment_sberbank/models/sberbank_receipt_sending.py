@@ -4,7 +4,7 @@ from odoo import fields, models
 
 from .. import gateway
 from ..wording import describe_failure, describe_reason
-from .sberbank_receipt_schedule import FIRST_ASK
+from .receipt_rhythm import FIRST_ASK
 
 # What may be sent: it is certain that the register does not have it.
 SENDABLE = ('draft', 'failed')

@@ -1,7 +1,7 @@
 from odoo import models
 
 from .. import gateway
-from .sberbank_receipt_schedule import SETTLED
+from .receipt_rhythm import SETTLED
 
 # What the bank calls the operation that a receipt is for, by what it is called here. The gateways
 # may tell none; what a receipt apart from an operation is called is not documented.

@@ -8,7 +8,15 @@ import pytest
 
 from odoo.addons.payment_sberbank.gateway import Method, Subject, Vat
 from odoo.addons.payment_sberbank.receipts import PREPAYMENT, Line, Terms, number, part, whole
-from odoo.addons.payment_sberbank.receipts.returns import NotLeft, Sold, as_line, collect, cut, take, without
+from odoo.addons.payment_sberbank.receipts.returns import (
+    NotLeft,
+    Sold,
+    as_line,
+    collect,
+    cut,
+    take,
+    without,
+)
 
 MUG = Line('Кружка', 89999, Vat.TWENTY_TWO, Subject.COMMODITY, Decimal(3))
 DELIVERY = Line('Доставка', 35000, Vat.TWENTY_TWO, Subject.SERVICE)
