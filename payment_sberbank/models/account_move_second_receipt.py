@@ -70,6 +70,15 @@ class AccountMove(models.Model):
             if move in documents
         )
 
+    def _sberbank_get_issued_receipts(self):
+        """Return the receipts of the invoice's online payments, and its second one.
+
+        :rtype: sberbank.receipt.issued
+        """
+        invoice = self.sudo()
+        closings = invoice.env['sberbank.receipt'].search([('invoice_id', '=', invoice.id)])
+        return (invoice.transaction_ids.sberbank_receipt_ids | closings)._get_shown()
+
     # === THE RECEIPT === #
 
     def _sberbank_note_closing(self, tx):

@@ -117,6 +117,17 @@ class PaymentTransaction(models.Model):
             ),
         )
 
+    def _sberbank_describe_receipts(self):
+        """Return what there is of the receipts of the payment or the refund, for staff.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        receipts = (self.source_transaction_id or self).sudo().sberbank_receipt_ids
+        if self.operation == 'refund':
+            receipts = receipts.filtered(lambda receipt: receipt._is_of(self))
+        return '; '.join(receipt._describe_issued() for receipt in receipts.sorted('id'))
+
 
 def _ask(client, order_id):
     """Ask the bank about all receipts of an order. Touches no record: any thread may do it.

@@ -54,6 +54,7 @@ class SberbankAttention(models.Model):
         readonly=True,
     )
     details = fields.Text(readonly=True)
+    has_receipts = fields.Boolean(compute='_compute_has_receipts')
     way_out = fields.Text(string="What to Do", compute='_compute_way_out')
     is_solved = fields.Boolean(
         string="Solved", compute='_compute_is_solved', store=True, readonly=True
@@ -91,6 +92,11 @@ class SberbankAttention(models.Model):
                 and tx.is_post_processed
             )
             attention.is_solved = attention.is_solved or is_used_up
+
+    @api.depends('transaction_id.sberbank_receipt_ids')
+    def _compute_has_receipts(self):
+        for attention in self:
+            attention.has_receipts = bool(attention.transaction_id.sberbank_receipt_ids)
 
     @api.depends_context('lang')
     @api.depends('reason')

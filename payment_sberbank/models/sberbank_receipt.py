@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from .. import gateway
+from ..wording import display_amount
 
 
 class SberbankReceipt(models.Model):
@@ -105,6 +106,9 @@ class SberbankReceipt(models.Model):
     problem = fields.Text(
         help="Why there is no receipt, in the register's own words.", compute='_compute_problem'
     )
+    content_text = fields.Text(string="Lines", compute='_compute_content_text')
+    can_be_retried = fields.Boolean(compute='_compute_ways_out')
+    can_be_corrected = fields.Boolean(compute='_compute_ways_out')
     asked_at = fields.Datetime(
         string="Asked for at", help="When the operation was, or the receipt sent.", readonly=True
     )
@@ -133,6 +137,24 @@ class SberbankReceipt(models.Model):
         for receipt in self:
             told = [] if receipt.state == 'done' else receipt.issued_ids.mapped('problem')
             receipt.problem = '\n'.join(filter(None, [receipt.refusal, *told]))
+
+    @api.depends('content')
+    def _compute_content_text(self):
+        for receipt in self:
+            items = gateway.Receipt.from_dict(receipt.content).items if receipt.content else ()
+            receipt.content_text = '\n'.join(
+                f'{item.name}: {item.quantity:f} × {display_amount(self.env, item.price)} ='
+                f' {display_amount(self.env, item.amount)},'
+                f' {item.method.value}, {item.subject.value}, {item.vat.value}'
+                for item in items
+            )
+
+    @api.depends('state', 'issued_ids.can_be_retried', 'issued_ids.can_be_corrected')
+    def _compute_ways_out(self):
+        for receipt in self:
+            has_failed = receipt.state == 'failed'
+            for way in ('can_be_retried', 'can_be_corrected'):
+                receipt[way] = has_failed and any(receipt.issued_ids.mapped(way))
 
     @api.model
     def _sberbank_note(self, tx, operation, receipt, key=None, **links):
@@ -167,6 +189,21 @@ class SberbankReceipt(models.Model):
             known.write({'state': 'draft', **values})
         return known
 
+    def _is_of(self, refund):
+        """Tell whether it is the receipt of a refund.
+
+        :param payment.transaction refund: The refund.
+        :rtype: bool
+        """
+        return self.key == f'refund:{refund.reference}'
+
+    def _get_shown(self):
+        """Return what the register has issued, for the customer's pages.
+
+        :rtype: sberbank.receipt.issued
+        """
+        return self.sudo().issued_ids.filtered(lambda row: row.status == '3')
+
     def _describe(self):
         """Return which receipt it is and what is wrong with it, for staff.
 
@@ -180,6 +217,16 @@ class SberbankReceipt(models.Model):
             self.problem,
         ]
         return ': '.join(filter(None, told))
+
+    def _describe_issued(self):
+        """Return what the register has issued, or that it has not yet, for staff.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        states = dict(self._fields['state']._description_selection(self.env))
+        issued = self._get_shown()
+        return ', '.join(row._describe() for row in issued) or states[self.state]
 
 
 class PaymentTransaction(models.Model):

@@ -1,4 +1,8 @@
+import base64
+from dataclasses import replace
+
 from odoo import api, fields, models
+from odoo.tools.image import image_data_uri
 
 from .. import gateway
 
@@ -96,6 +100,8 @@ class SberbankReceiptIssued(models.Model):
         string="QR Code", help="What the receipt's QR code says, for checking it.", readonly=True
     )
 
+    qr_image = fields.Binary(string="Picture of the QR Code", compute='_compute_qr_image')
+
     _bank_receipt_uniq = models.UniqueIndex('(receipt_id, bank_receipt_id)')
 
     @api.depends_context('lang')
@@ -115,12 +121,50 @@ class SberbankReceiptIssued(models.Model):
                 )
             row.problem = row.is_failed and sentence
 
+    def _describe(self):
+        """Return the receipt's numbers and its address, as they are checked by.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        told = self.env._(
+            "No. %(number)s of %(date)s, FN %(fn)s, FD %(fd)s, FPD %(fpd)s",
+            number=self.number or "?",
+            date=self.issued_at or "?",
+            fn=self.storage_number or "?",
+            fd=self.document_number or "?",
+            fpd=self.fiscal_sign or "?",
+        )
+        return ', '.join(filter(None, [told, self.url]))
+
+    @api.depends('qr_text')
+    def _compute_qr_image(self):
+        for row in self:
+            row.qr_image = row.qr_text and base64.b64encode(row._draw_qr())
+
+    def _draw_qr(self):
+        """Return the receipt's QR code, as a PNG.
+
+        :rtype: bytes
+        """
+        self.ensure_one()
+        return self.env['ir.actions.report'].barcode('QR', self.qr_text, width=180, height=180)
+
+    def _get_qr_image(self):
+        """Return the receipt's QR code, for a page.
+
+        :return: An address that holds the picture itself.
+        :rtype: str
+        """
+        return image_data_uri(base64.b64encode(self._draw_qr()))
+
     @api.model
-    def _prepare_values(self, answer, total):
+    def _prepare_values(self, answer, total, kind):
         """Return the values of what the register has issued.
 
         :param gateway.IssuedReceipt answer: What the bank tells of it.
         :param int total: What the receipt was asked for, in kopecks.
+        :param str kind: Which kind it was asked for, for the older gateway does not tell it.
         :rtype: dict
         """
         amount = answer.total_of(total)
@@ -145,5 +189,5 @@ class SberbankReceiptIssued(models.Model):
             'register_number': answer.ecr_number,
             'operator_inn': answer.ofd_inn,
             'url': answer.url,
-            'qr_text': answer.qr_text(total),
+            'qr_text': replace(answer, receipt_type=kind).qr_text(total),
         }

@@ -92,6 +92,21 @@ class SberbankReceipt(models.Model):
 
     # === BY HAND === #
 
+    def action_ask_bank(self):
+        """Ask the bank what the register has done."""
+        self.ensure_one()
+        self.check_access('read')
+        tx = self.transaction_id
+        tx.check_access('write')
+        try:
+            answers = tx.sudo()._sberbank_ask_for_receipts()()
+        except gateway.GatewayError as error:
+            raise UserError(describe_failure(self.env, error)) from error
+        tx.sudo()._sberbank_apply_receipts(answers)
+        self.invalidate_recordset()
+        states = dict(self._fields['state']._description_selection(self.env))
+        return toast_and_reload(states[self.state], title=self.env._("The bank's answer"))
+
     def action_send_again(self):
         """Have the bank send the receipt to the register again, without changes."""
         self.ensure_one()

@@ -110,7 +110,7 @@ class SberbankReceipt(models.Model):
     # === WHAT FOLLOWS === #
 
     def _note_one(self, answer):
-        values = self.env['sberbank.receipt.issued']._prepare_values(answer, self._get_total())
+        values = self.issued_ids._prepare_values(answer, self._get_total(), self.kind)
         row = self.issued_ids.filtered(lambda row: row.bank_receipt_id == answer.receipt_id)
         if row:
             row.write(values)
@@ -174,9 +174,7 @@ class SberbankReceipt(models.Model):
             case 'reversal':
                 return tx.state == 'cancel'
             case 'refund':
-                refund = tx.child_transaction_ids.filtered(
-                    lambda child: child.reference == self.key.partition(':')[2]
-                )
+                refund = tx.child_transaction_ids.filtered(self._is_of)
                 return None if refund.state == 'pending' else refund.state == 'done'
             case _:
                 return None
