@@ -1,6 +1,5 @@
 from . import (
     account_move,
-    account_move_closing,
     account_move_entry,
     account_move_line,
     account_move_receipt,
@@ -64,6 +63,7 @@ from . import (
     sberbank_exchange,
     sberbank_payment_type,
     sberbank_receipt,
+    sberbank_receipt_closing,
     sberbank_receipt_correction,
     sberbank_receipt_issued,
     sberbank_receipt_polling,

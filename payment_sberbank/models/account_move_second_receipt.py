@@ -1,9 +1,9 @@
 from dataclasses import replace
 
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import ValidationError
 
-from .. import gateway, receipts
+from .. import const, gateway, receipts
 from ..receipts import returns
 from ..wording import describe_reason, display_amount
 
@@ -79,63 +79,47 @@ class AccountMove(models.Model):
         closings = invoice.env['sberbank.receipt'].search([('invoice_id', '=', invoice.id)])
         return (invoice.transaction_ids.sberbank_receipt_ids | closings)._get_shown()
 
-    # === THE RECEIPT === #
+    # === WHEN === #
 
-    def _sberbank_note_closing(self, tx):
-        """Write down the second receipt, or that it has to be issued by hand.
+    def _sberbank_consider_closing(self):
+        """Have the job look at invoices that may have used up an advance.
 
-        :param payment.transaction tx: At whose order in the bank it will be, its row locked.
-        :return: The receipt, none if there is nothing to say.
-        :rtype: sberbank.receipt
+        :return: None
+        """
+        invoices = self.sudo().filtered(
+            lambda move: move.move_type in ('out_invoice', 'out_receipt')
+        )
+        providers = invoices and invoices.env['payment.provider'].search([
+            ('code', '=', const.PROVIDER_CODE),
+            ('sberbank_receipts', '=', 'register'),
+            ('sberbank_receipt_count', '=', 'two'),
+        ])
+        for invoice in invoices:
+            is_ours = invoice.company_id in providers.company_id
+            if is_ours and (advances := invoice._sberbank_find_advances()):
+                advances._consider(invoice, advances)
+
+    def _sberbank_is_handed_over(self):
+        """Tell whether what the invoice is for is handed over: delivered, else by its date.
+
+        Services are seldom counted as delivered; an invoice for nothing else says it by itself.
+
+        :rtype: bool
         """
         self.ensure_one()
-        receipt_model = self.env['sberbank.receipt'].sudo()
-        known = receipt_model.search([('operation', '=', 'closing'), ('invoice_id', '=', self.id)])
-        if known.filtered(lambda receipt: receipt.state != 'draft') or self._sberbank_is_advance():
-            return receipt_model
-        known.unlink()  # It was not sent: it is made anew.
-        try:
-            receipt, undone = self._sberbank_make_closing(tx)
-        except receipts.NothingToSell:
-            return receipt_model
-        except ByHand as error:
-            return self._sberbank_leave_to_accountant(tx, error.args[0])
-        closing = receipt_model._sberbank_note(
-            tx, 'closing', receipt, key=f'closing:{self.id}', invoice_id=self.id, undone=undone
-        )
-        if not tx.provider_id.sudo()._sberbank_get_dialect().has_do_receipt:
-            closing.write({
-                'state': 'by_hand',
-                'refusal': self.env._("The bank's older gateway issues no second receipts."),
-            })
-            tx._sberbank_watch_receipts()
-        return closing
+        lines = self.invoice_line_ids
+        ordered = lines.sale_line_ids if 'sale_line_ids' in lines._fields else ()
+        goods = [
+            line
+            for line in ordered
+            if not line.display_type and not line.is_downpayment and line.product_id.type == 'consu'
+        ]
+        if goods:
+            return all(line.qty_delivered >= line.qty_invoiced for line in goods)
+        today = fields.Date.context_today(self.with_context(tz=const.TIMEZONE))
+        return not self.delivery_date or self.delivery_date <= today
 
-    def _sberbank_leave_to_accountant(self, tx, reason):
-        """Write down that the second receipt has to be issued by hand.
-
-        :param payment.transaction tx: The payment.
-        :param str reason: Why it can't be made here.
-        :return: The receipt.
-        :rtype: sberbank.receipt
-        """
-        receipt = (
-            self
-            .env['sberbank.receipt']
-            .sudo()
-            .create({
-                'transaction_id': tx.id,
-                'operation': 'closing',
-                'key': f'closing:{self.id}',
-                'kind': gateway.Kind.SELL.value,
-                'amount': self.amount_total,
-                'invoice_id': self.id,
-                'state': 'by_hand',
-                'refusal': reason,
-            })
-        )
-        tx._sberbank_watch_receipts()
-        return receipt
+    # === THE RECEIPT === #
 
     def _sberbank_is_advance(self):
         """Tell whether the invoice is a down payment itself, which hands nothing over.
@@ -145,10 +129,11 @@ class AccountMove(models.Model):
         lines = self.invoice_line_ids.filtered(lambda line: line.display_type == 'product')
         return 'is_downpayment' in lines._fields and all(lines.mapped('is_downpayment'))
 
-    def _sberbank_make_closing(self, tx):
+    def _sberbank_make_closing(self, tx, closing):
         """Make the second receipt: all that is handed over, paid by what was paid in advance.
 
         :param payment.transaction tx: The latest of the payments.
+        :param sberbank.receipt closing: Its record; what it used up so far does not count.
         :return: The receipt, and how much of which lines of the advances it uses up.
         :rtype: tuple[gateway.Receipt, list]
         :raise receipts.NothingToSell: If all of it went back.
@@ -158,7 +143,7 @@ class AccountMove(models.Model):
             raise ByHand(self.env._("The invoice is in another currency."))
         advances = self._sberbank_find_advances()
         lines, total = self._sberbank_read_handed_over(advances, tx)
-        shares = self._sberbank_share_advances(advances, total)
+        shares = self._sberbank_share_advances(advances, total, closing)
         offset = sum(shares.values())
         if not offset:
             raise receipts.NothingToSell
@@ -180,7 +165,7 @@ class AccountMove(models.Model):
             [advance.id, line.item.position, part]
             for advance, share in shares.items()
             if share
-            for line, part in _take(advance._get_sold(), share, lines)
+            for line, part in _take(advance._get_sold(except_for=closing), share, lines)
         ]
         return receipt, undone
 
@@ -231,17 +216,18 @@ class AccountMove(models.Model):
         )
         return [line], total
 
-    def _sberbank_share_advances(self, advances, total):
+    def _sberbank_share_advances(self, advances, total, closing):
         """Return how much of each advance is used up.
 
         :param sberbank.receipt advances: The receipts of the payments.
         :param int total: What is handed over, in kopecks.
+        :param sberbank.receipt closing: The second receipt; what it used up so far does not count.
         :rtype: dict[sberbank.receipt, int]
         """
         shares, rest = {}, total
         for advance in advances.sorted('id'):
             settled = self._sberbank_get_settled_by(advance.transaction_id)
-            shares[advance] = min(settled, advance._get_left(), rest)
+            shares[advance] = min(settled, advance._get_left(except_for=closing), rest)
             rest -= shares[advance]
         return shares
 

@@ -110,12 +110,13 @@ class PaymentTransaction(models.Model):
         handed_over = closings.filtered(
             lambda receipt: receipt.invoice_id in credit_notes.reversed_entry_id
         )
+        noted = self.sudo().sberbank_receipt_ids.filtered(lambda receipt: receipt.key == key)
         order = [*handed_over, income, *(closings - handed_over)]
         wanted = credit_notes._sberbank_read_returned()
         items, undone = [], []
         for receipt in order:
             if amount:
-                sold = receipt._get_sold(except_for=(self.id, key))
+                sold = receipt._get_sold(except_for=noted)
                 part = min(amount, sum(line.left for line in sold))
                 shares = returns.take(sold, part, wanted) if part else []
                 for line, share in zip(sold, shares, strict=False):
@@ -142,7 +143,8 @@ class PaymentTransaction(models.Model):
         receipts = self.sudo().sberbank_receipt_ids
         closings = receipts.search([
             ('operation', '=', 'closing'),
-            ('state', 'in', SENT),
+            ('state', '!=', 'not_needed'),
+            ('content', '!=', False),
             '|',
             ('transaction_id', '=', self.id),
             ('invoice_id', 'in', [move.id for move, _amount in self._sberbank_get_settled()]),

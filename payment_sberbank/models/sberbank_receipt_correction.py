@@ -3,9 +3,10 @@ from dataclasses import replace
 from odoo import models
 from odoo.exceptions import UserError
 
-from .. import gateway
+from .. import gateway, receipts
 from ..toasts import toast_and_reload
 from ..wording import describe_failure, describe_reason
+from .account_move_second_receipt import ByHand
 
 MAY_BE_ISSUED_BY_HAND = ('by_hand', 'failed', 'late', 'unknown')
 
@@ -83,7 +84,7 @@ class SberbankReceipt(models.Model):
         try:
             old = gateway.Receipt.from_dict(self.content)
             if self.operation == 'closing':
-                old, _undone = self.invoice_id._sberbank_make_closing(tx)
+                old, _undone = self.invoice_id._sberbank_make_closing(tx, self)
             corrected = replace(
                 old,
                 ffd_version=gateway.FfdVersion(provider.sberbank_ffd_version),
@@ -92,6 +93,10 @@ class SberbankReceipt(models.Model):
             )
         except gateway.ReceiptError as error:
             raise UserError(describe_reason(self.env, error)) from error
+        except (ByHand, receipts.NothingToSell) as error:
+            raise UserError(
+                self.env._("What was handed over has changed meanwhile. Issue it by hand.")
+            ) from error
         if corrected.total != self._get_total():
             raise UserError(
                 self.env._(

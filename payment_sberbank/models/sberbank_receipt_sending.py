@@ -58,6 +58,7 @@ class SberbankReceipt(models.Model):
                 'refusal': False,
                 'asked_at': fields.Datetime.now(),
                 'next_ask_at': fields.Datetime.now() + FIRST_ASK,
+                'consider_at': False,
                 **({'content': content} if content else {}),
             })
             return True
@@ -73,8 +74,11 @@ class SberbankReceipt(models.Model):
             if isinstance(error, gateway.ReceiptError):
                 receipt.write({'state': 'failed', 'refusal': describe_reason(tx.env, error)})
             elif isinstance(error, gateway.Unavailable) and receipt._may_wait(error):
-                receipt.state = 'draft'
-                receipt.invoice_id._sberbank_consider_closing()
+                receipt.write({
+                    'state': 'draft',
+                    'next_ask_at': False,
+                    'consider_at': fields.Datetime.now() + FIRST_ASK,
+                })
             elif not error.may_have_reached:
                 receipt.write({'state': 'failed', 'refusal': describe_failure(tx.env, error)})
             tx._sberbank_watch_receipts()

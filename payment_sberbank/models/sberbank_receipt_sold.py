@@ -17,8 +17,7 @@ class SberbankReceipt(models.Model):
     def _get_sold(self, except_for=None):
         """Return the lines of the receipt and what is left of each.
 
-        :param tuple except_for: A transaction's id and the key of the one receipt of it that does
-            not count, because it is about to be written.
+        :param sberbank.receipt except_for: What does not count: it is about to be written anew.
         :rtype: list[Sold]
         """
         self.ensure_one()
@@ -28,20 +27,20 @@ class SberbankReceipt(models.Model):
             for item in gateway.Receipt.from_dict(self.content).items
         ]
 
-    def _get_left(self):
+    def _get_left(self, except_for=None):
         """Return how much of the receipt is left, in kopecks.
 
+        :param sberbank.receipt except_for: As for `_get_sold`.
         :rtype: int
         """
-        return sum(line.left for line in self._get_sold())
+        return sum(line.left for line in self._get_sold(except_for))
 
     def _count_gone(self, except_for):
         gone = Counter()
-        for other in self._find_undoing():
-            if (other.transaction_id.id, other.key) != except_for:
-                for receipt_id, position, amount in other.undone or []:
-                    if receipt_id == self.id:
-                        gone[position] += amount
+        for other in self._find_undoing() - (except_for or self.browse()):
+            for receipt_id, position, amount in other.undone or []:
+                if receipt_id == self.id:
+                    gone[position] += amount
         return gone
 
     def _find_undoing(self):

@@ -29,10 +29,8 @@ class ClosingCase(ReturnsCase):
 
     def close(self, invoice):
         """Let the job look at an invoice; nobody answers at the bank's address."""
-        invoice.invalidate_recordset()
-        self.assertTrue(invoice.sberbank_close_at)
         with self.as_worker() as env:
-            invoice.with_env(env)._sberbank_close(gateway.Patience())
+            self.find_closing(invoice).with_env(env)._close(gateway.Patience())
         self.env.invalidate_all()
         return self.find_closing(invoice)
 
@@ -76,19 +74,19 @@ class TestClosing(ClosingCase):
         self.ask_for(tx)
         self.pay(tx)
 
-        self.assertFalse(self.close(invoice))
+        self.assertFalse(self.close(invoice).content)
 
         self.issue_all(tx)
-        self.assertTrue(self.close(invoice))
+        self.assertTrue(self.close(invoice).content)
 
     def test_it_waits_for_the_day_of_the_delivery(self):
         invoice = self.issue_example(delivery_date=self.today + timedelta(days=3))
         self.sell(invoice)
 
-        self.assertFalse(self.close(invoice))
+        self.assertFalse(self.close(invoice).content)
 
         invoice.delivery_date = self.today
-        self.assertTrue(self.close(invoice))
+        self.assertTrue(self.close(invoice).content)
 
     def test_it_is_made_once(self):
         invoice = self.issue_example()
@@ -97,9 +95,8 @@ class TestClosing(ClosingCase):
         closing.state = 'unknown'
 
         self.assertEqual(self.close(invoice), closing)
-        invoice.sberbank_close_at = fields.Datetime.now()
+        invoice._sberbank_consider_closing()
         self.assertEqual(self.close(invoice), closing)
-        self.assertFalse(invoice.sberbank_close_at)
         self.assertEqual(closing.state, 'unknown')
 
     def test_a_bank_that_can_t_be_reached_is_asked_later(self):
@@ -109,7 +106,7 @@ class TestClosing(ClosingCase):
         closing = self.close(invoice)
 
         self.assertEqual(closing.state, 'draft', closing.refusal)
-        self.assertTrue(invoice.sberbank_close_at)
+        self.assertTrue(closing.consider_at)
 
     def test_c_two_parts_are_used_up_by_one_receipt(self):
         invoice = self.issue_example()
@@ -223,12 +220,11 @@ class TestClosing(ClosingCase):
                 self.provider.sberbank_receipt_count = count
                 invoice = self.issue_example()
                 self.sell(invoice)
-                self.assertFalse(invoice.sberbank_close_at)
+                self.assertFalse(self.find_closing(invoice))
 
     def test_what_was_paid_at_the_transfer_has_none(self):
         self.provider.sberbank_invoice_delivery = 'at'
         invoice = self.issue_example()
         self.sell(invoice)
 
-        self.assertFalse(self.close(invoice))
-        self.assertFalse(invoice.sberbank_close_at)
+        self.assertFalse(self.find_closing(invoice))
