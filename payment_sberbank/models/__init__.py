@@ -5,7 +5,6 @@ from . import (
     account_move_receipt,
     account_move_returned,
     account_move_second_receipt,
-    account_partial_reconcile,
     account_payment,
     account_payment_method,
     account_tax,

@@ -61,13 +61,6 @@ class SberbankReceipt(models.Model):
         readonly=True,
         index='btree_not_null',
     )
-    origin_id = fields.Many2one(
-        comodel_name='sberbank.receipt',
-        string="Undoes",
-        help="The receipt whose lines go back.",
-        readonly=True,
-        index='btree_not_null',
-    )
     state = fields.Selection(
         selection=[
             ('draft', "Not asked for yet"),
@@ -166,7 +159,7 @@ class SberbankReceipt(models.Model):
         :param str operation: A value of `operation`.
         :param gateway.Receipt receipt: What the register is to be told.
         :param str key: Which of the operations it is, where an order may have several.
-        :param links: More values: `invoice_id`, `origin_id`.
+        :param links: More values: `invoice_id`, `undone`.
         :return: The record; the one that is there already, if the operation has one.
         :rtype: sberbank.receipt
         """

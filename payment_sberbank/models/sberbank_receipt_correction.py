@@ -66,6 +66,13 @@ class SberbankReceipt(models.Model):
             receipt.transaction_id._sberbank_watch_receipts()
 
     def _send_now(self, replaced_id, content):
+        """Send the receipt while a person waits.
+
+        :param str|None replaced_id: The bank's id of the failed receipt that it takes the place of.
+        :param dict content: What the register is told.
+        :return: None
+        :raise UserError: If the bank can't be asked.
+        """
         try:
             self._send(gateway.Patience(), replaced_id=replaced_id, content=content)
         except gateway.GatewayError as error:

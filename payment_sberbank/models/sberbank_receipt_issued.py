@@ -1,5 +1,4 @@
 import base64
-from dataclasses import replace
 
 from odoo import api, fields, models
 from odoo.tools.image import image_data_uri
@@ -189,5 +188,5 @@ class SberbankReceiptIssued(models.Model):
             'register_number': answer.ecr_number,
             'operator_inn': answer.ofd_inn,
             'url': answer.url,
-            'qr_text': replace(answer, receipt_type=kind).qr_text(total),
+            'qr_text': answer.qr_text(total, gateway.Kind(kind)),
         }

@@ -73,8 +73,10 @@ class SberbankReceipt(models.Model):
 
     def _fits(self, answer):
         types = OPERATION_TYPES.get(self.operation)
+        was_asked_for = self.state != 'draft' or self.next_ask_at
         return (
-            self.state != 'not_needed'
+            was_asked_for
+            and self.state != 'not_needed'
             and self._get_issued_sum() < self._get_total()
             and answer.receipt_type in ('', self.kind)
             and (not types or not answer.operation_type or answer.operation_type in types)
@@ -150,7 +152,7 @@ class SberbankReceipt(models.Model):
         :return: None
         """
         came_about = self.state not in ('draft', 'unknown') or self._has_come_about()
-        if came_about is False or self._was_issued_at_the_other_step():
+        if came_about is False or self._is_of_no_money() or self._was_issued_at_the_other_step():
             self.state = 'not_needed'
         elif came_about is None:
             self.state = 'unknown'
@@ -178,6 +180,18 @@ class SberbankReceipt(models.Model):
                 return None if refund.state == 'pending' else refund.state == 'done'
             case _:
                 return None
+
+    def _is_of_no_money(self):
+        """Tell whether it is of a hold that was released before the register printed anything.
+
+        :rtype: bool
+        """
+        tx = self.transaction_id
+        return (
+            tx.state == 'cancel'
+            and self._get_waiting_state() != 'waiting'
+            and not tx.sberbank_receipt_ids.issued_ids
+        )
 
     def _was_issued_at_the_other_step(self):
         """Tell whether the register prints at the other one of a hold's two steps.

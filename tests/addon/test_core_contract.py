@@ -25,6 +25,9 @@ OVERRIDES = {
         '_is_eligible_for_early_payment_discount': '(currency, reference_date)',
         '_post': '(soft=True)',
     },
+    'account.move.line': {
+        '_reconcile_post_hook': '(data)',
+    },
     'account.payment': {
         'create': '(vals_list)',
         'write': '(vals)',

@@ -15,6 +15,7 @@ from tests.gateway.vectors import ASYMMETRIC_CERTIFICATE
 
 from . import surface
 from .common import SberbankCommon
+from .issued import issued, receipt
 from .roles import ADMINISTRATOR, DENIED, DONE, LEDGER, LOGIN, NOBODY, ROLES, RolesCase
 from .test_provider import PUBLIC_KEY
 
@@ -74,6 +75,7 @@ FIELDS = {
             'sberbank_orders_total',
             'sberbank_paid_at',
             'sberbank_payment_way',
+            'sberbank_receipt_ids',
             'sberbank_reference_number',
             'sberbank_refund_sent_at',
             'sberbank_registered_at',
@@ -113,6 +115,54 @@ FIELDS = {
     },
     'sberbank.payment.type': {
         MANAGERS: ['active', 'booking', 'company_id', 'name', 'sequence'],
+    },
+    'sberbank.receipt': {
+        NOBODY: [
+            'amount',
+            'asked_at',
+            'company_id',
+            'consider_at',
+            'content',
+            'invoice_id',
+            'issued_ids',
+            'key',
+            'kind',
+            'next_ask_at',
+            'operation',
+            'partner_id',
+            'refusal',
+            'retried_at',
+            'retries',
+            'state',
+            'transaction_id',
+            'undone',
+        ],
+    },
+    'sberbank.receipt.issued': {
+        NOBODY: [
+            'amount',
+            'bank_receipt_id',
+            'can_be_corrected',
+            'can_be_retried',
+            'document_number',
+            'error_code',
+            'error_text',
+            'fiscal_sign',
+            'is_failed',
+            'issued_at',
+            'number',
+            'operation_id',
+            'operator_inn',
+            'original_id',
+            'qr_text',
+            'receipt_id',
+            'recommendation',
+            'register_number',
+            'shift',
+            'status',
+            'storage_number',
+            'url',
+        ],
     },
     'sberbank.tally': {
         NOBODY: ['count', 'ends_at', 'key'],
@@ -222,6 +272,8 @@ class TestFieldsByRole(RolesCase):
                 'outcome': 'answered',
             }),
             'sberbank.payment.type': self.type_income.copy({'company_id': self.company.id}),
+            'sberbank.receipt': (asked := self.create_asked_receipt(tx)),
+            'sberbank.receipt.issued': asked.issued_ids,
             'sberbank.tally': self.env['sberbank.tally'].create({
                 'key': 'somebody',
                 'ends_at': '2030-01-01',
@@ -253,6 +305,12 @@ class TestFieldsByRole(RolesCase):
             'code': 'none',
             'shop': False,
         }
+
+    def create_asked_receipt(self, tx):
+        asked = self.env['sberbank.receipt']._sberbank_note(tx, 'payment', receipt())
+        asked._was_asked_for()
+        asked._note_issued([issued(asked)])
+        return asked
 
     def another_value(self, record, name):
         """Return a value that a field may have and has not."""

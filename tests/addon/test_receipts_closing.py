@@ -181,7 +181,7 @@ class TestClosing(ClosingCase):
         with freeze_time('2025-12-20 12:00:00'):
             invoice = self.issue(self.line('Лампа', 1, 1200, old))
             tx = self.sell(invoice)
-        [item] = gateway.Receipt.from_dict(tx.sberbank_receipt_ids.content).items
+        [item] = self.read(self.income(tx)).items
         self.assertEqual(item.vat.value, '20/120')
 
         receipt = self.read(self.close(invoice))
