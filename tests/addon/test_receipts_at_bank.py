@@ -149,17 +149,20 @@ class PaymentsCase:
 
         tx._capture()
         self.ask(tx)
-
-        self.assertEqual(self.of(tx, 'capture').state, 'done')
-        self.grow_old(self.of(tx, 'payment'), minutes=20)
+        for receipt in tx.sberbank_receipt_ids:
+            self.grow_old(receipt, minutes=20)
         self.ask(tx)
-        self.assertEqual(self.of(tx, 'payment').state, 'not_needed')
+
+        # The older gateway does not tell which of the two steps its one receipt is of.
+        self.assertEqual(set(tx.sberbank_receipt_ids.mapped('state')), {'done', 'not_needed'})
         self.assertEqual(self.books(), {'income': 215999, 'return': 0, 'offset': 0})
+        self.assertFalse(tx.sberbank_needs_attention)
 
     def test_the_release_of_a_hold_needs_none(self):
         tx = self.hold(self.issue_example())
 
         tx._void()
+        tx.invalidate_recordset()
         for receipt in tx.sberbank_receipt_ids:
             self.grow_old(receipt, minutes=20)
         self.ask(tx)
