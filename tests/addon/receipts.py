@@ -46,7 +46,8 @@ class ReceiptsMixin:
             'type_tax_use': 'sale',
             'price_include_override': 'tax_included' if included else 'tax_excluded',
             'country_id': cls.russia.id,
-            'tax_group_id': cls.env['account.tax.group']
+            'tax_group_id': cls
+            .env['account.tax.group']
             .create({'name': 'НДС', 'country_id': cls.russia.id})
             .id,
             **values,

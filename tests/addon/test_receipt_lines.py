@@ -79,9 +79,7 @@ class TestInvoices(ReceiptsCommon):
         invoice = self.issue_example()
         self.pay(self.create_tx(1000, invoices=invoice))
 
-        self.assertEqual(
-            [row[3] for row in self.lines(invoice)], [48333, 18796, 48870]
-        )
+        self.assertEqual([row[3] for row in self.lines(invoice)], [48333, 18796, 48870])
         self.assertEqual({sign[0] for sign in self.signs(invoice)}, {'prepayment'})
 
     def test_a_discount_of_its_own_line_is_borne_by_its_rate(self):
@@ -159,7 +157,10 @@ class TestInvoices(ReceiptsCommon):
         second = self.issue(self.line('Книга', 1, 50, self.vat10))
 
         self.assertEqual(
-            [(row[0], row[3], row[4], row[6]) for row in self.table(self.receipt(first + second, 160))],
+            [
+                (row[0], row[3], row[4], row[6])
+                for row in self.table(self.receipt(first + second, 160))
+            ],
             [
                 ('Кружка', 10000, 'full_prepayment', '22/122'),
                 ('Книга', 5000, 'full_prepayment', '10/110'),
@@ -235,9 +236,7 @@ class TestInvoices(ReceiptsCommon):
         ]
         for unit, code in rows:
             with self.subTest(unit=unit.name):
-                invoice = self.issue(
-                    self.line('Вещь', 2, 100, self.vat22, product_uom_id=unit.id)
-                )
+                invoice = self.issue(self.line('Вещь', 2, 100, self.vat22, product_uom_id=unit.id))
 
                 [item] = self.receipt(invoice).items
                 self.assertEqual((item.measure, item.quantity), (code, 2))
@@ -256,10 +255,14 @@ class TestTaxes(ReceiptsCommon):
         return item.vat.value
 
     def test_each_kind_of_tax(self):
-        group = self.create_tax(0, amount_type='group', children_tax_ids=[
-            Command.link(self.create_tax(10, included=False).id),
-            Command.link(self.create_tax(3, included=False, amount_type='fixed').id),
-        ])
+        group = self.create_tax(
+            0,
+            amount_type='group',
+            children_tax_ids=[
+                Command.link(self.create_tax(10, included=False).id),
+                Command.link(self.create_tax(3, included=False, amount_type='fixed').id),
+            ],
+        )
         foreign = self.create_tax(10, sberbank_vat='10')
         for taxes, rate in (
             (self.env['account.tax'], 'none'),

@@ -21,6 +21,7 @@ RIGHTS = {
     'sberbank.attention': (EVERYWHERE, NOBODY, NOBODY, NOBODY),
     'sberbank.exchange': (EVERYWHERE, NOBODY, NOBODY, NOBODY),
     'sberbank.payment.type': (EVERYWHERE | {'auditor'}, *[MANAGERS | ADMINISTRATOR] * 3),
+    'sberbank.receipt.preview': (LEDGERS, LEDGERS, LEDGERS, NOBODY),
     'sberbank.tally': (ADMINISTRATOR, NOBODY, NOBODY, NOBODY),
     'sberbank.topup.link': (LEDGERS, LEDGERS, LEDGERS, NOBODY),
 }
@@ -41,6 +42,7 @@ WINDOWS = {
     'action_sberbank_exchange': 'sberbank.exchange',
     'action_sberbank_payment_analysis': 'account.payment',
     'action_sberbank_payment_type': 'sberbank.payment.type',
+    'action_sberbank_receipt_preview': 'sberbank.receipt.preview',
     'action_sberbank_topup_link': 'sberbank.topup.link',
 }
 
