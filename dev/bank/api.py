@@ -76,6 +76,7 @@ class _Exchange:
         self._struck: list[Fault] = bank.faults.strike(self._login, method, self._number)
         self._note = ''
         self._answer: dict[str, Any] = {}
+        self._status = 200
 
     def run(self) -> Response:
         self._wait(after_commit=False)
@@ -93,7 +94,8 @@ class _Exchange:
         answer = self._answer
         for fault in self._struck:
             answer = faults.spoil(fault, answer)
-        return self._respond(Response(faults.encode(self._struck, answer), content_type=_JSON))
+        text = faults.encode(self._struck, answer)
+        return self._respond(Response(text, self._status, content_type=_JSON))
 
     def _carry_out(self) -> dict[str, Any]:
         incoming = Incoming(self._method, self._parameters, self._request.host_url.rstrip('/'))
@@ -104,6 +106,7 @@ class _Exchange:
             return self._dialect.answer(incoming, forced)
         except Refusal as refusal:
             self._note = str(refusal)
+            self._status = self._dialect.status_of(refusal)
             return self._dialect.refuse(refusal, self._method, incoming.language)
 
     def _notify_early(self):
@@ -157,7 +160,7 @@ class _Exchange:
         raise ConnectionAbortedError("A fault has cut the line.")
 
     def _record(self, answer: str):
-        done = '0' if self._answer else ''
+        done = '0' if self._answer and self._status == 200 else ''
         code = self._answer.get('errorCode') or self._answer.get('ErrorCode') or done
         call = Call(
             moment=self._bank.clock.now(),

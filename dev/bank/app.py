@@ -9,7 +9,9 @@ from werkzeug.wrappers import Request, Response
 from .api import Api
 from .bank import Bank
 from .control import Control
+from .desk import Desk
 from .ecom import EcomDialect
+from .ofd import OfdDialect
 from .pages import Pages
 from .rbs import RbsDialect
 
@@ -20,6 +22,7 @@ _RULES: Final = Map(
         # The gateways.
         Rule('/payment/rest/<method>.do', endpoint=('rbs', 'serve')),
         Rule('/ecomm/gw/partner/api/v1/<method>.do', endpoint=('ecom', 'serve')),
+        Rule('/ecomm/gw/partner/api/ofd/v1/<method>', endpoint=('ofd', 'serve')),
         # The payer's pages.
         Rule(
             '/payment/merchants/<theme>/payment_<any(ru, en):language>.html',
@@ -32,12 +35,14 @@ _RULES: Final = Map(
         Rule('/pay/<order_id>/return', endpoint=('pages', 'back_to_shop')),
         # For people who work with this bank.
         Rule('/', endpoint=('pages', 'index'), methods=['GET']),
+        Rule('/receipts', endpoint=('desk', 'receipts'), methods=['GET']),
         # The control API.
         Rule('/control/health', endpoint=('control', 'health'), methods=['GET']),
         Rule('/control/cards', endpoint=('control', 'cards'), methods=['GET']),
         Rule('/control/clock', endpoint=('control', 'clock'), methods=['POST']),
         Rule('/control/idle', endpoint=('control', 'idle'), methods=['POST']),
         Rule('/control/ledger', endpoint=('control', 'ledger'), methods=['GET']),
+        Rule('/control/receipts', endpoint=('control', 'receipts'), methods=['GET']),
         Rule('/control/requests', endpoint=('control', 'requests'), methods=['GET']),
         Rule('/control/merchants', endpoint=('control', 'merchants'), methods=['GET']),
         Rule('/control/merchants/<login>', endpoint=('control', 'merchant'), methods=['GET']),
@@ -64,10 +69,14 @@ class App:
     def __init__(self, bank: Bank):
         control = Control(bank)
         pages = Pages(bank)
+        desk = Desk(bank)
         rbs, ecom = Api(bank, RbsDialect(bank)), Api(bank, EcomDialect(bank))
+        ofd = Api(bank, OfdDialect(bank))
         self._handlers = {
             'rbs': lambda request, _name, **values: rbs.serve(request, **values),
             'ecom': lambda request, _name, **values: ecom.serve(request, **values),
+            'ofd': lambda request, _name, **values: ofd.serve(request, **values),
+            'desk': lambda request, name, **values: getattr(desk, name)(request, **values),
             'pages': lambda request, name, **values: getattr(pages, name)(request, **values),
             'control': control.serve,
         }

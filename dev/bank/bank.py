@@ -7,12 +7,14 @@ from typing import Any
 from . import callbacks, codes
 from .callbacks import Courier, Delivery
 from .cards import ACS_CODE, CardEntry, verdict
+from .cart import Cart
 from .clock import Clock, Scheduler
 from .dispatch import Dispatcher
 from .faults import Faults
 from .journal import Journal
 from .merchants import Merchant, Merchants
 from .orders import Happening, Instrument, Order, Registration, Status
+from .receipts import Registers
 from .refusals import Reason, Refusal
 from .store import Orders
 
@@ -41,6 +43,7 @@ class Bank:
         self.faults = Faults()
         self.journal = Journal()
         self.courier = Courier(clock, self.scheduler, self.lock, callback_ca)
+        self.registers = Registers(clock, self.scheduler, self.faults, self.lock, self.merchant_of)
         self._dispatcher = Dispatcher(clock, self.scheduler, self.courier, self.faults)
 
     # --- finding --------------------------------------------------------------------------------
@@ -79,20 +82,20 @@ class Bank:
         self.scheduler.at(registration.expires_at, lambda: self._settle(order))
         return order
 
-    def deposit(self, order: Order, amount: int):
+    def deposit(self, order: Order, amount: int, cart: Cart | None = None):
         """deposit.do: ``amount`` in kopecks."""
         with self.lock:
-            self._announce(order, order.deposit(amount, self.clock.now()))
+            self._announce(order, order.deposit(amount, self.clock.now()), cart)
 
-    def reverse(self, order: Order, amount: int | None = None):
+    def reverse(self, order: Order, amount: int | None = None, cart: Cart | None = None):
         """reverse.do: ``amount`` in kopecks, None for all."""
         with self.lock:
-            self._announce(order, order.reverse(amount, self.clock.now()))
+            self._announce(order, order.reverse(amount, self.clock.now()), cart)
 
-    def refund(self, order: Order, amount: int, key: str = ''):
+    def refund(self, order: Order, amount: int, key: str = '', cart: Cart | None = None):
         """refund.do: ``amount`` in kopecks; ``key`` is ``externalRefundId``."""
         with self.lock:
-            self._announce(order, order.refund(amount, self.clock.now(), key))
+            self._announce(order, order.refund(amount, self.clock.now(), key), cart)
 
     def cancel(self, order: Order):
         """decline.do."""
@@ -219,8 +222,9 @@ class Bank:
         if order.status is Status.HELD and due is not None:
             self.scheduler.at(due, lambda: self._settle(order))
 
-    def _announce(self, order: Order, happenings: Iterable[Happening]):
+    def _announce(self, order: Order, happenings: Iterable[Happening], cart: Cart | None = None):
         merchant = self.merchant_of(order)
+        self.registers.follow(order, cart)
         for happening in happenings:
             delivery = callbacks.compose(merchant, order, happening, self.clock.now())
             if delivery:

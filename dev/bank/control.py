@@ -152,6 +152,16 @@ class Control:
     def ledger(self, request: Request) -> dict[str, Any]:
         return ledger(self._bank, request.args.get('login', ''))
 
+    def receipts(self, request: Request) -> list[dict[str, Any]]:
+        """Receipts and what became of them, by ``login`` and ``orderNumber``."""
+        login, number = request.args.get('login', ''), request.args.get('orderNumber', '')
+        with self._bank.lock:
+            return [
+                receipt.view()
+                for receipt in self._bank.registers
+                if login in ('', receipt.order.login) and number in ('', receipt.order.number)
+            ]
+
     def requests(self, request: Request) -> list[dict[str, Any]]:
         wanted = {
             'login': request.args.get('login'),

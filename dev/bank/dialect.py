@@ -64,6 +64,10 @@ class Dialect(ABC):
     def refuse(self, refusal: Refusal, method: str, language: str) -> dict[str, Any]:
         """The answer of a refused call."""
 
+    def status_of(self, refusal: Refusal) -> int:
+        """The HTTP status of a refused call."""
+        return 200
+
     @abstractmethod
     def form_url(self, order: Order, base_url: str) -> str:
         """The address of the order's payment page."""

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from werkzeug.wrappers import Request
 
-from . import answers, registration, schemas
+from . import answers, ecom_carts, registration, schemas
+from .cart import REFUND, SELL, Cart
 from .dialect import Dialect, Incoming
 from .journal import masked
 from .merchants import ECOM, Merchant
@@ -55,6 +56,12 @@ _REFUSALS: Final[Mapping[Reason, tuple[str, str, str]]] = {
         'Сумма товарных позиций не равна сумме заказа',
         'The cart does not match the order',
     ),
+    Reason.MISSING_PARAMETER: (
+        '4',
+        'Не заполнен обязательный параметр',
+        'A mandatory parameter is missing',
+    ),
+    Reason.BAD_PHONE: ('9', 'Неверный номер телефона', 'Wrong phone number'),
     Reason.ORDER_NOT_FOUND: ('5', 'Заказ не найден', 'The order is not found'),
     Reason.WRONG_STATE: ('5', 'Неверный статус заказа', 'Wrong order status'),
     Reason.NO_HOLD: (
@@ -165,21 +172,26 @@ class EcomDialect(Dialect):
             return answers.ecom_status(merchant, order, incoming.language)
 
     def _deposit(self, incoming: Incoming, merchant: Merchant) -> dict[str, Any]:
-        self.bank.deposit(self._find(incoming, merchant), incoming.parameters['amount'])
+        order, amount = self._find(incoming, merchant), incoming.parameters['amount']
+        self.bank.deposit(order, amount, self._cart(incoming, merchant, SELL, amount))
         return {}
 
     def _reverse(self, incoming: Incoming, merchant: Merchant) -> dict[str, Any]:
         order = self._find(incoming, merchant)
         if not merchant.permissions.reverse:
             raise Refusal(Reason.NOT_PERMITTED, 'reverse')
-        self.bank.reverse(order, incoming.parameters.get('amount'))
+        amount = incoming.parameters.get('amount')
+        whole = order.approved if amount is None else amount
+        self.bank.reverse(order, amount, self._cart(incoming, merchant, REFUND, whole))
         return {}
 
     def _refund(self, incoming: Incoming, merchant: Merchant) -> dict[str, Any]:
         order = self._find(incoming, merchant)
         self.check_refund(merchant, order, self.bank.clock.now())
         key = incoming.parameters.get('jsonParams', {}).get('externalRefundId', '')
-        self.bank.refund(order, incoming.parameters['amount'], key)
+        amount = incoming.parameters['amount']
+        cart = self._cart(incoming, merchant, REFUND, amount)
+        self.bank.refund(order, amount, key, cart)
         return {}
 
     def _decline(self, incoming: Incoming, merchant: Merchant) -> dict[str, Any]:
@@ -189,6 +201,15 @@ class EcomDialect(Dialect):
         return {}
 
     # --- inside ---------------------------------------------------------------------------------
+
+    def _cart(self, incoming: Incoming, merchant: Merchant, kind: str, amount: int) -> Cart | None:
+        """What the cash register is to print for an operation."""
+        bundle = incoming.parameters.get('orderBundle', {})
+        if not ecom_carts.is_fiscal(bundle):
+            return None
+        if not merchant.fiscal:
+            raise Refusal(Reason.BAD_PARAMETER, 'fiscal parameters without fiscalisation')
+        return ecom_carts.read(merchant, bundle, kind=kind, amount=amount)
 
     def _find(self, incoming: Incoming, merchant: Merchant) -> Order:
         order_id = incoming.parameters.get('orderId', '')

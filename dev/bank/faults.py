@@ -66,7 +66,16 @@ CALLBACKS: Final = frozenset({
     'callback_never',
 })
 
-NAMES: Final = REPLACEMENTS | DAMAGES | CUTS | REFUSALS | CALLBACKS | {'slow'}
+#: What happens to receipts on their way through the cash register.
+RECEIPTS: Final = frozenset({
+    'receipt_failed',
+    'receipt_timeout',
+    'receipt_exhausted',
+    'receipt_bad_data',
+    'receipt_never',
+})
+
+NAMES: Final = REPLACEMENTS | DAMAGES | CUTS | REFUSALS | CALLBACKS | RECEIPTS | {'slow'}
 
 #: The body of ``PUT /control/merchants/<login>/faults``.
 SCHEMA: Final = {
@@ -111,7 +120,7 @@ class Fault:
     """One switch.
 
     :param str method: the call it strikes (``register``, …), all when empty. For callback faults
-        the ``operation``.
+        the ``operation``, for those of receipts what the receipt is for (``AUTHORIZATION``, …).
     :param str order: the order number it strikes, all when empty.
     :param int times: how often it still strikes, None for ever.
     :param float seconds: wall seconds, for ``slow`` and for callbacks that are held back.
@@ -175,7 +184,11 @@ class Faults:
             }
 
     def strike(
-        self, login: str, method: str, order: str, kinds: frozenset[str] = NAMES - CALLBACKS
+        self,
+        login: str,
+        method: str,
+        order: str,
+        kinds: frozenset[str] = NAMES - CALLBACKS - RECEIPTS,
     ) -> list[Fault]:
         """The faults of these kinds that this call meets. Each one is used up a bit."""
         with self._lock:

@@ -50,6 +50,30 @@ class Permissions:
 
 
 @dataclass(frozen=True)
+class CashRegister:
+    """The cash register that a shop has rented, as the bank's staff has set it up.
+
+    :param str edition: of the documents about receipts, see `editions`; empty for the dialect's
+        newest.
+    :param float delay: bank seconds that a receipt takes.
+    :param int max_items: lines of one receipt; an operation with more has several.
+    :param str hold: whether an order that is held gets its receipt ``at_completion`` or
+        ``at_hold``.
+    :param str total_in: how an answer tells a receipt's sum: in ``roubles`` or in ``kopecks``.
+    :param tuple versions: of the receipt's format that it prints.
+    :param str inn: of its owner; empty for whichever a receipt says.
+    """
+
+    edition: str = ''
+    delay: float = 30.0
+    max_items: int = 100
+    hold: str = 'at_completion'
+    total_in: str = 'roubles'
+    versions: tuple[str, ...] = ('1.05', '1.2')
+    inn: str = ''
+
+
+@dataclass(frozen=True)
 class Merchant:
     """A shop. It belongs to one dialect; the other one's routes do not know its login."""
 
@@ -62,7 +86,9 @@ class Merchant:
     currencies: tuple[str, ...] = ('643',)
     callback: CallbackSettings = CallbackSettings()
     permissions: Permissions = Permissions()
+    #: Whether the account has a cash register.
     fiscal: bool = False
+    cash_register: CashRegister = CashRegister()
     must_change_password: bool = False
     #: The settings that it began with, see `profiles`.
     profile: str = ''
@@ -110,6 +136,7 @@ class Merchant:
             'callback': callback,
             'permissions': vars(self.permissions),
             'fiscal': self.fiscal,
+            'cash_register': vars(self.cash_register),
             'must_change_password': self.must_change_password,
             'profile': self.profile,
             'life': self.life,
@@ -177,6 +204,7 @@ def demo_merchants() -> tuple[Merchant, Merchant]:
                 key='demo-callback-key-0001',
                 parameters=(*DEFAULT_PARAMETERS, 'amount'),
             ),
+            fiscal=True,
             demo=True,
         ),
         Merchant(
@@ -184,6 +212,7 @@ def demo_merchants() -> tuple[Merchant, Merchant]:
             password='Ecom%2026+&<ok>',
             dialect=ECOM,
             name='Школа «Василёк»',
+            fiscal=True,
             demo=True,
         ),
     )
@@ -193,7 +222,7 @@ def _read(login: str, settings: Mapping[str, Any], key_pair: KeyPair | None) -> 
     plain = {
         name: value
         for name, value in _frozen(settings).items()
-        if name not in ('callback', 'permissions')
+        if name not in ('callback', 'permissions', 'cash_register')
     }
     callback = _frozen(settings.get('callback', {}))
     asymmetric = callback.get('signing') == 'asymmetric'
@@ -201,6 +230,7 @@ def _read(login: str, settings: Mapping[str, Any], key_pair: KeyPair | None) -> 
         login=login,
         callback=CallbackSettings(**callback),
         permissions=Permissions(**settings.get('permissions', {})),
+        cash_register=CashRegister(**_frozen(settings.get('cash_register', {}))),
         key_pair=(key_pair or KeyPair(f'Stand-in bank, {login}')) if asymmetric else None,
         **plain,
     )

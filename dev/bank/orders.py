@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from . import codes
 from .cards import CardEntry
+from .cart import Cart
 from .clock import is_same_day
 from .refusals import Reason, Refusal
 
@@ -52,6 +53,7 @@ class Registration:
     :param int amount: kopecks.
     :param float expires_at: the end of the order's life, bank time.
     :param float autocompletion_at: when a hold is completed by itself, bank time.
+    :param Cart cart: what the cash register is to print, if anything.
     :param dict parameters: the request as it came, without the password.
     """
 
@@ -72,6 +74,7 @@ class Registration:
     json_params: Mapping[str, Any] = field(default_factory=dict)
     features: frozenset[str] = frozenset()
     has_cart: bool = False
+    cart: Cart | None = None
     autocompletion_at: float | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
 

@@ -230,6 +230,10 @@ class Control:
     def ledger(self, login: str = '') -> dict[str, Any]:
         return self._call('GET', '/ledger', query={'login': login})
 
+    def receipts(self, login: str = '', order_number: str = '') -> list[dict[str, Any]]:
+        """Receipts and what became of them, the oldest first."""
+        return self._call('GET', '/receipts', query={'login': login, 'orderNumber': order_number})
+
     def requests(self, **query: str) -> list[dict[str, Any]]:
         """Calls that the gateway received, by ``login``, ``method`` and ``orderNumber``."""
         return self._call('GET', '/requests', query=query)

@@ -17,11 +17,13 @@ PROFILES: Final[Mapping[str, Mapping[str, Any]]] = {
         'missing_blocks': ['currency', 'attributes'],
         'declined_between_attempts': 6,
         'refund_from': 'next_day',
+        'cash_register': {'edition': 'ecom-1.0.4', 'total_in': 'kopecks'},
     },
     'ecom-1.0.7': {
         'dialect': 'ecom',
         'unknown_fields': ['dynamicCallbackUrl'],
         'missing_blocks': ['currency'],
+        'cash_register': {'edition': 'ecom-1.0.7', 'hold': 'at_hold'},
     },
     'ecom-2026': {
         'dialect': 'ecom',
@@ -33,6 +35,7 @@ PROFILES: Final[Mapping[str, Mapping[str, Any]]] = {
         'ignored_fields': ['dynamicCallbackUrl', 'externalRefundId'],
         'missing_blocks': ['paymentAmountInfo', 'operations'],
         'return_affix': 'double',
+        'cash_register': {'edition': 'rbs-2019', 'versions': ['1.05']},
     },
     'rbs-2026': {
         'dialect': 'rbs',
@@ -64,6 +67,7 @@ def complete(settings: Mapping[str, Any]) -> dict[str, Any]:
         raise Mismatch(f'profile: not one of {", ".join(PROFILES)}')
     profile = PROFILES[name]
     completed = {**profile, **settings}
-    if isinstance(settings.get('callback'), dict):
-        completed['callback'] = {**profile.get('callback', {}), **settings['callback']}
+    for group in ('callback', 'cash_register'):
+        if isinstance(settings.get(group), dict):
+            completed[group] = {**profile.get(group, {}), **settings[group]}
     return completed

@@ -8,15 +8,18 @@ at all.
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from werkzeug.wrappers import Request
 
-from . import answers, registration
+from . import answers, rbs_carts, registration
+from .cart import REFUND, SELL, Cart
 from .dialect import Dialect, Incoming
 from .journal import masked
 from .merchants import RBS, Merchant
 from .orders import Order, Status
+from .receipt_answers import rbs_receipt
 from .refusals import Reason, Refusal
 
 _DONE: Final = ('Успешно', 'Success')
@@ -60,6 +63,12 @@ _REFUSALS: Final[Mapping[Reason, tuple[str, str, str]]] = {
         'Сумма товарных позиций не равна сумме заказа',
         'The cart does not match the order',
     ),
+    Reason.MISSING_PARAMETER: (
+        '4',
+        'Не заполнен обязательный параметр',
+        'A mandatory parameter is missing',
+    ),
+    Reason.BAD_PHONE: ('5', 'Неверный номер телефона', 'Wrong phone number'),
     Reason.ORDER_NOT_FOUND: ('6', 'Незарегистрированный OrderId', 'Unregistered orderId'),
     Reason.WRONG_STATE: (
         '7',
@@ -119,6 +128,7 @@ class RbsDialect(Dialect):
         'reverse',
         'refund',
         'decline',
+        'getReceiptStatus',
     })
 
     def read(self, request: Request) -> dict[str, Any]:
@@ -204,7 +214,9 @@ class RbsDialect(Dialect):
     def _deposit(self, incoming: Incoming, merchant: Merchant) -> dict[str, Any]:
         order = self._find(incoming, merchant, by_number=True)
         # Zero means the whole hold, says the older gateway's documentation.
-        self.bank.deposit(order, _amount(incoming.parameters) or order.approved)
+        amount = _amount(incoming.parameters) or order.approved
+        cart = self._cart(incoming, merchant, order, 'depositItems', SELL, amount)
+        self.bank.deposit(order, amount, cart)
         return self._done(incoming.language)
 
     def _reverse(self, incoming: Incoming, merchant: Merchant) -> dict[str, Any]:
@@ -212,7 +224,10 @@ class RbsDialect(Dialect):
         if not merchant.permissions.reverse:
             raise Refusal(Reason.NOT_PERMITTED, 'reverse')
         given = 'amount' in incoming.parameters
-        self.bank.reverse(order, _amount(incoming.parameters) if given else None)
+        amount = _amount(incoming.parameters) if given else None
+        back = order.approved if amount is None else amount
+        cart = self._cart(incoming, merchant, order, '', REFUND, back)
+        self.bank.reverse(order, amount, cart)
         return self._done(incoming.language)
 
     def _refund(self, incoming: Incoming, merchant: Merchant) -> dict[str, Any]:
@@ -225,14 +240,54 @@ class RbsDialect(Dialect):
             raise Refusal(Reason.BAD_PARAMETER, 'externalRefundId')
         # Zero means all that is left, says the older gateway's documentation.
         amount = _amount(incoming.parameters) or order.deposited - order.refunded
-        self.bank.refund(order, amount, key)
+        cart = self._cart(incoming, merchant, order, 'refundItems', REFUND, amount)
+        self.bank.refund(order, amount, key, cart)
         return self._done(incoming.language)
 
     def _decline(self, incoming: Incoming, merchant: Merchant) -> dict[str, Any]:
         self.bank.cancel(self._find(incoming, merchant, by_number=True))
         return self._done(incoming.language)
 
+    def _getReceiptStatus(self, incoming: Incoming, merchant: Merchant) -> dict[str, Any]:
+        receipt = self.bank.registers.by_id(incoming.parameters.get('uuid', ''))
+        if receipt and 'orderId' not in incoming.parameters:
+            order = self.bank.order_of(merchant, receipt.order.order_id)
+            receipts = [receipt]
+        else:
+            order = self._find(incoming, merchant, by_number=True)
+            receipts = self.bank.registers.of_order(order)
+        with self.bank.lock:
+            return {
+                **self._done(incoming.language),
+                'orderNumber': order.number,
+                'orderId': order.order_id,
+                'daemonCode': 'quasar',
+                'deviceCode': 'KKT068508',
+                'receipt': [rbs_receipt(merchant, receipt) for receipt in receipts],
+            }
+
     # --- inside ---------------------------------------------------------------------------------
+
+    def _cart(
+        self,
+        incoming: Incoming,
+        merchant: Merchant,
+        order: Order,
+        name: str,
+        kind: str,
+        amount: int,
+    ) -> Cart | None:
+        """What the cash register is to print for an operation: the lines that it names.
+
+        Without lines, an operation on everything has those of the order.
+        """
+        registered = order.registration.cart
+        if not registered:
+            return None
+        if name in incoming.parameters:
+            block = _json_object(incoming.parameters, name)
+            return rbs_carts.with_lines(merchant, registered, block, kind, amount)
+        return replace(registered, kind=kind) if amount == registered.total else None
 
     def _find(self, incoming: Incoming, merchant: Merchant, by_number: bool = False) -> Order:
         order_id = incoming.parameters.get('orderId', '')

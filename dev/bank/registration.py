@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from . import ecom_carts, rbs_carts
+from .cart import SELL, Cart
 from .clock import MSK
 from .merchants import RBS, Merchant
 from .orders import Registration
 from .refusals import Reason, Refusal
 
 _FEATURES: Final = frozenset({'VERIFY', 'AUTO_PAYMENT', 'FORCE_SSL', 'FORCE_TDS', 'FORCE_FULL_TDS'})
-_FISCAL: Final = frozenset({'ffdVersion', 'receiptType', 'company', 'payments', 'taxSystem'})
 
 
 def read(
@@ -71,6 +72,7 @@ def read(
         json_params=fields.get('jsonParams') or {},
         features=features,
         has_cart=bool(bundle.get('cartItems')),
+        cart=_cart(merchant, bundle, fields),
         autocompletion_at=_moment(fields.get('autocompletionDate'), now),
         parameters=parameters,
     )
@@ -136,8 +138,17 @@ def _moment(text: str | None, now: float) -> float | None:
     return moment
 
 
+def _cart(merchant: Merchant, bundle: Mapping[str, Any], fields: Mapping[str, Any]) -> Cart | None:
+    """What the cash register is to print for the order."""
+    if merchant.dialect == RBS:
+        return rbs_carts.read(merchant, fields)
+    if not ecom_carts.is_fiscal(bundle):
+        return None
+    return ecom_carts.read(merchant, bundle, kind=SELL, amount=fields['amount'], contact=fields)
+
+
 def _check_cart(merchant: Merchant, bundle: Mapping[str, Any], amount: int, currency: str):
-    if not merchant.fiscal and _FISCAL & bundle.keys():
+    if not merchant.fiscal and ecom_carts.is_fiscal(bundle):
         raise Refusal(Reason.BAD_PARAMETER, 'fiscal parameters without fiscalisation')
     if not bundle:
         return

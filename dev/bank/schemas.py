@@ -11,6 +11,11 @@ from typing import Any, Final
 from jsonschema import Draft202012Validator, FormatChecker, validators
 from jsonschema.exceptions import best_match
 
+from .cart_schemas import ORDER_BUNDLE
+from .editions import EDITIONS
+from .shapes import closed as _object
+from .shapes import text as _text
+
 
 class Mismatch(ValueError):
     """The JSON is not what the schema asks for; the text says where and why."""
@@ -50,22 +55,6 @@ _Validator: Final = validators.extend(Draft202012Validator, type_checker=_STRICT
 _FORMATS: Final = FormatChecker(formats=())
 
 
-def _text(minimum: int, maximum: int, pattern: str = '') -> dict[str, Any]:
-    schema: dict[str, Any] = {'type': 'string', 'minLength': minimum, 'maxLength': maximum}
-    if pattern:
-        schema['pattern'] = rf'\A{pattern}\Z'
-    return schema
-
-
-def _object(properties: Mapping[str, Any], required: tuple[str, ...] = ()) -> dict[str, Any]:
-    return {
-        'type': 'object',
-        'properties': dict(properties),
-        'required': list(required),
-        'additionalProperties': False,
-    }
-
-
 _ASCII: Final = '[ -~]*'
 _WORDS: Final = '[ -~А-Яа-яЁё№]*'
 _UUID: Final = _text(36, 36, '[a-f0-9-]+')
@@ -73,7 +62,6 @@ _LOGIN: Final = _text(1, 30, '[A-Za-z0-9_ -]+')
 # The documents contradict each other about signs; every edition takes these.
 _ORDER_NUMBER: Final = _text(1, 36, '[A-Za-z0-9А-Яа-яЁё_-]+')
 _AMOUNT: Final = {'type': 'integer', 'minimum': 0, 'maximum': 999_999_999_999}
-_ITEM_AMOUNT: Final = {'type': 'integer', 'minimum': 0, 'maximum': 4_294_967_200}
 _DATE_TIME: Final = _text(19, 19, r'[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}')
 _LANGUAGE: Final = _text(2, 2, '[a-z]+')
 _URL: Final = _text(12, 2048, r'[A-Za-z][A-Za-z0-9+.-]*://[!-~]+')
@@ -97,80 +85,6 @@ _JSON_PARAMS: Final = {
     'additionalProperties': {'type': 'string', 'maxLength': 1024},
 }
 
-_ITEM: Final = _object(
-    {
-        'positionId': _text(1, 12, r'[0-9]+'),
-        'itemCode': _text(1, 100, _WORDS),
-        'name': _text(1, 100, _WORDS),
-        'quantity': _object(
-            {
-                'value': {'type': 'number', 'exclusiveMinimum': 0, 'maximum': 99999.999},
-                'measure': _text(1, 3, r'[0-9]+'),
-            },
-            ('value',),
-        ),
-        'measurementUnit': _text(1, 16),
-        'itemPrice': _ITEM_AMOUNT,
-        'itemAmount': _ITEM_AMOUNT,
-        'itemCurrency': _text(3, 3, r'[0-9]{3}'),
-        'paymentMethod': {
-            'enum': [
-                'full_prepayment',
-                'prepayment',
-                'advance',
-                'full_payment',
-                'partial_payment',
-                'credit',
-                'credit_payment',
-            ]
-        },
-        'paymentObject': _text(1, 21, '[A-Za-z0-9_ -]+'),
-        'tax': _object({'taxType': {'type': 'integer', 'minimum': 0, 'maximum': 13}}, ('taxType',)),
-        'userData': _text(1, 64, _WORDS),
-    },
-    ('positionId', 'itemCode', 'name', 'quantity', 'itemPrice', 'itemAmount'),
-)
-
-_ORDER_BUNDLE: Final = _object(
-    {
-        'orderCreationDate': _DATE_TIME,
-        'ffdVersion': {'enum': ['1.05', '1.2']},
-        'receiptType': {'enum': ['sell', 'sell_refund', 'SELL', 'SELL_REFUND']},
-        'company': _object(
-            {
-                'email': _text(3, 64, _ASCII),
-                'sno': {'enum': ['osn', 'usn_income', 'usn_income_outcome', 'esn', 'patent']},
-                'inn': _text(10, 12, r'[0-9]+'),
-                'paymentAddress': _text(1, 256, _ASCII),
-            },
-            ('email', 'sno', 'inn', 'paymentAddress'),
-        ),
-        'customerDetails': _object({
-            'fullName': _text(1, 100, _WORDS),
-            'inn': _text(10, 12, r'[0-9]+'),
-            'address': _text(1, 256, _WORDS),
-            'deliveryInfo': _object({
-                'deliveryType': _text(0, 20, _WORDS),
-                'country': _text(3, 3, '[A-Za-z]+'),
-                'city': _text(1, 40, _WORDS),
-                'postAddress': _text(1, 255, _WORDS),
-            }),
-        }),
-        'cartItems': _object(
-            {'items': {'type': 'array', 'minItems': 1, 'items': _ITEM}}, ('items',)
-        ),
-        'payments': {
-            'type': 'array',
-            'items': _object(
-                {'type': {'type': 'integer', 'minimum': 1, 'maximum': 4}, 'sum': _ITEM_AMOUNT},
-                ('type', 'sum'),
-            ),
-        },
-        'total': _ITEM_AMOUNT,
-    },
-    ('cartItems',),
-)
-
 _CREDENTIALS: Final = {'userName': _LOGIN, 'password': _text(1, 36, '[ -~]+')}
 
 _REGISTER: Final = {
@@ -191,7 +105,7 @@ _REGISTER: Final = {
     'features': _text(1, 255, _ASCII),
     'phone': _text(1, 16, r'\+?[0-9]{7,15}'),
     'email': _text(3, 128, _ASCII),
-    'orderBundle': _ORDER_BUNDLE,
+    'orderBundle': ORDER_BUNDLE,
     # In the bank's documents since 2026.
     'dynamicCallbackUrl': _text(12, 512, '[!-~]+'),
 }
@@ -207,6 +121,43 @@ _STATUS: Final = _object(
     ('userName', 'password'),
 )
 
+_CONTACT: Final = {'phone': _REGISTER['phone'], 'email': _REGISTER['email']}
+
+#: The newer gateway's requests about receipts, by method.
+OFD: Final[Mapping[str, Mapping[str, Any]]] = {
+    'getReceiptStatus': {
+        **_object(
+            {
+                **_CREDENTIALS,
+                'receiptStatus': {'type': 'integer', 'minimum': 0, 'maximum': 6},
+                'receiptId': _UUID,
+                'orderId': _UUID,
+                'orderNumber': _ORDER_NUMBER,
+            },
+            ('userName', 'password'),
+        ),
+        'oneOf': [{'required': [name]} for name in ('receiptId', 'orderId', 'orderNumber')],
+    },
+    'retryReceipt': _object(
+        {
+            **_CREDENTIALS,
+            'receiptIds': {'type': 'array', 'items': _UUID, 'minItems': 1, 'maxItems': 100},
+        },
+        ('userName', 'password', 'receiptIds'),
+    ),
+    'doReceipt': _object(
+        {
+            **_CREDENTIALS,
+            **_CONTACT,
+            'orderId': _UUID,
+            'orderNumber': _ORDER_NUMBER,
+            'receiptId': _UUID,
+            'orderBundle': ORDER_BUNDLE,
+        },
+        ('userName', 'password', 'orderBundle'),
+    ),
+}
+
 #: The newer gateway's requests, by method.
 ECOM: Final[Mapping[str, Mapping[str, Any]]] = {
     'register': _object(_REGISTER, _REGISTER_REQUIRED),
@@ -221,7 +172,7 @@ ECOM: Final[Mapping[str, Mapping[str, Any]]] = {
             'orderId': _UUID,
             'amount': _AMOUNT,
             'language': _LANGUAGE,
-            'orderBundle': _ORDER_BUNDLE,
+            'orderBundle': ORDER_BUNDLE,
         },
         ('userName', 'password', 'orderId', 'amount'),
     ),
@@ -232,7 +183,7 @@ ECOM: Final[Mapping[str, Mapping[str, Any]]] = {
             'amount': _AMOUNT,
             'language': _LANGUAGE,
             'jsonParams': _JSON_PARAMS,
-            'orderBundle': _ORDER_BUNDLE,
+            'orderBundle': ORDER_BUNDLE,
         },
         ('userName', 'password', 'orderId'),
     ),
@@ -243,7 +194,7 @@ ECOM: Final[Mapping[str, Mapping[str, Any]]] = {
             'amount': _AMOUNT,
             'language': _LANGUAGE,
             'jsonParams': _JSON_PARAMS,
-            'orderBundle': _ORDER_BUNDLE,
+            'orderBundle': ORDER_BUNDLE,
         },
         ('userName', 'password', 'orderId', 'amount'),
     ),
@@ -288,6 +239,15 @@ MERCHANT: Final = _object(
         },
         'permissions': _object({'hold': _BOOLEAN, 'refund': _BOOLEAN, 'reverse': _BOOLEAN}),
         'fiscal': _BOOLEAN,
+        'cash_register': _object({
+            'edition': {'enum': sorted(EDITIONS)},
+            'delay': {'type': 'number', 'minimum': 0},
+            'max_items': {'type': 'integer', 'minimum': 1},
+            'hold': {'enum': ['at_completion', 'at_hold']},
+            'total_in': {'enum': ['roubles', 'kopecks']},
+            'versions': {'type': 'array', 'items': {'enum': ['1.05', '1.2']}, 'minItems': 1},
+            'inn': _text(10, 12, r'[0-9]+'),
+        }),
         'must_change_password': _BOOLEAN,
         'profile': _text(1, 40),
         'life': {'type': 'integer', 'minimum': 1, 'maximum': 999_999_999},

@@ -5,6 +5,7 @@ the gateway's vendor for the older one.
 """
 
 import base64
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
@@ -89,7 +90,7 @@ def personal_data_in(fields: Mapping[str, object]) -> Iterator[str]:
     told = [fields.get('email'), fields.get('phone'), *(details or {}).values()]
     for value in told:
         # Of a telephone number, what is the same however it is written.
-        yield str(value or '').removeprefix('+7')
+        yield re.sub(r'\A\+?7(?=[0-9]{10}\Z)', '', str(value or ''))
 
 
 def _ecom_item(item: Item, receipt: Receipt, table: VatTable) -> dict[str, object]:

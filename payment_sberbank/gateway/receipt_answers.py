@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from .errors import UnexpectedAnswer
 from .issued import IssuedReceipt, RetryResult
-from .money import NotAnAmount, parse_amount
+from .money import parse_amount
 from .receipt_codes import Kind, ReceiptStatus
 from .text import number_or_text, printable
 from .wording import _lt
@@ -19,6 +19,7 @@ from .wording import _lt
 __all__ = ['read_ecom_receipts', 'read_rbs_receipts', 'read_retry_results', 'receipt_id_in']
 
 _ID = re.compile(r'[0-9a-zA-Z-]{1,36}')
+_ROUBLES = re.compile(r'[0-9]{1,12}(?:\.[0-9]{1,2})?')
 _MAX_URL_LENGTH = 2048
 _MAX_SHOWN_LENGTH = 64
 _MAX_ERROR_LENGTH = 1000
@@ -160,10 +161,9 @@ def _total(block: Mapping[str, object], name: str) -> int | None:
     if value is None:
         return None
     text = repr(value) if isinstance(value, float) else number_or_text(value)
-    try:
-        return parse_amount(text or '')
-    except NotAnAmount:
-        raise UnexpectedAnswer(_lt("The sum of a receipt can't be read.")) from None
+    if text is None or not _ROUBLES.fullmatch(text):
+        raise UnexpectedAnswer(_lt("The sum of a receipt can't be read."))
+    return parse_amount(text)
 
 
 def _kind(block: Mapping[str, object]) -> str:

@@ -13,8 +13,9 @@ RECEIPT_LETTER = re.compile(r'[ -~А-Яа-яЁё№]')
 _MAX_EMAIL_LENGTH = 64
 _EMAIL = re.compile(r'[!-?A-~]+@[!-?A-~]+')
 _PHONE = re.compile(r'\+7[0-9]{10}')
-# What a Russian number begins with inside of the country: a region, or a mobile operator.
-_TYPED_PHONE = re.compile(r'(?:\+?7|8)?([34789][0-9]{9})')
+# With the country's code or its long-distance 8; or ten digits from the region's or the operator's
+# code on, unless they could as well be eleven of which one is missing.
+_TYPED_PHONE = re.compile(r'(?:\+?7|8)([3-9][0-9]{9})|((?:[349][0-9]|8[1-7])[0-9]{8})')
 _PHONE_SIGNS = re.compile(r'[\s()./\-\u2010-\u2015]')
 
 # Of the tax service's check digits: the last of ten, and the last two of twelve.
@@ -43,7 +44,7 @@ def clean_phone(text: str | None) -> str:
     """
     digits = _PHONE_SIGNS.sub('', (text or '').strip())
     found = _TYPED_PHONE.fullmatch(digits)
-    return f'+7{found[1]}' if found else ''
+    return f'+7{found[1] or found[2]}' if found else ''
 
 
 def is_phone(text: str) -> bool:

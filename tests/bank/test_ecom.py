@@ -6,6 +6,7 @@ import uuid
 import pytest
 import requests
 
+from .carts import ecom_order
 from .merchant import PASSWORD, RETURN_URL, Merchant
 
 BAD_PARAMETER = {'errorCode': '5', 'errorMessage': 'Error, value of the request parameter'}
@@ -261,19 +262,11 @@ def test_a_cart_must_make_the_amount(ecom: Merchant):
 
 
 def test_fiscal_parameters_need_fiscalisation(ecom: Merchant):
-    item = {
-        'positionId': '1',
-        'name': 'Курс',
-        'quantity': {'value': 1},
-        'itemCode': 'c1',
-        'itemPrice': 12345,
-        'itemAmount': 12345,
-    }
-    bundle = {'ffdVersion': '1.05', 'receiptType': 'sell', 'cartItems': {'items': [item]}}
+    order = ecom_order()
 
-    assert ecom.register(orderBundle=bundle) == BAD_PARAMETER
+    assert ecom.register(**order) == BAD_PARAMETER
     ecom.configure(fiscal=True)
-    assert ecom.register(orderBundle=bundle)['errorCode'] == '0'
+    assert ecom.register(**order)['errorCode'] == '0'
 
 
 def test_plain_http_callbacks_go_to_this_machine_only_if_at_all(ecom: Merchant):

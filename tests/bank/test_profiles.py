@@ -110,9 +110,9 @@ def open_shop(bank: BankProcess, login: str, **settings) -> dict:
 def test_a_shop_takes_the_settings_of_its_profile(bank: BankProcess, name: str):
     shop = open_shop(bank, 'of-profile', profile=name)
 
-    callback = {**PROFILES[name].get('callback', {})}
-    assert callback.items() <= shop['callback'].items()
-    expected = {**PROFILES[name], 'profile': name, 'callback': shop['callback']}
+    expected = {**PROFILES[name], 'profile': name}
+    for group in ('callback', 'cash_register'):
+        assert expected.pop(group, {}).items() <= shop[group].items()
     assert expected.items() <= shop.items()
 
 

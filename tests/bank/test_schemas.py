@@ -13,6 +13,9 @@ LATER = {'register': {'dynamicCallbackUrl'}, 'registerPreAuth': {'dynamicCallbac
 UNCOMPARABLE = {'orderNumber', 'expirationDate', 'autocompletionDate', 'jsonParams', 'orderBundle'}
 
 
+REQUESTS = {**schemas.ECOM, **schemas.OFD}
+
+
 @pytest.fixture(scope='module')
 def published() -> dict:
     text = find_openapi().read_text('utf-8')
@@ -30,18 +33,18 @@ def fields(published: dict, method: str) -> dict[str, dict]:
     }
 
 
-@pytest.mark.parametrize('method', sorted(schemas.ECOM))
+@pytest.mark.parametrize('method', sorted(REQUESTS))
 def test_the_same_fields_are_known_and_needed(published, method):
-    ours = schemas.ECOM[method]
+    ours = REQUESTS[method]
 
     assert set(ours['properties']) - LATER.get(method, set()) == set(fields(published, method))
     assert set(ours['required']) == set(published[f'{method}Request']['required'])
     assert ours['additionalProperties'] is False
 
 
-@pytest.mark.parametrize('method', sorted(schemas.ECOM))
+@pytest.mark.parametrize('method', sorted(REQUESTS))
 def test_no_limit_is_wider_than_the_banks(published, method):
-    ours = schemas.ECOM[method]['properties']
+    ours = REQUESTS[method]['properties']
 
     for name, theirs in fields(published, method).items():
         if name in UNCOMPARABLE:
