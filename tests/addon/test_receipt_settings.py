@@ -39,12 +39,12 @@ class TestReceiptSettings(SberbankCommon):
     def test_each_mistake_is_refused_with_what_to_do(self):
         self.provider.write(SETTINGS)
         for name, value, reason in WRONG:
-            with self.subTest(field=name, value=value):
-                with (
-                    self.assertRaisesRegex(ValidationError, reason),
-                    self.env.cr.savepoint(),
-                ):
-                    self.provider.write({name: value})
+            with (
+                self.subTest(field=name, value=value),
+                self.assertRaisesRegex(ValidationError, reason),
+                self.env.cr.savepoint(),
+            ):
+                self.provider.write({name: value})
 
     def test_what_is_off_may_be_half_filled_in(self):
         self.provider.write({'sberbank_inn': '12', 'sberbank_vat_table': 'ecom_2026'})
