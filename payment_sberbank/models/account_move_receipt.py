@@ -33,6 +33,7 @@ class AccountMove(models.Model):
             lines=tuple(
                 provider._sberbank_read_receipt_line(
                     line,
+                    name=line.name,
                     quantity=line.quantity,
                     amount=line.price_total,
                     taxes=line.tax_ids,

@@ -77,10 +77,11 @@ class PaymentProvider(models.Model):
         terms = self._sberbank_get_receipt_policy().terms_of(gateway.Method.ADVANCE)
         return receipts.lump(self.sberbank_topup_name, amount, vat, terms)
 
-    def _sberbank_read_receipt_line(self, line, *, quantity, amount, taxes, day):
+    def _sberbank_read_receipt_line(self, line, *, name, quantity, amount, taxes, day):
         """Read a line of a document.
 
         :param odoo.models.Model line: Of an invoice, a sales order, an order of a point of sale.
+        :param str name: What is sold; its first line is what a receipt has room for.
         :param float quantity: How much of it.
         :param float amount: What it comes to, taxes included and after the discount.
         :param account.tax taxes: Its taxes.
@@ -88,7 +89,7 @@ class PaymentProvider(models.Model):
         :rtype: receipts.Line
         :raise ValidationError: If its VAT can't be told, or is in no receipt of that day.
         """
-        name = _first_line(line.name) or line.product_id.display_name or ''
+        name = _first_line(name) or line.product_id.display_name or ''
         try:
             vat = taxes._sberbank_read_vat()
             self._sberbank_check_rate(vat, day, taxes)

@@ -24,7 +24,10 @@ class PaymentProvider(models.Model):
             order,
             paid,
             paid if is_settled else gateway.to_kopecks(round(order.amount_total, 2)),
-            [(line, line.product_uom_qty, line.price_total, line.tax_ids) for line in lines],
+            [
+                (line, line.name, line.product_uom_qty, line.price_total, line.tax_ids)
+                for line in lines
+            ],
             transfer=self._sberbank_get_order_transfer(lines),
         )
 
@@ -41,7 +44,13 @@ class PaymentProvider(models.Model):
             paid,
             gateway.to_kopecks(round(order.amount_total, 2)),
             [
-                (line, line.qty, line.price_subtotal_incl, line.tax_ids_after_fiscal_position)
+                (
+                    line,
+                    line.full_product_name,
+                    line.qty,
+                    line.price_subtotal_incl,
+                    line.tax_ids_after_fiscal_position,
+                )
                 for line in order.lines
             ],
             transfer=receipts.Transfer.AT_PAYMENT,
@@ -53,9 +62,9 @@ class PaymentProvider(models.Model):
             name=order.name,
             lines=tuple(
                 self._sberbank_read_receipt_line(
-                    line, quantity=quantity, amount=amount, taxes=taxes, day=day
+                    line, name=name, quantity=quantity, amount=amount, taxes=taxes, day=day
                 )
-                for line, quantity, amount, taxes in lines
+                for line, name, quantity, amount, taxes in lines
             ),
             total=total,
             paid=paid,

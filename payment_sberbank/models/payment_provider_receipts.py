@@ -149,7 +149,7 @@ class PaymentProvider(models.Model):
 
     def _propose_address(self):
         try:
-            return gateway.ascii_url(self._sberbank_get_base_url())
+            return gateway.ascii_url(self._sberbank_get_base_url()).rstrip('/')
         except ValueError:
             return False
 
@@ -167,6 +167,11 @@ class PaymentProvider(models.Model):
         'sberbank_receipt_subject',
         'sberbank_topup_name',
         'sberbank_advance_vat',
+        'sberbank_prepayment_subject',
+        'sberbank_receipt_count',
+        'sberbank_invoice_delivery',
+        'sberbank_late_method',
+        'sberbank_credit_vat',
         'sberbank_gateway',
         'sberbank_custom_dialect',
     )

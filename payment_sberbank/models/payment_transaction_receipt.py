@@ -29,12 +29,12 @@ class PaymentTransaction(models.Model):
         noted = self._sberbank_find_noted_receipt()
         if noted and self.sberbank_order_number:
             return
+        tx = self.with_context(lang=self._sberbank_get_staff_lang())
         try:
-            receipt = self.with_context(
-                lang=self._sberbank_get_staff_lang()
-            )._sberbank_get_receipt()
+            receipt = tx._sberbank_get_receipt()
         except ValidationError as error:
-            self._sberbank_stop_for_receipt(error.args[0])
+            tx._sberbank_need_attention('no_receipt', error.args[0])
+            self.env.cr.commit()  # pylint: disable=invalid-commit
             raise gateway.WrongSettings(
                 _lt("The receipt can't be made: %(reason)s", reason=error.args[0])
             ) from error
@@ -63,16 +63,14 @@ class PaymentTransaction(models.Model):
         :param gateway.Refused refusal: What the bank said.
         :return: None
         """
-        if not self._sberbank_find_noted_receipt():
+        noted = self._sberbank_find_noted_receipt()
+        if not noted:
             return
-        with self._sberbank_locked() as tx:
-            tx._sberbank_find_noted_receipt().unlink()
-            if refusal.code in RECEIPT_CODES:
-                tx._sberbank_need_attention('no_receipt', describe_failure(tx.env, refusal))
-
-    def _sberbank_stop_for_receipt(self, reason):
-        with self._sberbank_locked() as tx:
-            tx._sberbank_need_attention('no_receipt', reason)
+        noted.unlink()
+        if refusal.code in RECEIPT_CODES:
+            tx = self.with_context(lang=self._sberbank_get_staff_lang())
+            tx._sberbank_need_attention('no_receipt', describe_failure(tx.env, refusal))
+        self.env.cr.commit()  # pylint: disable=invalid-commit
 
     # === WHAT IT TELLS === #
 

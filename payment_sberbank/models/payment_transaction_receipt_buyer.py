@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.exceptions import ValidationError
+from odoo.tools import single_email_re
 
 from .. import gateway
 from ..log import get_logger
@@ -74,9 +75,10 @@ class PaymentTransaction(models.Model):
 
     def _sberbank_is_email_taken(self, email):
         """Tell whether the register behind the gateway sends receipts to an address."""
-        is_short = len(email) <= RBS_EMAIL_LENGTH
+        if not (single_email_re.match(email) and gateway.is_email(email)):
+            return False
         dialect = self.provider_id.sudo()._sberbank_get_dialect()
-        return gateway.is_email(email) and (is_short or dialect is not gateway.RBS)
+        return dialect is not gateway.RBS or len(email) <= RBS_EMAIL_LENGTH
 
     def _sberbank_get_buyer(self):
         """Return who gets the receipt, as `gateway.Buyer` takes it.

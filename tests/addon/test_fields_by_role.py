@@ -16,6 +16,7 @@ from tests.gateway.vectors import ASYMMETRIC_CERTIFICATE
 from . import surface
 from .common import SberbankCommon
 from .issued import issued, receipt
+from .receipts import SETTINGS
 from .roles import ADMINISTRATOR, DENIED, DONE, LEDGER, LOGIN, NOBODY, ROLES, RolesCase
 from .test_provider import PUBLIC_KEY
 
@@ -23,6 +24,21 @@ MANAGERS = ADMINISTRATOR | {'manager'}
 
 #: By model, then by who may write them.
 FIELDS = {
+    'account.tax': {
+        frozenset({'manager'}): ['sberbank_vat'],
+    },
+    'product.category': {
+        ADMINISTRATOR: ['sberbank_subject'],
+    },
+    'product.product': {
+        ADMINISTRATOR: ['sberbank_subject'],
+    },
+    'product.template': {
+        ADMINISTRATOR: ['sberbank_subject'],
+    },
+    'uom.uom': {
+        ADMINISTRATOR: ['sberbank_measure'],
+    },
     'account.payment': {
         NOBODY: ['sberbank_account_id', 'sberbank_is_test', 'sberbank_payment_type_id'],
     },
@@ -30,25 +46,40 @@ FIELDS = {
         ADMINISTRATOR: [
             'code',
             'sberbank_account_id',
+            'sberbank_advance_vat',
             'sberbank_ca_certificates',
             'sberbank_callback_certificate',
             'sberbank_callback_key',
             'sberbank_callback_refused_by',
+            'sberbank_credit_vat',
             'sberbank_custom_dialect',
             'sberbank_custom_url',
+            'sberbank_ffd_version',
             'sberbank_gateway',
+            'sberbank_inn',
+            'sberbank_invoice_delivery',
+            'sberbank_late_method',
             'sberbank_page_hosts',
             'sberbank_password',
+            'sberbank_payment_address',
             'sberbank_payment_type_id',
+            'sberbank_prepayment_subject',
+            'sberbank_receipt_count',
+            'sberbank_receipt_email',
+            'sberbank_receipt_subject',
+            'sberbank_receipts',
             'sberbank_settle_debts',
             'sberbank_staff_email',
+            'sberbank_tax_system',
             'sberbank_test_settles',
             'sberbank_token',
             'sberbank_topup_amounts',
             'sberbank_topup_enabled',
             'sberbank_topup_maximum',
             'sberbank_topup_minimum',
+            'sberbank_topup_name',
             'sberbank_username',
+            'sberbank_vat_table',
         ],
     },
     'payment.transaction': {
@@ -164,6 +195,9 @@ FIELDS = {
             'url',
         ],
     },
+    'sberbank.receipt.preview': {
+        frozenset({'billing'}): ['invoice_id', 'shop'],
+    },
     'sberbank.tally': {
         NOBODY: ['count', 'ends_at', 'key'],
     },
@@ -260,7 +294,18 @@ class TestFieldsByRole(RolesCase):
         tx._sberbank_need_attention('mismatch', "It is odd.")
         other_article = self.create_account('Other lessons', 'income')
         self.provider.sberbank_account_id = self.article
+        self.provider.write(SETTINGS)
+        preview = self.env['sberbank.receipt.preview'].with_user(self.users['billing'])
+        preview = preview.create({'invoice_id': invoice.id})
+        self.provider.sberbank_receipts = 'off'  # What is not used is not compared.
+        product = self.env['product.product'].create({'name': 'Lesson'})
         self.records = {
+            'account.tax': self.env['account.tax'].search([], limit=1),
+            'product.category': self.env['product.category'].create({'name': 'Lessons'}),
+            'product.product': product,
+            'product.template': product.product_tmpl_id,
+            'sberbank.receipt.preview': preview,
+            'uom.uom': self.env.ref('uom.product_uom_hour'),
             'account.payment': payment,
             'payment.provider': self.provider,
             'payment.transaction': tx,

@@ -24,6 +24,7 @@ RIGHTS = {
     'sberbank.payment.type': (EVERYWHERE | {'auditor'}, *[MANAGERS | ADMINISTRATOR] * 3),
     'sberbank.receipt': (EVERYWHERE, NOBODY, NOBODY, NOBODY),
     'sberbank.receipt.issued': (EVERYWHERE, NOBODY, NOBODY, NOBODY),
+    'sberbank.receipt.preview': (LEDGERS, LEDGERS, LEDGERS, NOBODY),
     'sberbank.tally': (ADMINISTRATOR, NOBODY, NOBODY, NOBODY),
     'sberbank.topup.link': (LEDGERS, LEDGERS, LEDGERS, NOBODY),
 }
@@ -46,6 +47,7 @@ WINDOWS = {
     'action_sberbank_payment_analysis': 'account.payment',
     'action_sberbank_payment_type': 'sberbank.payment.type',
     'action_sberbank_receipt': 'sberbank.receipt',
+    'action_sberbank_receipt_preview': 'sberbank.receipt.preview',
     'action_sberbank_topup_link': 'sberbank.topup.link',
 }
 
