@@ -188,7 +188,8 @@ class SberbankAttention(models.Model):
                 " one too many, your accountant knows how to correct it."
             ),
             'receipt_by_hand': self.env._(
-                "Issue it in the cabinet of the cash register, then mark this as solved."
+                "Issue it in the cabinet of the cash register. Then open the receipt here and press"
+                " \"Issued by Hand\"."
             ),
         }
         for attention in self:

@@ -49,8 +49,7 @@ class SberbankReceipt(models.Model):
         readonly=True,
     )
     content = fields.Json(
-        help="What the register was told, as `gateway.Receipt.as_dict` writes it; nothing if the"
-        " receipt can't be made here.",
+        help="What the register was told; nothing if the receipt can't be made here.",
         readonly=True,
     )
     amount = fields.Monetary(required=True, readonly=True)
