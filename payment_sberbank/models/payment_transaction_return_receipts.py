@@ -10,8 +10,8 @@ from .receipt_rhythm import FIRST_ASK
 
 # Their content went to the register, whatever became of it.
 SENT = ('sent', 'waiting', 'delayed', 'late', 'done', 'unknown')
-# There may be a receipt yet, but there is none so far that could be undone.
-MISSING = ('failed', 'by_hand')
+# There may be a receipt yet, or one of another register: what undoes it is no business of this one.
+MISSING = ('failed', 'by_hand', 'elsewhere')
 
 
 class PaymentTransaction(models.Model):
@@ -82,8 +82,8 @@ class PaymentTransaction(models.Model):
                 noted.write({
                     'state': 'by_hand',
                     'refusal': tx.env._(
-                        "The receipt of the payment was not issued. When it is, its return has to"
-                        " be issued by hand."
+                        "The receipt of the payment was not issued by this way. If there is one,"
+                        " its return has to be issued by hand."
                     ),
                 })
                 tx._sberbank_watch_receipts()

@@ -74,7 +74,11 @@ class TestClosing(ClosingCase):
         self.ask_for(tx)
         self.pay(tx)
 
-        self.assertFalse(self.close(invoice).content)
+        for state in ('sent', 'waiting', 'late', 'failed', 'unknown'):
+            self.income(tx).state = state
+            closing = self.close(invoice)
+            self.assertFalse(closing.content)
+            self.assertTrue(closing.consider_at)
 
         self.issue_all(tx)
         self.assertTrue(self.close(invoice).content)

@@ -142,9 +142,11 @@ class TestReturns(ReturnsCase):
         sold._note_issued([issued(sold, gateway.ReceiptStatus.FAILED)])
 
         self.assertIsNone(self.give_back(tx, 100))
+        sold.action_issued_by_hand()
+        self.assertIsNone(self.give_back(tx, 50))
 
         back = tx.sberbank_receipt_ids.filtered(lambda receipt: receipt.operation == 'refund')
-        self.assertEqual(back.state, 'by_hand')
+        self.assertEqual(back.mapped('state'), ['by_hand', 'by_hand'])
         self.assertIn('receipt_by_hand', tx.sberbank_attention_ids.mapped('reason'))
 
     def test_the_capture_of_a_hold_sends_the_lines_that_are_taken(self):
