@@ -18,7 +18,6 @@ class SberbankReceiptPreview(models.TransientModel):
 
     invoice_id = fields.Many2one(
         comodel_name='account.move',
-        string="Invoice",
         domain=[
             ('move_type', 'in', ('out_invoice', 'out_receipt')),
             ('state', '!=', 'cancel'),
