@@ -181,8 +181,9 @@ class EcomDialect(Dialect):
         if not merchant.permissions.reverse:
             raise Refusal(Reason.NOT_PERMITTED, 'reverse')
         amount = incoming.parameters.get('amount')
-        whole = order.approved if amount is None else amount
-        self.bank.reverse(order, amount, self._cart(incoming, merchant, REFUND, whole))
+        # What is left of an order that was given back already is not compared with a cart.
+        back = amount if amount is not None else order.approved or None
+        self.bank.reverse(order, amount, self._cart(incoming, merchant, REFUND, back))
         return {}
 
     def _refund(self, incoming: Incoming, merchant: Merchant) -> dict[str, Any]:
@@ -202,7 +203,9 @@ class EcomDialect(Dialect):
 
     # --- inside ---------------------------------------------------------------------------------
 
-    def _cart(self, incoming: Incoming, merchant: Merchant, kind: str, amount: int) -> Cart | None:
+    def _cart(
+        self, incoming: Incoming, merchant: Merchant, kind: str, amount: int | None
+    ) -> Cart | None:
         """What the cash register is to print for an operation."""
         bundle = incoming.parameters.get('orderBundle', {})
         if not ecom_carts.is_fiscal(bundle):

@@ -13,9 +13,8 @@ Names and ids that browser tests may rely on:
 """
 
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -46,7 +45,17 @@ class Pages:
 
     def __init__(self, bank: Bank):
         self._bank = bank
-        self._templates = _templates()
+        self._templates = Environment(
+            loader=FileSystemLoader(Path(__file__).with_name('templates')),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.filters['money'] = money
+        self._templates.filters['moment'] = lambda moment: in_moscow(moment).strftime(
+            '%d.%m.%Y %H:%M:%S'
+        )
 
     # --- the payer ------------------------------------------------------------------------------
 
@@ -226,26 +235,6 @@ class Pages:
             t=texts.LANGUAGES[language], language=language
         )
         return Response(page, 404, mimetype='text/html', headers=_HEADERS)
-
-
-def desk_page(template: str, **values: Any) -> Response:
-    """A page for people who work with this bank."""
-    page = _templates().get_template(template).render(**values)
-    return Response(page, mimetype='text/html', headers=_HEADERS)
-
-
-@cache
-def _templates() -> Environment:
-    templates = Environment(
-        loader=FileSystemLoader(Path(__file__).with_name('templates')),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    templates.filters['money'] = money
-    templates.filters['moment'] = lambda moment: in_moscow(moment).strftime('%d.%m.%Y %H:%M:%S')
-    return templates
 
 
 def return_address(merchant: Merchant, order: Order) -> str:

@@ -8,11 +8,11 @@ this bank's own.
 import uuid
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Any, Final
 
-from .cart import Cart
+from .cart import SELL, Cart
 from .clock import Clock, Scheduler, in_moscow
 from .faults import RECEIPTS, Faults
 from .merchants import Merchant
@@ -176,7 +176,7 @@ class Registers:
         self._seen[order.order_id] = len(order.operations)
         for operation in order.operations[seen:]:
             if wanted := self._cart_for(order, operation, cart):
-                self.ask(order, wanted, operation.type)
+                self.ask(order, _addressed(wanted, order), operation.type)
 
     def _cart_for(self, order: Order, operation: Operation, cart: Cart | None) -> Cart | None:
         registered = order.registration.cart
@@ -191,10 +191,13 @@ class Registers:
             case 'COMPLETION':
                 is_whole = operation.amount == order.amount
                 return cart or (registered if is_whole else None)
-            case 'REVERSAL' if order.registration.two_stage and not prints_hold:
-                return None  # A hold that was never taken has no receipt to undo.
+            case 'REVERSAL' if not self._has_sold(order):
+                return None  # A hold that was released has no receipt to undo.
             case _:
                 return cart
+
+    def _has_sold(self, order: Order) -> bool:
+        return any(receipt.cart.kind == SELL for receipt in self.of_order(order))
 
     def ask(
         self, order: Order, cart: Cart, operation: str = '', replaced: Receipt | None = None
@@ -307,3 +310,11 @@ class Registers:
 
     def _note(self, receipt: Receipt, text: str):
         receipt.history.append((self._clock.now(), text))
+
+
+def _addressed(cart: Cart, order: Order) -> Cart:
+    """A cart with the payer's contact of the order, where the call has none."""
+    registered = order.registration.cart
+    if cart.contact or not registered:
+        return cart
+    return replace(cart, contact=registered.contact)

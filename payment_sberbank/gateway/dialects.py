@@ -379,13 +379,13 @@ class _Ecom(Dialect):
         answer = json_or_none(reply.body)
         if not isinstance(answer, dict) or not isinstance(answer.get('message'), str):
             return None
-        return {'errorCode': str(reply.status), 'errorMessage': answer['message'], **answer}
+        return {**answer, 'errorCode': str(reply.status), 'errorMessage': answer['message']}
 
     def means_no_receipt(self, refusal: Refused) -> bool:
         return refusal.code == '404'
 
     def _succeeded_without_code(self, call: Call, answer: Mapping[str, object]) -> bool:
-        return call in self._RECEIPT_CALLS
+        return call in self._RECEIPT_CALLS and all(verdicts_in(answer))
 
     def _may_mean_not_found(self, call: Call, code: str) -> bool:
         return code == '5' and call is Call.GET_ORDER_STATUS_EXTENDED

@@ -7,6 +7,7 @@ and every block may be missing.
 
 import re
 from collections.abc import Collection, Mapping
+from typing import TypeGuard
 from urllib.parse import urlsplit
 
 from .errors import UnexpectedAnswer
@@ -16,7 +17,13 @@ from .receipt_codes import Kind, ReceiptStatus
 from .text import number_or_text, printable
 from .wording import _lt
 
-__all__ = ['read_ecom_receipts', 'read_rbs_receipts', 'read_retry_results', 'receipt_id_in']
+__all__ = [
+    'is_receipt_id',
+    'read_ecom_receipts',
+    'read_rbs_receipts',
+    'read_retry_results',
+    'receipt_id_in',
+]
 
 _ID = re.compile(r'[0-9a-zA-Z-]{1,36}')
 _ROUBLES = re.compile(r'[0-9]{1,12}(?:\.[0-9]{1,2})?')
@@ -67,10 +74,15 @@ def read_retry_results(
     return {receipt_id: _retry_result(found[receipt_id]) for receipt_id in asked}
 
 
+def is_receipt_id(value: object) -> TypeGuard[str]:
+    """Tell whether this can be the bank's id of a receipt."""
+    return isinstance(value, str) and bool(_ID.fullmatch(value))
+
+
 def receipt_id_in(answer: Mapping[str, object]) -> str:
     """Return the id of the receipt that doReceipt makes, or nothing if it is not told."""
     value = answer.get('receiptId')
-    return value if isinstance(value, str) and _ID.fullmatch(value) else ''
+    return value if is_receipt_id(value) else ''
 
 
 def _ecom_receipt(block: Mapping[str, object]) -> IssuedReceipt:
@@ -139,7 +151,7 @@ def _block(answer: Mapping[str, object], name: str) -> Mapping[str, object]:
 
 def _receipt_id(block: Mapping[str, object], name: str) -> str:
     value = block.get(name)
-    if not isinstance(value, str) or not _ID.fullmatch(value):
+    if not is_receipt_id(value):
         raise UnexpectedAnswer(_lt("The bank's answer has a receipt without an id."))
     return value
 

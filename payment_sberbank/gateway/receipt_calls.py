@@ -8,7 +8,7 @@ from .dialects import Dialect
 from .errors import Refused, UnexpectedAnswer
 from .issued import IssuedReceipt, RetryResult
 from .receipt import Receipt
-from .receipt_answers import read_retry_results, receipt_id_in
+from .receipt_answers import is_receipt_id, read_retry_results, receipt_id_in
 from .vat_tables import VatTable
 from .wording import _lt
 
@@ -79,6 +79,8 @@ class ReceiptCalls:
         check_order_id(order_id)
         fields: dict[str, object] = {'orderId': order_id}
         if receipt_id is not None:
+            if not is_receipt_id(receipt_id):
+                raise ValueError(f"This is no receipt of the bank: {receipt_id!r}.")
             fields['receiptId'] = receipt_id
         fields |= self.dialect.receipt_fields(Call.DO_RECEIPT, receipt, self.vat_table)
         answer = self._call(Call.DO_RECEIPT, fields)

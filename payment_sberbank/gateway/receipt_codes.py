@@ -72,7 +72,8 @@ class _Numbered(enum.Enum):
 
     code: int
 
-    def __new__(cls, value: str, code: int) -> '_Numbered':
+    # A member has both; it is looked up by its word alone.
+    def __new__(cls, value: str, code: int = 0) -> '_Numbered':
         self = object.__new__(cls)
         self._value_ = value
         self.code = code

@@ -177,7 +177,10 @@ class PaymentProvider(models.Model):
     )
     def _check_sberbank_receipts(self):
         for provider in self._sberbank_filter():
-            if provider.sberbank_receipts == 'register':
+            if (
+                provider.sberbank_receipts == 'register'
+                and provider._sberbank_is_gateway_chosen()  # Without one, it is refused anyway.
+            ):
                 provider._check_sberbank_receipt_choices()
                 provider._check_sberbank_seller()
                 provider._check_sberbank_vat_table()

@@ -119,7 +119,7 @@ class PaymentTransaction(models.Model):
             granted = sum(discounts.get(line, 0) for line in invoice.line_ids)
             residual = _kopecks(invoice.amount_residual - granted)
             is_foreign = invoice.currency_id != self.currency_id
-            if paid := rest if is_foreign else min(residual, rest):
+            if paid := rest if is_foreign else max(0, min(residual, rest)):
                 is_whole = not invoice.currency_id.compare_amounts(
                     invoice.amount_residual, invoice.amount_total
                 )

@@ -70,7 +70,8 @@ class PaymentTransaction(models.Model):
             )
         mine, theirs = ('partner_phone', 'phone') if phone else ('partner_email', 'email')
         self[mine] = phone or text
-        if user.partner_id == self.partner_id and not self.partner_id[theirs]:
+        is_own = not user._is_public() and user.partner_id == self.partner_id
+        if is_own and not self.partner_id[theirs]:
             self.partner_id[theirs] = phone or text
 
     def _sberbank_is_email_taken(self, email):

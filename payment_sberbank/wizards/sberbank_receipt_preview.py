@@ -18,7 +18,6 @@ class SberbankReceiptPreview(models.TransientModel):
 
     invoice_id = fields.Many2one(
         comodel_name='account.move',
-        string="Invoice",
         domain=[
             ('move_type', 'in', ('out_invoice', 'out_receipt')),
             ('state', '!=', 'cancel'),
@@ -88,15 +87,15 @@ class SberbankReceiptPreview(models.TransientModel):
         :rtype: gateway.Receipt
         :raise ValidationError: If there would be none.
         """
-        if not provider_sudo:
+        invoice = self.invoice_id._origin
+        invoice.check_access('read')
+        if not provider_sudo or provider_sudo.company_id.root_id != invoice.company_id.root_id:
             raise ValidationError(
                 self.env._(
                     "No payment provider of this company sends receipts. An administrator switches"
                     " them on, on the page \"Receipts\" of the provider."
                 )
             )
-        invoice = self.invoice_id._origin
-        invoice.check_access('read')
         tx_sudo = (
             self
             .env['payment.transaction']

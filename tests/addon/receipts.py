@@ -5,24 +5,16 @@ from itertools import count
 from odoo import fields
 from odoo.fields import Command
 
+from dev.odoo.provider import RECEIPTS
+
 from .common import SberbankCommon
 
 NUMBERS = count(1)
-INN = '7707083893'
-SELLER_EMAIL = 'shop@shop.example'
-ADDRESS = 'https://shop.example'
-
 #: The page "Receipts" of a provider, filled in.
-SETTINGS = {
-    'sberbank_receipts': 'register',
-    'sberbank_ffd_version': '1.2',
-    'sberbank_tax_system': 'osn',
-    'sberbank_inn': INN,
-    'sberbank_receipt_email': SELLER_EMAIL,
-    'sberbank_payment_address': ADDRESS,
-    'sberbank_vat_table': 'rbs',
-    'sberbank_advance_vat': '22',
-}
+SETTINGS = RECEIPTS
+INN = RECEIPTS['sberbank_inn']
+SELLER_EMAIL = RECEIPTS['sberbank_receipt_email']
+ADDRESS = RECEIPTS['sberbank_payment_address']
 
 
 class ReceiptsMixin:

@@ -191,6 +191,14 @@ class TestContact(ReceiptPaymentCase):
 
         self.assertFalse(self.guest.email)
 
+    def test_the_partner_of_all_visitors_keeps_nothing(self):
+        everybody = self.env.ref('base.public_user').partner_id
+        everybody.email = False
+
+        self.tell('stranger@home.example', self.create_new_tx(100, partner=everybody))
+
+        self.assertFalse(everybody.email)
+
     def test_the_customer_keeps_what_they_entered(self):
         user = self.create_portal_user('guest', self.guest)
         self.guest.email = False

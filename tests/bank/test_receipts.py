@@ -171,6 +171,7 @@ def test_a_refund_prints_what_goes_back_once(shop: Merchant):
         5000,
     )
     assert receipt['qr'].endswith('&n=2')
+    assert receipt['contact'] == 'customer@testmail.ru'
 
 
 def test_a_refund_without_a_cart_prints_nothing_in_ecom(ecom: Merchant):
@@ -195,6 +196,16 @@ def test_a_reversal_takes_everything_back(shop: Merchant):
         'sell_refund',
         10000,
     )
+
+
+def test_a_second_reversal_is_refused_as_such_whatever_its_cart(ecom: Merchant):
+    order_id = ecom.paid(**ecom_order())
+    ecom.call('reverse', orderId=order_id, orderBundle=back(ecom_bundle()))
+
+    assert ecom.code('reverse', orderId=order_id, orderBundle=back(ecom_bundle())) == '5'
+
+    assert 'WRONG_STATE' in ecom.reason()
+    assert len(printed(ecom)) == 2
 
 
 @pytest.mark.parametrize(

@@ -273,6 +273,7 @@ def test_a_name_keeps_what_the_gateways_take():
     [
         ('7707083893', True),
         ('7830002293', True),
+        ('7700000070', True),
         ('500100732259', True),
         ('7707083892', False),
         ('500100732258', False),

@@ -278,6 +278,9 @@ def test_the_answer_to_do_receipt_need_not_tell_an_id(ecom, server):
         {'message': 'Успешно', 'orderId': None},
         {'message': 'Успешно', 'orderId': '0' * 36},
         {'message': 'Успешно', 'orderId': 1},
+        {'message': 'Успешно', 'orderId': ORDER_ID, 'error': 'Ошибка'},
+        {'message': 'Успешно', 'orderId': ORDER_ID, 'processingErrorType': 'CLIENT_ERROR'},
+        {'message': 'Успешно', 'orderId': ORDER_ID, 'success': False},
         {},
     ],
 )
@@ -291,8 +294,8 @@ def test_a_receipt_that_may_have_been_made_is_not_taken_for_one(ecom, server, an
 
 @pytest.mark.parametrize('status', [400, 404, 451])
 def test_an_http_status_with_a_message_is_a_refusal(ecom, server, exchanges, status):
-    body = json.dumps({'message': 'Ошибка формата'}).encode()
-    server.answer = Answer(status=status, body=body)
+    body = json.dumps({'message': 'Ошибка формата', 'errorCode': '0', 'orderId': ORDER_ID})
+    server.answer = Answer(status=status, body=body.encode())
 
     for call in (
         lambda: ecom.do_receipt(ORDER_ID, new_receipt()),
@@ -400,6 +403,7 @@ def test_what_can_not_be_right_is_not_sent(server, ecom, credentials):
         lambda: rbs.retry_receipts([RECEIPT_ID]),
         lambda: rbs.do_receipt(ORDER_ID, new_receipt()),
         lambda: ecom.do_receipt('x', new_receipt()),
+        lambda: ecom.do_receipt(ORDER_ID, new_receipt(), receipt_id=''),
         lambda: ecom.get_receipts('x'),
     ):
         with pytest.raises(ValueError, match='receipt|order id'):

@@ -1,13 +1,17 @@
 """Receipts between the client and the stand-in bank: two readings of the same rules."""
 
 import itertools
+import json
 from dataclasses import replace
 from decimal import Decimal
 
+import jsonschema
 import pytest
 from gateway import (
     DIALECTS,
     ECOM,
+    MEASURES,
+    RBS,
     VAT_TABLES,
     Buyer,
     Credentials,
@@ -23,6 +27,13 @@ from gateway import (
     Vat,
     clean_name,
 )
+from gateway.calls import Call
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from dev.bank import ecom_carts, rbs_carts
+from dev.bank.cart_schemas import ORDER_BUNDLE
+from dev.bank.merchants import Merchant
 
 from .receipts import SELLER, closing, new_item, new_receipt
 from .test_calls import new_order
@@ -330,3 +341,98 @@ def test_what_only_the_register_sees_fails_afterwards(bank, open_shop):
 
     assert (receipt.is_failed, receipt.recommendation) == (True, 2)
     assert 'ИНН' in receipt.error_text
+
+
+# === ANY RECEIPT === #
+
+
+@st.composite
+def any_receipt(draw):
+    """A receipt that can be: any names, prices and quantities, each version, each kind of buyer."""
+    version = draw(st.sampled_from(FfdVersion))
+    subjects = [
+        subject
+        for subject in Subject
+        if (subject.has_1_05_name or version is FfdVersion.V1_2) and not subject.is_marked
+    ]
+    items = []
+    for position in range(1, draw(st.integers(1, 4)) + 1):
+        quantity = Decimal(draw(st.integers(1, 9_999_999))) / 1000
+        price = draw(st.integers(1, 100_000))
+        exact = quantity * price
+        assume(exact % 1 != Decimal('0.5'))
+        amount = int(exact.to_integral_value())
+        assume(0 < amount <= 1_000_000_000)
+        method = draw(st.sampled_from([method for method in Method if method.code < 7]))
+        rate = draw(st.sampled_from([vat for vat in Vat if not vat.is_calculated]))
+        items.append(
+            new_item(
+                position,
+                name=clean_name(draw(st.text(min_size=1))) or 'Товар',
+                code=clean_name(draw(st.text())) + str(position),
+                quantity=quantity,
+                price=price,
+                amount=amount,
+                measure=draw(st.sampled_from(sorted(MEASURES))),
+                unit=clean_name(draw(st.text()), 16) or 'шт',
+                subject=draw(st.sampled_from(subjects)),
+                method=method,
+                vat=rate.calculated if method.is_before_transfer else rate,
+            )
+        )
+    buyer = Buyer(
+        email=draw(st.sampled_from(['a@b.ru', ''])),
+        phone='+79001234567',
+        name=clean_name(draw(st.text())),
+        inn=draw(st.sampled_from(['', '7707083893', '500100732259'])),
+    )
+    return of_version(new_receipt(*items, buyer=buyer), version)
+
+
+@settings(max_examples=40)
+@given(any_receipt())
+def test_the_bank_takes_whatever_a_receipt_can_say(receipt):
+    newer, older = (
+        Merchant('shop', 'pass', dialect, 'Shop', fiscal=True) for dialect in ('ecom', 'rbs')
+    )
+    ecom = sent(ECOM, receipt)
+    jsonschema.validate(ecom['orderBundle'], ORDER_BUNDLE)
+    rbs = {**sent(RBS, receipt), 'amount': receipt.total}
+
+    carts = (
+        ecom_carts.read(newer, ecom['orderBundle'], amount=receipt.total, contact=ecom),
+        rbs_carts.read(older, {**rbs, 'taxSystem': str(rbs['taxSystem'])}),
+    )
+
+    for cart in carts:
+        assert not cart.flaws
+        assert (cart.total, cart.version) == (receipt.total, receipt.ffd_version.value)
+        assert [
+            (
+                line.name,
+                line.quantity,
+                line.price,
+                line.amount,
+                line.rate,
+                line.method,
+                line.subject,
+            )
+            for line in cart.lines
+        ] == [
+            (
+                item.name,
+                item.quantity,
+                item.price,
+                item.amount,
+                item.vat.value,
+                item.method.code,
+                item.subject.code,
+            )
+            for item in receipt.items
+        ]
+
+
+def sent(dialect, receipt):
+    """What goes over the wire and comes out of it."""
+    table = {'ecom': VAT_TABLES['ecom_2026'], 'rbs': VAT_TABLES['rbs']}[dialect.code]
+    return json.loads(json.dumps(dialect.receipt_fields(Call.REGISTER, receipt, table)))

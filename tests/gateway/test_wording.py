@@ -34,6 +34,7 @@ FOR_DEVELOPERS = {
     ('client.py', 'refund'),
     ('dialects.py', 'encode'),
     ('receipt_calls.py', '_need_receipt_calls'),
+    ('receipt_calls.py', 'do_receipt'),
     ('receipt_calls.py', 'retry_receipts'),
     ('text.py', 'order_number'),
     ('verdicts.py', '_refuse_constant'),
