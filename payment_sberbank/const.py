@@ -5,6 +5,7 @@ PROVIDER_CODE = 'sberbank'
 CALLBACK_ROUTE = '/payment/sberbank/callback'
 PAY_ROUTE = '/payment/sberbank/pay'
 RETURN_ROUTE = '/payment/sberbank/return'
+CONTACT_ROUTE = '/payment/sberbank/contact'
 
 TOPUP_ROUTE = '/my/top-up'
 TOPUP_LINK_ROUTE = '/top-up'

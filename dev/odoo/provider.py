@@ -6,6 +6,18 @@ from dev.bank.process import BankProcess
 
 STAFF_EMAIL = 'cashier@shop.example'
 
+#: The page "Receipts" filled in, for a gateway of the dialect `rbs` with a cash register behind it.
+RECEIPTS = {
+    'sberbank_receipts': 'register',
+    'sberbank_ffd_version': '1.2',
+    'sberbank_tax_system': 'osn',
+    'sberbank_inn': '7707083893',
+    'sberbank_receipt_email': 'shop@shop.example',
+    'sberbank_payment_address': 'https://shop.example',
+    'sberbank_vat_table': 'rbs',
+    'sberbank_advance_vat': '22',
+}
+
 
 def gateway_url(bank: BankProcess, dialect: str) -> str:
     """Return the address of the bank's gateway of a dialect, `rbs` or `ecom`."""

@@ -3,6 +3,7 @@ from http import HTTPStatus
 from werkzeug.exceptions import NotFound
 
 from odoo import http
+from odoo.exceptions import ValidationError
 from odoo.http import request
 
 from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
@@ -15,7 +16,7 @@ _logger = get_logger(__name__)
 
 
 class SberbankPayer(http.Controller):
-    """The two steps of the payer between Odoo and the bank."""
+    """The steps of the payer between Odoo and the bank."""
 
     @http.route(
         const.PAY_ROUTE,
@@ -42,6 +43,8 @@ class SberbankPayer(http.Controller):
         if not tx_sudo._sberbank_can_open_page():
             refresh(tx_sudo)
             return request.redirect('/payment/status')
+        if tx_sudo._sberbank_lacks_contact():
+            return _render_contact(tx_sudo)
         if not (tx_sudo.sberbank_form_url or may_ask(tx_sudo, 'page')):
             _logger.warning("Too many visits of the payment page of %s.", tx_sudo.reference)
             return _render_no_page(tx_sudo, 'too_many')
@@ -54,6 +57,32 @@ class SberbankPayer(http.Controller):
             is_unavailable = isinstance(error, gateway.Unavailable)
             return _render_no_page(tx_sudo, 'unavailable' if is_unavailable else 'refused')
         return request.redirect(form_url, code=303, local=False)
+
+    @http.route(
+        const.CONTACT_ROUTE,
+        type='http',
+        auth='public',
+        methods=['POST'],
+        website=True,
+        sitemap=False,
+    )
+    def sberbank_contact(self, reference='', access_token='', contact='', **_kwargs):
+        """Keep where the receipt shall be sent to, and go on to the bank's payment page.
+
+        :param str reference: The reference of the transaction.
+        :param str access_token: The token that `_sberbank_get_access_token` gave out for it.
+        :param str contact: The e-mail or the telephone number, as it was typed.
+        :raise NotFound: If there is no such transaction or the token is not its.
+        """
+        tx_sudo = _find_by_token('reference', reference, access_token)
+        if not tx_sudo:
+            raise NotFound()  # Don't leak which references exist.
+        if tx_sudo._sberbank_lacks_contact():
+            try:
+                tx_sudo._sberbank_take_contact(str(contact), request.env.user)
+            except ValidationError as error:
+                return _render_contact(tx_sudo, contact=str(contact), error=error.args[0])
+        return request.redirect(tx_sudo._sberbank_get_pay_url(), code=303)
 
     @http.route(const.RETURN_ROUTE, type='http', auth='public', methods=['GET'])
     def sberbank_return(self, ref='', access_token='', **_kwargs):
@@ -73,6 +102,27 @@ class SberbankPayer(http.Controller):
             PaymentPostProcessing.monitor_transaction(tx_sudo)
             refresh(tx_sudo)
         return request.redirect('/payment/status')
+
+
+def _render_contact(tx_sudo, *, contact='', error=''):
+    """Ask the payer where the receipt shall be sent to.
+
+    :param payment.transaction tx_sudo: The transaction.
+    :param str contact: What was typed before.
+    :param str error: Why that can't be.
+    :rtype: odoo.http.Response
+    """
+    return request.render(
+        'payment_sberbank.receipt_contact',
+        {
+            'tx': tx_sudo,
+            'contact_url': const.CONTACT_ROUTE,
+            'access_token': tx_sudo._sberbank_get_access_token(),
+            'back_url': tx_sudo.landing_route or '/my',
+            'contact': contact,
+            'error': error,
+        },
+    )
 
 
 def _render_no_page(tx_sudo, reason):

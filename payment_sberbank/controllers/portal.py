@@ -198,6 +198,7 @@ class TopUpPortal(PaymentPortal):
             values.update(
                 self._sberbank_get_account_values(tx_sudo.provider_id),
                 settled=tx_sudo._sberbank_get_settled(),
+                receipts=tx_sudo.sberbank_receipt_ids._get_shown(),
             )
         return self._sberbank_render('payment_sberbank.top_up_result', values)
 

@@ -12,6 +12,11 @@ class AccountMoveLine(models.Model):
 
     _inherit = 'account.move.line'
 
+    def _reconcile_post_hook(self, data):  # pylint: disable=missing-return
+        """Override of `account` to look whether an invoice has used up an advance."""
+        super()._reconcile_post_hook(data)
+        self.move_id._sberbank_consider_closing()
+
     # === SETTLING === #
 
     def _sberbank_settle(self, items):

@@ -33,6 +33,22 @@ class AccountPayment(models.Model):
         copy=False,
     )
 
+    sberbank_issued_receipt_ids = fields.Many2many(
+        string="Receipts",
+        comodel_name='sberbank.receipt.issued',
+        compute='_compute_sberbank_issued_receipt_ids',
+        groups='account.group_account_invoice',
+    )
+
+    @api.depends('payment_transaction_id.sberbank_receipt_ids.issued_ids')
+    def _compute_sberbank_issued_receipt_ids(self):
+        for payment in self:
+            tx = payment.payment_transaction_id
+            receipts = (tx.source_transaction_id or tx).sberbank_receipt_ids
+            if tx.operation == 'refund':
+                receipts = receipts.filtered(lambda receipt, tx=tx: receipt._is_of(tx))
+            payment.sberbank_issued_receipt_ids = receipts.issued_ids
+
     @api.model_create_multi
     def create(self, vals_list):
         """Override of `account` to let nobody tag a payment by hand: not by a context either."""

@@ -232,6 +232,7 @@ class PaymentProvider(models.Model):
                 provider_sudo._sberbank_get_gateway_url(is_live),
                 provider_sudo._sberbank_get_credentials(),
                 ca_bundle=provider_sudo._sberbank_get_ca_bundle(),
+                vat_table=gateway.VAT_TABLES.get(provider_sudo.sberbank_vat_table),
                 **options,
             )
         except (ValueError, OSError) as error:  # OSError: the bundle of authorities can't be kept.

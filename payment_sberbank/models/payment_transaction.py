@@ -256,3 +256,22 @@ class PaymentTransaction(models.Model):
 
         :return: None
         """
+
+    def _sberbank_follow_receipts(self, order):
+        """Let the receipts of the order follow its state.
+
+        :param gateway.Order order: The order as the bank knows it, compared with ours already.
+        :return: None
+        """
+
+    def _sberbank_get_operation_receipt(self, operation, amount, refund=None):
+        """Write down the receipt of what the bank is about to be asked to do, and return it.
+
+        :param str operation: 'capture', 'reversal' or 'refund'.
+        :param int amount: Kopecks that are taken or go back.
+        :param payment.transaction refund: The refund, if it is one.
+        :return: What the register is told, or None if it is told nothing.
+        :rtype: gateway.Receipt|None
+        :raise ValidationError: If there can be no receipt that is right.
+        """
+        return

@@ -146,6 +146,7 @@ class PaymentTransaction(models.Model):
         else:
             self._sberbank_attention_solved('mismatch')
             self._sberbank_follow(order)
+            self._sberbank_follow_receipts(order)
             self._sberbank_note_returned_money(order)
             self._sberbank_note_operations(order)
             self._sberbank_watch_hold()

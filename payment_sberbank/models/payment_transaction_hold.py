@@ -64,7 +64,9 @@ class PaymentTransaction(models.Model):
             return super()._capture(amount_to_capture=amount_to_capture)
         part = self._sberbank_get_part_to_take(amount_to_capture)
         order = self._sberbank_end_hold(
-            lambda client, order_id: client.deposit(order_id, part), sberbank_part_to_take=part
+            lambda client, order_id, receipt: client.deposit(order_id, part, receipt=receipt),
+            'capture',
+            part,
         )
         if not order.is_money_taken:
             raise UserError(self.env._("The money was not taken: the hold is no more."))
@@ -79,7 +81,9 @@ class PaymentTransaction(models.Model):
                 return self
         self._sberbank_check_whole(amount_to_void)
         order = self._sberbank_end_hold(
-            lambda client, order_id: client.reverse(order_id), sberbank_part_to_take=0
+            lambda client, order_id, receipt: client.reverse(order_id, receipt=receipt),
+            'reversal',
+            0,
         )
         if not (order.is_reversed or order.is_declined):
             raise UserError(self.env._("The money was taken already. Refund it instead."))
@@ -134,12 +138,13 @@ class PaymentTransaction(models.Model):
                 )
             )
 
-    def _sberbank_end_hold(self, act, **intent):
+    def _sberbank_end_hold(self, act, operation, part):
         """Complete or release the hold, unless it is ended already, and apply what came of it.
 
-        :param callable act: Takes the client of the gateway and the bank's id of the order, and
-            asks the bank to act.
-        :param intent: What is written down of it before the bank is asked.
+        :param callable act: Takes the client of the gateway, the bank's id of the order and the
+            receipt, and asks the bank to act.
+        :param str operation: What the receipt is of: 'capture' or 'reversal'.
+        :param int part: How much is to be taken, in kopecks; it is written down before.
         :return: The order as the bank knows it afterwards, no longer held.
         :rtype: gateway.Order
         :raise UserError: If the bank refused or gave no answer.
@@ -157,8 +162,11 @@ class PaymentTransaction(models.Model):
                 raise UserError(mismatch)
             if order.is_held:
                 order_id = self._sberbank_get_order_id()
-                self._sberbank_expect_change(**intent)
-                act(client, order_id)
+                receipt = self._sberbank_get_operation_receipt(
+                    operation, part or self._sberbank_get_amount()
+                )
+                self._sberbank_expect_change(sberbank_part_to_take=part)
+                act(client, order_id, receipt)
         except gateway.GatewayError as error:
             failure = error
             order = None

@@ -64,6 +64,7 @@ class PaymentTransaction(models.Model):
             email=self.partner_email or None,
             session_timeout_secs=const.SESSION_TIMEOUT_SECS,
             callback_url=self.provider_id._sberbank_get_order_callback_url(self.is_live),
+            receipt=self._sberbank_get_noted_receipt(),
         )
 
     def _sberbank_get_description(self):
@@ -95,4 +96,5 @@ def _leave_out_all(order):
         return_url=order.return_url,
         language=None,
         session_timeout_secs=None,
+        receipt=order.receipt,
     )

@@ -8,6 +8,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
 from .. import const, gateway
+from ..claims import claim_due
 from ..core import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from ..log import get_logger
 from .payment_transaction_schedule import CLAIM
@@ -64,40 +65,12 @@ class PaymentTransaction(models.Model):
 
         :rtype: payment.transaction
         """
-        now = fields.Datetime.now()
-        # Materialised, for a subquery could be run again and claim more than the batch.
-        claim = SQL(
-            """
-            WITH due AS MATERIALIZED (
-                  SELECT id
-                    FROM payment_transaction
-                   WHERE sberbank_next_ask_at <= %s
-                ORDER BY sberbank_next_ask_at
-                   LIMIT %s
-              FOR NO KEY UPDATE SKIP LOCKED
-            )
-            UPDATE payment_transaction
-               SET sberbank_next_ask_at = %s
-              FROM due
-             WHERE payment_transaction.id = due.id
-         RETURNING payment_transaction.id
-            """,
-            now,
-            BATCH_SIZE,
-            now + CLAIM,
+        return claim_due(
+            self,
+            'sberbank_next_ask_at',
+            until=fields.Datetime.now() + CLAIM,
+            limit=BATCH_SIZE,
         )
-        while True:
-            try:
-                self.env.cr.execute(claim, log_exceptions=False)
-                break
-            except psycopg2.errors.SerializationFailure:
-                # Another worker has written one of the rows since we looked: look anew.
-                self.env.cr.rollback()
-        claimed = self.env.cr.fetchall()
-        # Let go of the rows before the bank is asked.
-        self.env.cr.commit()  # pylint: disable=invalid-commit
-        self.invalidate_model(['sberbank_next_ask_at'])
-        return self.browse(tx_id for [tx_id] in claimed)
 
     def _sberbank_put_questions(self, ask, session, exchanges):
         """Put the questions about the orders, each in a thread, which touches no record.

@@ -118,6 +118,8 @@ class PaymentTransaction(models.Model):
         """
         source = self.source_transaction_id
         order_id = source._sberbank_get_order_id()
+        amount = self._sberbank_get_amount()
+        receipt = source._sberbank_get_operation_receipt('refund', amount, self)
         source._sberbank_expect_change(
             sberbank_refund_sent_at=fields.Datetime.now(), sberbank_refund_sent=self.reference
         )
@@ -126,8 +128,9 @@ class PaymentTransaction(models.Model):
                 return True
             client.refund(
                 order_id,
-                self._sberbank_get_amount(),
+                amount,
                 external_refund_id=self._sberbank_get_refund_id(),
+                receipt=receipt,
             )
         except gateway.GatewayError as error:
             if not error.may_have_reached:

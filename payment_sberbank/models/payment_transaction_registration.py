@@ -163,6 +163,7 @@ class PaymentTransaction(models.Model):
                     " payment was begun. It has to be begun anew."
                 )
             )
+        self._sberbank_ready_receipt()
         client = self._sberbank_get_client(time_limit=time_limit)
         for _attempt in range(const.MAX_ORDER_NUMBERS):
             self._sberbank_reserve_order_number()
@@ -200,6 +201,9 @@ class PaymentTransaction(models.Model):
             return self._sberbank_register_once(client, language)
         except gateway.OrderNumberTaken:
             order = self._sberbank_find_lost_order(client)
+        except gateway.Refused as refusal:
+            self._sberbank_drop_refused_receipt(refusal)
+            raise
         except gateway.Unavailable as error:
             order = self._sberbank_find_lost_order(client) if error.may_have_reached else None
             if not order:
@@ -262,3 +266,4 @@ class PaymentTransaction(models.Model):
             })
             tx._sberbank_schedule()
             tx._sberbank_supersede_others()
+            tx._sberbank_attention_solved('no_receipt')

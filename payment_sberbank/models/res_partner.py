@@ -1,5 +1,7 @@
 from odoo import models
 
+from .. import gateway
+
 
 class ResPartner(models.Model):
     """A customer's account: what they owe to a company, what they have there, what is due first."""
@@ -60,3 +62,29 @@ class ResPartner(models.Model):
             ])
             .sorted(lambda line: (line.date_maturity or line.date, line.move_id.name, line.id))
         )
+
+    # === RECEIPTS === #
+
+    def _sberbank_get_company_data(self):
+        """Return what a receipt tells of a customer that is a company: its name and its number.
+
+        :return: Both, as `gateway.Buyer` takes them, or neither.
+        :rtype: dict[str, str]
+        """
+        self.ensure_one()
+        inn, name = self._sberbank_get_inn(), gateway.clean_name(self.name)
+        return {'name': name, 'inn': inn} if name and gateway.is_inn(inn) else {}
+
+    def _sberbank_has_wrong_inn(self):
+        """Tell whether the customer is a company whose number can't stand in a receipt.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        inn = self._sberbank_get_inn()
+        return bool(inn) and not gateway.is_inn(inn)
+
+    def _sberbank_get_inn(self):
+        """Return the taxpayer number of a company, which is often written before its KPP."""
+        number = (self.vat or '').partition('/')[0]
+        return number.strip().upper().removeprefix('RU') if self.is_company else ''

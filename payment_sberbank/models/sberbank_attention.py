@@ -43,12 +43,19 @@ class SberbankAttention(models.Model):
             ('not_answered', "The bank gives no usable answer"),
             ('given_up', "The bank is asked no more"),
             ('page_refused', "The payment page is on an unknown host"),
+            ('no_receipt', "The receipt can't be made"),
             ('unclear', "What the bank says is unclear"),
+            ('receipt_failed', "The receipt was not issued"),
+            ('receipt_late', "The receipt is late"),
+            ('receipt_unknown', "It is unknown whether there is a receipt"),
+            ('receipt_unexpected', "The register issued a receipt that was not asked for"),
+            ('receipt_by_hand', "A receipt has to be issued by hand"),
         ],
         required=True,
         readonly=True,
     )
     details = fields.Text(readonly=True)
+    has_receipts = fields.Boolean(compute='_compute_has_receipts')
     way_out = fields.Text(string="What to Do", compute='_compute_way_out')
     is_solved = fields.Boolean(
         string="Solved", compute='_compute_is_solved', store=True, readonly=True
@@ -86,6 +93,11 @@ class SberbankAttention(models.Model):
                 and tx.is_post_processed
             )
             attention.is_solved = attention.is_solved or is_used_up
+
+    @api.depends('transaction_id.sberbank_receipt_ids')
+    def _compute_has_receipts(self):
+        for attention in self:
+            attention.has_receipts = bool(attention.transaction_id.sberbank_receipt_ids)
 
     @api.depends_context('lang')
     @api.depends('reason')
@@ -148,6 +160,11 @@ class SberbankAttention(models.Model):
                 " payment provider (Further Payment Page Hosts): the customer can pay by the same"
                 " link then."
             ),
+            'no_receipt': self.env._(
+                "Nothing was charged: the customer could not go on to pay. Put right what the"
+                " reason names; the customer can pay by the same link then. In the menu of the"
+                " invoice, \"Receipt of an Online Payment\" shows what its receipt will be."
+            ),
             'given_up': self.env._(
                 "Look at the order in the bank's cabinet. If it was paid there, press \"Ask the"
                 " Bank\"; if not, nothing has to be done."
@@ -158,6 +175,28 @@ class SberbankAttention(models.Model):
             ),
             'refund_open': self.env._(
                 "Issue a credit note for what was refunded and settle it with the refund."
+            ),
+            'receipt_failed': self.env._(
+                "Open the receipt and do what the bank advises: send it again, or correct what the"
+                " register objects to (a name, a tax, the customer's e-mail) and send it corrected."
+                " If it did not come about on the day of the payment, a correction receipt may be"
+                " needed: ask your accountant."
+            ),
+            'receipt_late': self.env._(
+                "Look into the cabinet of the cash register: it may be out of order, or its fiscal"
+                " storage full. The bank is asked again by itself."
+            ),
+            'receipt_unknown': self.env._(
+                "The bank's answer was lost. Look into the cabinet of the cash register whether the"
+                " receipt is there. The bank is asked again by itself; nothing is sent twice."
+            ),
+            'receipt_unexpected': self.env._(
+                "Compare the receipts of the order in the cabinet of the cash register. If there is"
+                " one too many, your accountant knows how to correct it."
+            ),
+            'receipt_by_hand': self.env._(
+                "Issue it in the cabinet of the cash register. Then open the receipt here and press"
+                " \"Issued by Hand\"."
             ),
         }
         for attention in self:

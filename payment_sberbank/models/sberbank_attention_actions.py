@@ -38,6 +38,10 @@ class SberbankAttention(models.Model):
         """Open the customer."""
         return self._open(self.partner_id)
 
+    def action_open_receipts(self):
+        """Open the payment's receipts."""
+        return self._open(self.transaction_id.sberbank_receipt_ids)
+
     def _open(self, records):
         self.check_access('read')  # What is related is read with all rights.
         return records._get_records_action()

@@ -1,1 +1,6 @@
-from . import payment_capture_wizard, sberbank_refund, sberbank_topup_link
+from . import (
+    payment_capture_wizard,
+    sberbank_receipt_preview,
+    sberbank_refund,
+    sberbank_topup_link,
+)

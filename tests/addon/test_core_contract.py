@@ -26,6 +26,9 @@ OVERRIDES = {
         '_post': '(soft=True)',
         'button_cancel': '()',
     },
+    'account.move.line': {
+        '_reconcile_post_hook': '(data)',
+    },
     'account.payment': {
         'create': '(vals_list)',
         'write': '(vals)',

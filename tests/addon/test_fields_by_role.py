@@ -15,6 +15,8 @@ from tests.gateway.vectors import ASYMMETRIC_CERTIFICATE
 
 from . import surface
 from .common import SberbankCommon
+from .issued import issued, receipt
+from .receipts import SETTINGS
 from .roles import ADMINISTRATOR, DENIED, DONE, LEDGER, LOGIN, NOBODY, ROLES, RolesCase
 from .test_provider import PUBLIC_KEY
 
@@ -22,6 +24,21 @@ MANAGERS = ADMINISTRATOR | {'manager'}
 
 #: By model, then by who may write them.
 FIELDS = {
+    'account.tax': {
+        frozenset({'manager'}): ['sberbank_vat'],
+    },
+    'product.category': {
+        ADMINISTRATOR: ['sberbank_subject'],
+    },
+    'product.product': {
+        ADMINISTRATOR: ['sberbank_subject'],
+    },
+    'product.template': {
+        ADMINISTRATOR: ['sberbank_subject'],
+    },
+    'uom.uom': {
+        ADMINISTRATOR: ['sberbank_measure'],
+    },
     'account.payment': {
         NOBODY: ['sberbank_account_id', 'sberbank_is_test', 'sberbank_payment_type_id'],
     },
@@ -29,26 +46,41 @@ FIELDS = {
         ADMINISTRATOR: [
             'code',
             'sberbank_account_id',
+            'sberbank_advance_vat',
             'sberbank_ca_certificates',
             'sberbank_callback_certificate',
             'sberbank_callback_key',
             'sberbank_callback_refused_by',
+            'sberbank_credit_vat',
             'sberbank_custom_dialect',
             'sberbank_custom_url',
+            'sberbank_ffd_version',
             'sberbank_gateway',
             'sberbank_hold_days',
+            'sberbank_inn',
+            'sberbank_invoice_delivery',
+            'sberbank_late_method',
             'sberbank_page_hosts',
             'sberbank_password',
+            'sberbank_payment_address',
             'sberbank_payment_type_id',
+            'sberbank_prepayment_subject',
+            'sberbank_receipt_count',
+            'sberbank_receipt_email',
+            'sberbank_receipt_subject',
+            'sberbank_receipts',
             'sberbank_settle_debts',
             'sberbank_staff_email',
+            'sberbank_tax_system',
             'sberbank_test_settles',
             'sberbank_token',
             'sberbank_topup_amounts',
             'sberbank_topup_enabled',
             'sberbank_topup_maximum',
             'sberbank_topup_minimum',
+            'sberbank_topup_name',
             'sberbank_username',
+            'sberbank_vat_table',
         ],
     },
     'payment.transaction': {
@@ -79,6 +111,7 @@ FIELDS = {
             'sberbank_paid_at',
             'sberbank_part_to_take',
             'sberbank_payment_way',
+            'sberbank_receipt_ids',
             'sberbank_reference_number',
             'sberbank_refund_decided_by_id',
             'sberbank_refund_sent',
@@ -138,6 +171,57 @@ FIELDS = {
     },
     'sberbank.refund': {
         frozenset({'billing'}): ['amount', 'credit_note_id', 'is_sent', 'transaction_ids'],
+    },
+    'sberbank.receipt': {
+        NOBODY: [
+            'amount',
+            'asked_at',
+            'company_id',
+            'consider_at',
+            'content',
+            'invoice_id',
+            'issued_ids',
+            'key',
+            'kind',
+            'next_ask_at',
+            'operation',
+            'partner_id',
+            'refusal',
+            'retried_at',
+            'retries',
+            'state',
+            'transaction_id',
+            'undone',
+        ],
+    },
+    'sberbank.receipt.issued': {
+        NOBODY: [
+            'amount',
+            'bank_receipt_id',
+            'can_be_corrected',
+            'can_be_retried',
+            'document_number',
+            'error_code',
+            'error_text',
+            'fiscal_sign',
+            'is_failed',
+            'issued_at',
+            'number',
+            'operation_id',
+            'operator_inn',
+            'original_id',
+            'qr_text',
+            'receipt_id',
+            'recommendation',
+            'register_number',
+            'shift',
+            'status',
+            'storage_number',
+            'url',
+        ],
+    },
+    'sberbank.receipt.preview': {
+        frozenset({'billing'}): ['invoice_id', 'shop'],
     },
     'sberbank.tally': {
         NOBODY: ['count', 'ends_at', 'key'],
@@ -235,7 +319,18 @@ class TestFieldsByRole(RolesCase):
         tx._sberbank_need_attention('mismatch', "It is odd.")
         other_article = self.create_account('Other lessons', 'income')
         self.provider.sberbank_account_id = self.article
+        self.provider.write(SETTINGS)
+        preview = self.env['sberbank.receipt.preview'].with_user(self.users['billing'])
+        preview = preview.create({'invoice_id': invoice.id})
+        self.provider.sberbank_receipts = 'off'  # What is not used is not compared.
+        product = self.env['product.product'].create({'name': 'Lesson'})
         self.records = {
+            'account.tax': self.env['account.tax'].search([], limit=1),
+            'product.category': self.env['product.category'].create({'name': 'Lessons'}),
+            'product.product': product,
+            'product.template': product.product_tmpl_id,
+            'sberbank.receipt.preview': preview,
+            'uom.uom': self.env.ref('uom.product_uom_hour'),
             'account.payment': payment,
             'payment.provider': self.provider,
             'payment.transaction': tx,
@@ -255,6 +350,8 @@ class TestFieldsByRole(RolesCase):
             .with_user(self.users['billing'])
             .create({'transaction_ids': tx.ids}),
             'sberbank.payment.type': self.type_income.copy({'company_id': self.company.id}),
+            'sberbank.receipt': (asked := self.create_asked_receipt(tx)),
+            'sberbank.receipt.issued': asked.issued_ids,
             'sberbank.tally': self.env['sberbank.tally'].create({
                 'key': 'somebody',
                 'ends_at': '2030-01-01',
@@ -286,6 +383,12 @@ class TestFieldsByRole(RolesCase):
             'code': 'none',
             'shop': False,
         }
+
+    def create_asked_receipt(self, tx):
+        asked = self.env['sberbank.receipt']._sberbank_note(tx, 'payment', receipt())
+        asked._was_asked_for()
+        asked._note_issued([issued(asked)])
+        return asked
 
     def another_value(self, record, name):
         """Return a value that a field may have and has not."""

@@ -9,6 +9,7 @@ from odoo.tools import mute_logger
 
 from . import surface
 from .common import SberbankCommon
+from .issued import issued, receipt
 from .roles import ADMINISTRATOR, LEDGERS, NOBODY, OUTSIDE, ROLES, RolesCase, answer_to
 
 EVERYWHERE = LEDGERS | ADMINISTRATOR
@@ -22,6 +23,9 @@ RIGHTS = {
     'sberbank.exchange': (EVERYWHERE, NOBODY, NOBODY, NOBODY),
     'sberbank.operation': (EVERYWHERE, NOBODY, NOBODY, NOBODY),
     'sberbank.payment.type': (EVERYWHERE | {'auditor'}, *[MANAGERS | ADMINISTRATOR] * 3),
+    'sberbank.receipt': (EVERYWHERE, NOBODY, NOBODY, NOBODY),
+    'sberbank.receipt.issued': (EVERYWHERE, NOBODY, NOBODY, NOBODY),
+    'sberbank.receipt.preview': (LEDGERS, LEDGERS, LEDGERS, NOBODY),
     'sberbank.refund': (LEDGERS, LEDGERS, LEDGERS, NOBODY),
     'sberbank.tally': (ADMINISTRATOR, NOBODY, NOBODY, NOBODY),
     'sberbank.topup.link': (LEDGERS, LEDGERS, LEDGERS, NOBODY),
@@ -35,6 +39,7 @@ MENUS = {
     'menu_sberbank_exchange': MANAGERS,
     'menu_sberbank_payment_analysis': LEDGERS | {'auditor'},
     'menu_sberbank_payment_type': MANAGERS,
+    'menu_sberbank_receipt': LEDGERS,
 }
 
 #: What the windows that we open show.
@@ -43,6 +48,8 @@ WINDOWS = {
     'action_sberbank_exchange': 'sberbank.exchange',
     'action_sberbank_payment_analysis': 'account.payment',
     'action_sberbank_payment_type': 'sberbank.payment.type',
+    'action_sberbank_receipt': 'sberbank.receipt',
+    'action_sberbank_receipt_preview': 'sberbank.receipt.preview',
     'action_sberbank_refund': 'sberbank.refund',
     'action_sberbank_topup_link': 'sberbank.topup.link',
 }
@@ -79,8 +86,16 @@ class TestRights(RolesCase):
                 'type': 'REFUND',
             }),
             'sberbank.payment.type': self.type_income.copy({'company_id': self.company.id}),
+            'sberbank.receipt': (asked := self.create_asked_receipt(tx)),
+            'sberbank.receipt.issued': asked.issued_ids,
             'payment.transaction': tx,
         }
+
+    def create_asked_receipt(self, tx):
+        asked = self.env['sberbank.receipt']._sberbank_note(tx, 'payment', receipt())
+        asked._was_asked_for()
+        asked._note_issued([issued(asked)])
+        return asked
 
     def create_exchange(self, tx):
         return self.env['sberbank.exchange'].create({

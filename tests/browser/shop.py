@@ -1,6 +1,8 @@
 """The shop that the browsers visit: a running Odoo, its contracts with the bank, and its sales."""
 
 import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
@@ -9,7 +11,7 @@ from dev.bank.process import BankProcess
 from dev.env.waiting import wait_until
 from dev.odoo.back_office import ADMINISTRATOR, Account, BackOffice, Sale
 from dev.odoo.money import to_kopecks, to_roubles
-from dev.odoo.provider import gateway_url, ready_provider
+from dev.odoo.provider import RECEIPTS, gateway_url, ready_provider
 from dev.odoo.server import OdooServer
 from dev.odoo.session import Session
 
@@ -57,9 +59,10 @@ class VisitedShop:
         """Return the address of the bank's gateway of a dialect."""
         return gateway_url(self.bank, dialect)
 
-    def open_contract(self, dialect: str, **callback: Any) -> None:
+    def open_contract(self, dialect: str, *, fiscal: bool = False, **callback: Any) -> None:
         """Agree with the bank on access to one of its gateways, which has no faults then.
 
+        :param fiscal: whether there is a cash register behind it
         :param callback: how the bank notifies the shop, if it is not to be told with each order
         """
         signed = {'signing': 'symmetric', 'key': CALLBACK_KEY} if dialect == 'rbs' else {}
@@ -68,6 +71,7 @@ class VisitedShop:
             password=PASSWORD,
             dialect=dialect,
             name=COMPANY,
+            fiscal=fiscal,
             callback={**signed, **callback},
         )
         self.bank.control.faults(self.login_at_bank(dialect))
@@ -88,6 +92,17 @@ class VisitedShop:
             )
         )
         self._dialect = dialect
+
+    @contextmanager
+    def sending_receipts(self, dialect: str) -> Iterator[None]:
+        """Take payments at the gateway of a dialect, with receipts of the register behind it."""
+        self.take_payments(dialect)
+        self.open_contract(dialect, fiscal=True)
+        self.back_office.write_to_provider(RECEIPTS)
+        try:
+            yield
+        finally:
+            self.back_office.write_to_provider({'sberbank_receipts': 'off'})
 
     def forget_provider(self) -> None:
         """Put the provider's settings back to what they are after the installation."""

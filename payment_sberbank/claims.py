@@ -1,0 +1,56 @@
+"""Jobs at the same time work on different records."""
+
+import psycopg2
+
+from odoo import fields
+from odoo.tools import SQL
+
+
+def claim_due(model, field_name, *, until, limit):
+    """Claim records that are due, in a way that no other worker claims them too.
+
+    No row is locked afterwards. Commits the database transaction.
+
+    :param odoo.models.BaseModel model: Whose records.
+    :param str field_name: The moment when a record is due: an indexed field of date and time.
+    :param datetime until: When the records are due again, if nothing comes of the claim.
+    :param int limit: How many at most.
+    :return: The records, the most overdue ones first.
+    :rtype: odoo.models.BaseModel
+    """
+    cr = model.env.cr
+    # Materialised, for a subquery could be run again and claim more than the limit.
+    claim = SQL(
+        """
+        WITH due AS MATERIALIZED (
+              SELECT id
+                FROM %(table)s
+               WHERE %(field)s <= %(now)s
+            ORDER BY %(field)s
+               LIMIT %(limit)s
+          FOR NO KEY UPDATE SKIP LOCKED
+        )
+        UPDATE %(table)s AS claimed
+           SET %(field)s = %(until)s
+          FROM due
+         WHERE claimed.id = due.id
+     RETURNING claimed.id
+        """,
+        table=SQL.identifier(model._table),
+        field=SQL.identifier(field_name),
+        now=fields.Datetime.now(),
+        limit=limit,
+        until=until,
+    )
+    while True:
+        try:
+            cr.execute(claim, log_exceptions=False)
+            break
+        except psycopg2.errors.SerializationFailure:
+            # Another worker has written one of the rows since we looked: look anew.
+            cr.rollback()
+    claimed = cr.fetchall()
+    # Let go of the rows before anybody is asked about them.
+    cr.commit()  # pylint: disable=invalid-commit
+    model.invalidate_model([field_name])
+    return model.browse(record_id for [record_id] in claimed)
