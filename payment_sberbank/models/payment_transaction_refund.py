@@ -124,7 +124,7 @@ class PaymentTransaction(models.Model):
             sberbank_refund_sent_at=fields.Datetime.now(), sberbank_refund_sent=self.reference
         )
         try:
-            if self._sberbank_is_reversal(order) and _reverse(client, order_id):
+            if self._sberbank_is_reversal(order) and _reverse(client, order_id, receipt):
                 return True
             client.refund(
                 order_id,
@@ -193,15 +193,19 @@ class PaymentTransaction(models.Model):
         )
 
 
-def _reverse(client, order_id):
+def _reverse(client, order_id, receipt):
     """Have the bank take a whole payment back.
+
+    :param gateway.GatewayClient client: Whom to ask.
+    :param str order_id: The bank's id of the order.
+    :param gateway.Receipt|None receipt: Of what goes back.
 
     :return: Whether it has; if not, it refused.
     :rtype: bool
     :raise gateway.GatewayError: If there is no usable answer.
     """
     try:
-        client.reverse(order_id)
+        client.reverse(order_id, receipt=receipt)
     except gateway.Refused:
         return False
     return True
