@@ -30,9 +30,6 @@ FIELDS = {
     'product.category': {
         ADMINISTRATOR: ['sberbank_subject'],
     },
-    'product.product': {
-        ADMINISTRATOR: ['sberbank_subject'],
-    },
     'product.template': {
         ADMINISTRATOR: ['sberbank_subject'],
     },
@@ -327,7 +324,6 @@ class TestFieldsByRole(RolesCase):
         self.records = {
             'account.tax': self.env['account.tax'].search([], limit=1),
             'product.category': self.env['product.category'].create({'name': 'Lessons'}),
-            'product.product': product,
             'product.template': product.product_tmpl_id,
             'sberbank.receipt.preview': preview,
             'uom.uom': self.env.ref('uom.product_uom_hour'),

@@ -39,7 +39,7 @@ class Door(NamedTuple):
 OURS = {
     'account.move': {
         'action_sberbank_refund_online': Door('invoice of the held one', LEDGER),
-        'button_cancel': Door('draft invoice', LEDGERS),
+        'button_cancel': Door('draft invoice', LEDGER),
     },
     'account.payment': {
         'create': Door('new payment', LEDGERS),
