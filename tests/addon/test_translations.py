@@ -18,7 +18,8 @@ KEPT = re.compile(r'%\(\w+\)[sg]|\{\{.*?\}\}|t-out="[^"]*"|t-if="[^"]*"|<code>[^
 
 #: What is the same in both languages.
 INTERNATIONAL = re.compile(
-    r'ID|No\.|SberPay|JSON \(epay\)|-+BEGIN CERTIFICATE-+|https?://\S+|pay\.example\.com|RRN|[\d,. %]+'
+    r'ID|No\.|SberPay|JSON \(epay\)|-+BEGIN CERTIFICATE-+|https?://\S+|pay\.example\.com|RRN'
+    r'|[\d,. %]+'
 )
 
 
