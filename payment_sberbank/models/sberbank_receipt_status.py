@@ -8,7 +8,8 @@ from .receipt_rhythm import SETTLED
 OPERATION_TYPES = {
     'payment': {'AUTHORIZATION', 'PREAUTHORIZATION'},
     'capture': {'COMPLETION'},
-    'refund': {'REFUND'},
+    # A payment of the same day is taken back by a reversal.
+    'refund': {'REFUND', 'REVERSAL'},
     'reversal': {'REVERSAL'},
 }
 # The two steps of a hold. Which of them the register prints depends on the account at the bank.
