@@ -17,5 +17,6 @@ class IrCron(models.Model):
         """
         super()._process_job(cron_cr, job)
         env = api.Environment(cron_cr, SUPERUSER_ID, {})
-        if job['id'] in [env.ref(name).id for name in JOBS]:
+        ours = (env.ref(name, raise_if_not_found=False) for name in JOBS)
+        if job['id'] in [cron.id for cron in ours if cron]:
             cron_cr.postcommit.add(env['ir.cron']._notifydb)
