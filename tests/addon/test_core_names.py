@@ -25,6 +25,7 @@ PUBLIC_MODULES = {
     'odoo.fields',
     'odoo.http',
     'odoo.tools',
+    'odoo.tools.image',
     'odoo.tools.mail',
     'odoo.tools.misc',
 }
