@@ -47,6 +47,8 @@ class SberbankReceipt(models.Model):
             is_expected = receipt.state != 'draft' or receipt.next_ask_at or receipt.issued_ids
             if is_expected and receipt.state not in SETTLED:
                 receipt._follow()
+            elif receipt.state == 'by_hand' and receipt.next_ask_at:
+                receipt._follow_others()
 
     # === WHICH OF THEM === #
 
@@ -135,6 +137,15 @@ class SberbankReceipt(models.Model):
             self.state = 'failed'
         else:
             self.state = self._get_waiting_state()
+        self._schedule()
+
+    def _follow_others(self):
+        """Take notice if the register was told of what is left to the accountant, by others.
+
+        :return: None
+        """
+        if self._get_valid_rows() and self._is_issued():
+            self.write({'state': 'done', 'refusal': False})
         self._schedule()
 
     def _is_issued(self):
