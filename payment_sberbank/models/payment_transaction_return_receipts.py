@@ -67,6 +67,9 @@ class PaymentTransaction(models.Model):
             return
         key = f'refund:{refund.reference}'
         amount = refund._sberbank_get_amount()
+        if forgotten := self._sberbank_find_forgotten_return(amount):
+            forgotten.key = key
+            return
         owed = self.env['sberbank.receipt'].sudo()
         try:
             receipt, undone = self._sberbank_make_return(income, amount, key, refund)
@@ -85,11 +88,27 @@ class PaymentTransaction(models.Model):
             return
         owed._leave_to_accountant(
             self.env._(
-                "The money went back at the bank, not from here: the register was told nothing from"
-                " here. Unless the bank's cabinet has done it, issue the return by hand."
+                "The money went back at the bank, not from here, so that the register was told"
+                " nothing from here. Unless the bank's cabinet has told it, issue the return by"
+                " hand."
             )
         )
         owed.next_ask_at = fields.Datetime.now() + FIRST_ASK
+
+    def _sberbank_find_forgotten_return(self, amount):
+        """Return the receipt that went with a refund whose worker died before it was written down.
+
+        :param int amount: Kopecks.
+        :rtype: sberbank.receipt
+        """
+        return self.sudo().sberbank_receipt_ids.filtered(
+            lambda receipt: (
+                receipt.operation == 'refund'
+                and receipt.state != 'by_hand'
+                and receipt._get_total() == amount
+                and not self.child_transaction_ids.filtered(receipt._is_of)
+            )
+        )[:1]
 
     def _sberbank_get_income_receipt(self, operation):
         """Return the receipt of the payment that an operation goes on from.

@@ -164,7 +164,7 @@ class SberbankReceipt(models.Model):
         :return: None
         """
         came_about = self.state not in ('draft', 'unknown') or self._has_come_about()
-        if came_about is False or self._is_of_no_money() or self._was_issued_at_the_other_step():
+        if came_about is False or self._needs_none():
             self.state = 'not_needed'
         elif came_about is None:
             self.state = 'unknown'
@@ -192,6 +192,13 @@ class SberbankReceipt(models.Model):
                 return None if refund.state == 'pending' else refund.state == 'done'
             case _:
                 return None
+
+    def _needs_none(self):
+        """Tell whether no receipt comes, although what it is for was done at the bank.
+
+        :rtype: bool
+        """
+        return self._is_of_no_money() or self._was_issued_at_the_other_step()
 
     def _is_of_no_money(self):
         """Tell whether it is of a hold that was released before the register printed anything.
