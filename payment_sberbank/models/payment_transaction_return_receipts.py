@@ -104,7 +104,7 @@ class PaymentTransaction(models.Model):
         return self.sudo().sberbank_receipt_ids.filtered(
             lambda receipt: (
                 receipt.operation == 'refund'
-                and receipt.state != 'by_hand'
+                and receipt.state not in ('by_hand', 'not_needed')
                 and receipt._get_total() == amount
                 and not self.child_transaction_ids.filtered(receipt._is_of)
             )
