@@ -161,6 +161,22 @@ class TestSeamsByJson(SeamsCase, ReceiptsAtBank):
 
     # === ORDERS CALLED OFF, MANY AT ONCE === #
 
+    def test_what_was_printed_at_the_hold_and_not_taken_is_told(self):
+        self.set_up_merchant(cash_register={'hold': 'at_hold'})
+        tx = self.hold(self.issue_example())
+
+        tx._capture(amount_to_capture=1000)
+        for _time in range(2):
+            self.ask(tx)
+            for receipt in tx.sberbank_receipt_ids:
+                self.grow_old(receipt, minutes=20)
+        self.ask(tx)
+
+        self.assertEqual(self.kinds(tx), [('sell', 215999)])
+        self.assertEqual(self.of(tx, 'capture').state, 'by_hand')
+        self.assertIn('159.99', self.of(tx, 'capture').problem.replace(',', ''))
+        self.assertEqual(self.reasons(tx), ['receipt_by_hand'])
+
     def test_an_order_that_was_called_off_prints_nothing(self):
         tx = self.create_registered_tx(
             invoices=self.issue_example(), partner_email='anna@customer.example'
