@@ -5,9 +5,9 @@ now and then (`neighbours`), PostgreSQL and the stand-in bank, each a process of
 draws from a seed who pays what and what goes wrong, by the tables of `odds`; `traffic` lets it
 happen over HTTP: `payer` pays invoices, quotations and onto the account, `forger` lies, `intruder`
 tries what is not allowed, `sales` change what is being paid, `crashes` break the machine, `staff`
-works on. `quiet` waits until nothing moves any more, `books` reads Odoo's side, `verdict` and
-`sales_verdict` compare it with the bank's.
+works on. `quiet` waits until nothing moves any more, `books` reads Odoo's side, `verdict`,
+`sales_verdict` and `receipts_verdict` compare it with the bank's and its cash registers'.
 
-`make audit N=1000 SEED=7`. With `DEFECT=lock`, `amount`, `sent` or `swallow` the running Odoo is
-broken on purpose first (`defects`), which the audit has to notice.
+`make audit N=1000 SEED=7`. With `DEFECT=lock`, `amount`, `sent`, `swallow` or `receipt` the running
+Odoo is broken on purpose first (`defects`), which the audit has to notice.
 """

@@ -63,6 +63,20 @@ class OdooOrder:
     letters: Sequence[int]
 
 
+@dataclass(frozen=True)
+class OdooReceipt:
+    """A receipt that the cash register was asked for, or is about to be.
+
+    :param amount: kopecks
+    :param offset: kopecks of it that were paid before
+    """
+
+    operation: str
+    state: str
+    amount: int
+    offset: int = 0
+
+
 @dataclass
 class OdooTransaction:
     """A transaction of the bank's provider, with its payments and those of its refunds.
@@ -71,6 +85,8 @@ class OdooTransaction:
     :param is_on_account: whether the customer paid for no certain invoice or order
     :param is_finished: whether all was done that the payment was for
     :param attention: the open reasons for a person to look at it
+    :param is_held_first: whether its provider holds money before the shop takes it
+    :param has_register: whether its provider sends receipts
     """
 
     id: int
@@ -85,6 +101,9 @@ class OdooTransaction:
     payments: list[OdooPayment] = field(default_factory=list)
     refunds: list[OdooPayment] = field(default_factory=list)
     attention: set[str] = field(default_factory=set)
+    is_held_first: bool = False
+    has_register: bool = False
+    receipts: list[OdooReceipt] = field(default_factory=list)
 
     @property
     def bookings(self) -> Sequence[OdooPayment]:
@@ -145,7 +164,7 @@ class _Reader:
                 mails.get(row['transaction_id'], ()),
             )
             booked.setdefault(of, []).append(payment)
-        attention = self._group(_ATTENTION)
+        attention, receipts = self._group(_ATTENTION), self._group(_RECEIPTS)
         orders = self._read_orders()
         ordered = {tx_id for order in orders for tx_id in order.transaction_ids}
         transactions = [
@@ -162,6 +181,9 @@ class _Reader:
                 payments=payments.get(row['id'], []),
                 refunds=refunds.get(row['id'], []),
                 attention={line['reason'] for line in attention.get(row['id'], ())},
+                is_held_first=row['is_held_first'],
+                has_register=row['has_register'],
+                receipts=[_receipt(line) for line in receipts.get(row['id'], ())],
             )
             for row in self._rows(_TRANSACTIONS)
         ]
@@ -214,10 +236,22 @@ def _payment(
     )
 
 
+def _receipt(row: dict[str, Any]) -> OdooReceipt:
+    settled = (row['content'] or {}).get('settlements', {})
+    return OdooReceipt(
+        operation=row['operation'],
+        state=row['state'],
+        amount=to_kopecks(row['amount']),
+        offset=settled.get('prepayment', 0),
+    )
+
+
 _TRANSACTIONS = """
     SELECT t.id, t.reference, t.sberbank_order_number AS order_number,
            t.provider_reference AS order_id, t.state, t.amount, t.partner_id,
-           t.sberbank_invoice_count, coalesce(t.is_post_processed, false) AS is_post_processed
+           t.sberbank_invoice_count, p.sberbank_receipts = 'register' AS has_register,
+           coalesce(p.capture_manually, false) AS is_held_first,
+           coalesce(t.is_post_processed, false) AS is_post_processed
       FROM payment_transaction t
       JOIN payment_provider p ON p.id = t.provider_id
      WHERE p.code = 'sberbank' AND t.operation != 'refund'
@@ -254,6 +288,12 @@ _ATTENTION = """
     SELECT transaction_id AS owner_id, reason
       FROM sberbank_attention
      WHERE NOT coalesce(is_solved, false)
+"""
+
+_RECEIPTS = """
+    SELECT transaction_id AS owner_id, operation, state, amount, content
+      FROM sberbank_receipt
+  ORDER BY id
 """
 
 _DEBTS = """

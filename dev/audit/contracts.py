@@ -10,6 +10,7 @@ class Contract:
 
     :param callback: how the bank notifies, as its control API takes it
     :param holds: whether payments are held first and completed by the shop
+    :param vat_table: the bank's table of VAT that its cash register follows, if there is one
     :param weight: how often it is used, relative to the others
     """
 
@@ -19,12 +20,18 @@ class Contract:
     method: str
     callback: tuple[tuple[str, Any], ...]
     holds: bool = False
+    vat_table: str = ''
     weight: int = 1
 
     @property
     def key(self) -> str:
         """The symmetric key that notifications are signed with, if they are."""
         return dict(self.callback).get('key', '')
+
+    @property
+    def has_register(self) -> bool:
+        """Whether a cash register behind the gateway issues the receipts."""
+        return bool(self.vat_table)
 
 
 CONTRACTS = (
@@ -47,6 +54,7 @@ CONTRACTS = (
         dialect='ecom',
         method='sbp',
         callback=(),
+        vat_table='ecom_2026',
         weight=4,
     ),
     Contract(
@@ -56,6 +64,7 @@ CONTRACTS = (
         method='sberpay',
         callback=(('method', 'POST'), ('signing', 'asymmetric'), ('approved_first', True)),
         holds=True,
+        vat_table='rbs',
         weight=2,
     ),
 )

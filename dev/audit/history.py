@@ -31,6 +31,10 @@ def tell(
             f'call       {call["moment"]:.2f} {call["method"]}: {call["answer"]},'
             f' errorCode {call["error_code"] or "-"}{faults}'
         )
+    for receipt in bank.control.receipts(order_number=order_number):
+        events = ', '.join(f'{one["moment"]:.2f} {one["event"]}' for one in receipt['history'])
+        what = f'{receipt["operation"] or "doReceipt"} {receipt["kind"]} {receipt["total"]}'
+        yield f'register   {what}: {events}'
     yield from _tell_odoo(order_number, database)
 
 
@@ -64,6 +68,14 @@ _QUERIES = {
           FROM sberbank_attention a
           JOIN payment_transaction t ON t.id = a.transaction_id
          WHERE t.sberbank_order_number = %s
+    """,
+    'receipt': """
+        SELECT r.id, r.operation, r.key, r.state, r.amount, r.refusal, r.asked_at, r.next_ask_at,
+               r.consider_at, r.retries
+          FROM sberbank_receipt r
+          JOIN payment_transaction t ON t.id = r.transaction_id
+         WHERE t.sberbank_order_number = %s
+      ORDER BY r.id
     """,
     'exchange': """
         SELECT e.time, e.direction, e.method, e.outcome, e.http_status, e.duration, e.error

@@ -12,7 +12,16 @@ LIMIT = 600
 
 MODULE = 'payment_sberbank'
 ASK_BANK = 'ir_cron_ask_bank'
-NAMES = (ASK_BANK, 'ir_cron_book_payments')
+#: Jobs that nothing wakes: they look by themselves, every now and then.
+OF_RECEIPTS = ('ir_cron_ask_for_receipts', 'ir_cron_send_second_receipts')
+NAMES = (ASK_BANK, 'ir_cron_book_payments', *OF_RECEIPTS)
+#: What the jobs do when: the tables and their columns.
+MOMENTS = {
+    'payment_transaction': ('sberbank_next_ask_at', 'sberbank_turn_at'),
+    'sberbank_receipt': ('next_ask_at', 'consider_at'),
+}
+#: How old receipts are said to be that are not issued after a day.
+A_DAY_AND_MORE = '25 hours'
 
 
 class Jobs:
@@ -27,17 +36,30 @@ class Jobs:
     def ask_all_now(self) -> None:
         """Let it be the moment when the bank is asked about every order that Odoo watches.
 
-        And when each payment that could not be finished is tried again.
+        And when each payment that could not be finished is tried again, and each receipt looked at.
         """
-        for moment in ('sberbank_next_ask_at', 'sberbank_turn_at'):
-            self._execute(
-                f"""
-                UPDATE payment_transaction
-                   SET {moment} = now() AT TIME ZONE 'UTC' - interval '1 second'
-                 WHERE {moment} IS NOT NULL
-                """  # noqa: S608
-            )
+        for table, moments in MOMENTS.items():
+            for moment in moments:
+                self._execute(
+                    f"""
+                    UPDATE {table}
+                       SET {moment} = now() AT TIME ZONE 'UTC' - interval '1 second'
+                     WHERE {moment} IS NOT NULL
+                    """  # noqa: S608
+                )
         self.start(*NAMES)
+
+    def let_a_day_go_by(self) -> None:
+        """Let it be the day after all receipts were asked for."""
+        self._execute(
+            """
+            UPDATE sberbank_receipt
+               SET asked_at = asked_at - %s::interval,
+                   create_date = create_date - %s::interval
+            """,
+            A_DAY_AND_MORE,
+            A_DAY_AND_MORE,
+        )
 
     def run_to_the_end(self) -> bool:
         """Let the bank be asked about every order, and let the jobs do all that follows from it.
@@ -93,10 +115,25 @@ class Jobs:
             MODULE,
             NAMES,
         )[0]
+        if self._are_receipts_due():
+            self.start(*OF_RECEIPTS)
+            return False
         if waiting or self._are_running():
             self._wake_odoo()
             return False
         return True
+
+    def _are_receipts_due(self) -> bool:
+        return bool(
+            self._execute(
+                """
+                SELECT id
+                  FROM sberbank_receipt
+                 WHERE least(next_ask_at, consider_at) <= now() AT TIME ZONE 'UTC'
+                 LIMIT 1
+                """
+            )
+        )
 
     def _are_running(self) -> bool:
         """Tell by the lock that Odoo holds on a job's row for as long as it runs."""

@@ -140,6 +140,22 @@ AFTERWARDS_FAULTS = {
     'truncated': 10,
 }
 
+#: What becomes of the receipt of a payment on its way through the cash register. `receipt_failed`:
+#: somebody has to correct it; the others end well, after hours.
+RECEIPT_FAULTS: Mapping[str, float] = {
+    '': 76,
+    'receipt_timeout': 8,
+    'receipt_exhausted': 8,
+    'receipt_failed': 8,
+}
+
+#: What becomes of the answer to doReceipt, which has no key: nobody may ask for that twice.
+CLOSING_FAULTS: Mapping[str, float] = {
+    '': 70,
+    'drop_response_after_commit': 20,
+    'drop_connection': 10,
+}
+
 #: What staff does to the document while its payer is at the bank, by the kind of payment.
 MEANWHILE: Mapping[str, Mapping[str, float]] = {
     'invoice': {'': 85, 'reset_to_draft': 5, 'cancel': 4, 'pay_otherwise': 6},

@@ -12,6 +12,7 @@ from dev.audit.odds import (
     AFTERWARDS_TAKEN,
     ATTEMPTS,
     CALLBACK_FAULTS,
+    CLOSING_FAULTS,
     DEEDS,
     EARLY_CALLBACK,
     FORGERIES,
@@ -23,6 +24,7 @@ from dev.audit.odds import (
     NEIGHBOURS,
     PAID_TWICE,
     PEOPLE,
+    RECEIPT_FAULTS,
     REGISTER_FAULTS,
     RETURNS,
     SLOW,
@@ -46,6 +48,8 @@ class Payment:
     :param again: the number of the payment whose quotation is paid here a second time
     :param paid_again_at: the number of that second payment, on the first one
     :param paid_again_by: the contract of that second payment, on the first one
+    :param receipt_fault: what becomes of the payment's receipt at the cash register
+    :param closing_fault: what becomes of the bank's answer to the second receipt
     :param neighbour: what another app does when the payment is finished, until somebody mends it
     :param attempt: what somebody tries who may not
     """
@@ -71,6 +75,8 @@ class Payment:
     afterwards: str
     afterwards_fault: str
     afterwards_share: float
+    receipt_fault: str
+    closing_fault: str
     neighbour: str
     attempt: str
     again: int | None = None
@@ -85,7 +91,7 @@ class Payment:
     @property
     def order_faults(self) -> tuple[Fault, ...]:
         """The faults that are known once the order has its number."""
-        faults = list(self.callback_faults)
+        faults = [*self.callback_faults, *self._receipt_faults]
         method = {'method': 'getOrderStatusExtended'}
         if self.deed == 'refunded_unsaid':
             faults.append({'fault': 'missing_blocks', 'value': ['paymentAmountInfo'], **method})
@@ -95,6 +101,18 @@ class Payment:
             fault = {'fault': self.status_fault, 'times': self.status_fault_times}
             faults.append({**fault, **SLOW.get(self.status_fault, {}), **method})
         return tuple(faults)
+
+    @property
+    def _receipt_faults(self) -> Sequence[Fault]:
+        if not self.contract.has_register:
+            return ()
+        step = 'COMPLETION' if self.contract.holds else 'AUTHORIZATION'
+        faults = {step: self.receipt_fault, 'doReceipt': self.closing_fault}
+        return [
+            {'fault': fault, 'method': method, 'times': 1}
+            for method, fault in faults.items()
+            if fault
+        ]
 
 
 @dataclass(frozen=True)
@@ -188,6 +206,8 @@ def _draw_payment(number: int, random: Random, only: Mapping[str, Any]) -> Payme
         'afterwards': draw(random, afterwards),
         'afterwards_fault': draw(random, AFTERWARDS_FAULTS),
         'afterwards_share': random.uniform(0.1, 0.9),
+        'receipt_fault': draw(random, RECEIPT_FAULTS),
+        'closing_fault': draw(random, CLOSING_FAULTS),
         'neighbour': draw(random, NEIGHBOURS),
         'attempt': draw(random, ATTEMPTS),
     }

@@ -47,7 +47,7 @@ class SalesComparison:
     def _look_at(
         self, order: OdooOrder, paid: Sequence[OdooTransaction]
     ) -> Iterator[tuple[str, str]]:
-        if any(times > len(order.transaction_ids) for times in order.letters):
+        if any(times > self._count_occasions(order) for times in order.letters):
             yield 'doubled', 'the customer got the same letter more than once'
         if not paid:
             return
@@ -58,6 +58,11 @@ class SalesComparison:
             yield 'wrong', f'{money} of {order.total} are paid, and nobody was told'
         elif order.state == 'sale' and self._automatic:
             yield from self._look_at_invoices(order, money)
+
+    def _count_occasions(self, order: OdooOrder) -> int:
+        """Return how often the sales app may write: when money is held, and when it is taken."""
+        transactions = [self._transactions[tx_id] for tx_id in order.transaction_ids]
+        return sum(1 + tx.is_held_first for tx in transactions)
 
     def _look_at_invoices(self, order: OdooOrder, money: int) -> Iterator[tuple[str, str]]:
         posted = [invoice for invoice in order.invoices if invoice.state == 'posted']

@@ -12,7 +12,7 @@ from dev.audit.sales import Sales
 from dev.bank.process import BankProcess
 from dev.odoo.back_office import Account, BackOffice, Sale
 from dev.odoo.money import to_roubles
-from dev.odoo.provider import gateway_url, ready_provider
+from dev.odoo.provider import RECEIPTS, gateway_url, ready_provider
 from dev.odoo.server import OdooServer
 
 CALLBACK_ROUTE = '/payment/sberbank/callback'
@@ -68,6 +68,7 @@ class AuditShop:
             password=contract.password,
             dialect=contract.dialect,
             name='Audit',
+            fiscal=contract.has_register,
             callback={**dict(contract.callback), 'url': f'{self.server.url}{CALLBACK_ROUTE}'},
         )
 
@@ -78,6 +79,7 @@ class AuditShop:
         methods = {'payment_method_ids': [[6, 0, [method['id']]]]}
         self._call('payment.provider', 'write', [provider_id], methods)
         callback = bank.control.merchant(contract.login)['callback']
+        receipts = {**RECEIPTS, 'sberbank_vat_table': contract.vat_table}
         values = ready_provider(
             gateway_url(bank, contract.dialect),
             dialect=contract.dialect,
@@ -89,6 +91,7 @@ class AuditShop:
             sberbank_callback_certificate=callback.get('certificate', False),
             capture_manually=contract.holds,
             state='enabled',
+            **(receipts if contract.has_register else {}),
         )
         self._back_office.enable_provider(values, provider_id=provider_id)
         self.providers[contract.login] = provider_id

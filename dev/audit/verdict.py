@@ -7,6 +7,7 @@ from typing import Any
 
 from dev.audit.books import OdooBooks, OdooTransaction
 from dev.audit.fault import Fault
+from dev.audit.receipts_verdict import ReceiptsComparison, ReceiptsTally
 from dev.audit.sales_verdict import SalesComparison
 from dev.odoo.money import in_figures
 
@@ -51,6 +52,7 @@ class Verdict:
     mails: int = 0
     faults: list[Fault] = field(default_factory=list)
     listed: Counter[str] = field(default_factory=Counter)
+    receipts: ReceiptsTally = field(default_factory=ReceiptsTally)
 
     @property
     def is_clean(self) -> bool:
@@ -115,11 +117,13 @@ class _Comparison:
         self._transactions = books.by_order_number()
         self._seen: set[str] = set()
         self._sales = SalesComparison(books, automatic_invoices=automatic_invoices)
-        self.verdict = Verdict()
+        self._receipts = ReceiptsComparison()
+        self.verdict = Verdict(receipts=self._receipts.tally)
 
     def look_at(self, line: BankLine) -> None:
         number = line['orderNumber']
         tx = self._transactions.get(number)
+        self.verdict.faults.extend(self._receipts.look_at(line, tx))
         if not tx:
             # A number that was withdrawn and followed by another one: nobody could pay it.
             if line['taken'] or line['held'] or line['state'] == 'REGISTERED':

@@ -11,6 +11,8 @@ from dev.env.progress import Problem
 from dev.env.waiting import wait_until
 from dev.odoo.money import to_kopecks
 
+#: Bank seconds within which the cash register prints a receipt.
+REGISTER_LIMIT = 60
 #: Seconds that Odoo may take to book what the bank has confirmed.
 BOOKING_LIMIT = 30
 
@@ -33,6 +35,10 @@ class Reader:
         """Return what the bank took from the shop's customers: kopecks, and in how many orders."""
         totals = self._control.ledger(BANK_LOGIN)['totals']
         return totals['net'], totals['paid_orders']
+
+    def receipt_total(self) -> int:
+        """Return what the cash register printed receipts of income of, in kopecks."""
+        return self._control.ledger(BANK_LOGIN)['totals']['receipt_income']
 
     def odoo_total(self) -> tuple[int, int]:
         """Return what Odoo has booked of the bank's payments: kopecks, and in how many payments."""
@@ -68,6 +74,14 @@ class Reader:
         if len(payments) != 1:
             raise Problem(f'{transaction["reference"]} was booked {len(payments)} times.')
         return payments[0]
+
+    def receipt(self, transaction: dict[str, Any]) -> dict[str, Any]:
+        """Return the receipt of a payment, once the cash register has printed it.
+
+        The bank's time is moved on, and the accountant asks what has become of it.
+        """
+        self._control.advance(REGISTER_LIMIT)
+        return self._wait_for(lambda: self._printed(transaction), 'heard of the receipt')
 
     def invoices(self, invoice_ids: list[int]) -> list[dict[str, Any]]:
         """Return invoices, and how much of each is open."""
@@ -108,6 +122,17 @@ class Reader:
         return next(
             iter(self._shop.find('payment.transaction', domain, ['reference', 'state'])), None
         )
+
+    def _printed(self, transaction: dict[str, Any]) -> dict[str, Any] | None:
+        of_payment = [('transaction_id', '=', transaction['id']), ('operation', '=', 'payment')]
+        (receipt,) = self._shop.find('sberbank.receipt', of_payment, ['content', 'amount'])
+        self._shop.back_office.call('sberbank.receipt', 'action_ask_bank', [receipt['id']])
+        issued = self._shop.find(
+            'sberbank.receipt.issued',
+            [('receipt_id', '=', receipt['id']), ('receipt_id.state', '=', 'done')],
+            ['issued_at', 'storage_number', 'document_number', 'fiscal_sign', 'qr_text'],
+        )
+        return {**receipt, **issued[0]} if issued else None
 
     def _wait_for(self, find: Callable[[], dict[str, Any] | None], what: str) -> dict[str, Any]:
         if found := wait_until(find, limit=BOOKING_LIMIT):

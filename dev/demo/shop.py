@@ -9,7 +9,7 @@ from typing import Any
 
 from dev.bank.process import BankProcess
 from dev.odoo.back_office import ADMINISTRATOR, BackOffice, Sale
-from dev.odoo.provider import gateway_url, ready_provider
+from dev.odoo.provider import RECEIPTS, gateway_url, ready_provider
 from dev.odoo.server import OdooServer
 from dev.odoo.session import Session
 
@@ -17,6 +17,14 @@ from dev.odoo.session import Session
 BANK_LOGIN = 'romashka-api'
 BANK_PASSWORD = 'Ромашка+2026&"%"'
 CALLBACK_KEY = 'romashka-callback-key'
+
+#: A small school: no VAT, and the payment itself is its revenue, so that one receipt is enough.
+SCHOOL_RECEIPTS = {
+    **RECEIPTS,
+    'sberbank_tax_system': 'usn_income',
+    'sberbank_advance_vat': 'none',
+    'sberbank_receipt_count': 'one',
+}
 
 
 @dataclass(frozen=True)
@@ -79,6 +87,7 @@ class DemoShop:
             password=BANK_PASSWORD,
             dialect='rbs',
             name='ООО «Ромашка»',
+            fiscal=True,
             callback={
                 'method': 'GET',
                 'signing': 'symmetric',
@@ -96,6 +105,7 @@ class DemoShop:
                 password=BANK_PASSWORD,
                 key=CALLBACK_KEY,
                 journal_id=self.back_office.journal('bank'),
+                **SCHOOL_RECEIPTS,
             )
         )
 

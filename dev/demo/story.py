@@ -12,6 +12,13 @@ from dev.odoo.session import Page
 
 #: What the second customer puts on the account: more than the open invoices.
 TOP_UP = '5 000,00'
+#: What a receipt says that the money is (tag 1214).
+METHODS = {
+    'full_payment': 'paid in full',
+    'full_prepayment': 'prepaid in full',
+    'prepayment': 'prepaid in part',
+    'advance': 'an advance',
+}
 
 
 def tell(shop: DemoShop) -> bool:
@@ -65,7 +72,30 @@ class Story:
             f'«{payment["journal_id"][1]}»; the transaction {transaction["reference"]} is '
             f'{transaction["state"]}.',
         )
+        self._show_receipt(transaction, payment)
         return payment
+
+    def _show_receipt(self, transaction: dict[str, Any], payment: dict[str, Any]) -> None:
+        """Tell of the receipt as its reader sees it."""
+        receipt = self.reader.receipt(transaction)
+        for item in receipt['content']['items']:
+            line(
+                'The receipt',
+                f'{item["name"]}: {item["quantity"]} × {kopecks(item["price"])} = '
+                f'{kopecks(item["amount"])}, {METHODS[item["method"]]}, '
+                f'VAT {item["vat"]}.',
+            )
+        line(
+            '',
+            f'Total {roubles(receipt["amount"])}, printed {receipt["issued_at"]}: '
+            f'FN {receipt["storage_number"]}, FD {receipt["document_number"]}, '
+            f'FPD {receipt["fiscal_sign"]}; sent to {receipt["content"]["buyer"]["email"]}.',
+        )
+        line('', f'Its QR code: {receipt["qr_text"]}')
+        parts = sum(item['amount'] for item in receipt['content']['items'])
+        is_whole = roubles(payment['amount']) == roubles(receipt['amount']) == kopecks(parts)
+        claim = 'each receipt is of the whole payment'
+        self.checks[claim] = is_whole and self.checks.get(claim, True)
 
     def compare_books(self) -> bool:
         """Compare the bank's ledger with Odoo's, and return whether every check holds."""
@@ -73,6 +103,9 @@ class Story:
         title('The books')
         line('The bank', f'has taken {kopecks(taken)} in {orders} orders.')
         line('Odoo', f'has booked {kopecks(booked)} in {payments} payments.')
+        printed = self.reader.receipt_total()
+        line('The register', f'has printed receipts of {kopecks(printed)}.')
+        self.checks['every rouble has its receipt'] = printed == taken
         self.checks['bank and Odoo have the same sum'] = taken == booked
         self.checks['and as many payments'] = orders == payments
         failed = [claim for claim, holds in self.checks.items() if not holds]

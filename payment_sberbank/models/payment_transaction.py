@@ -275,3 +275,10 @@ class PaymentTransaction(models.Model):
         :raise ValidationError: If there can be no receipt that is right.
         """
         return
+
+    def _sberbank_owe_return_receipt(self, refund):
+        """Write down that the receipt of a return is due of which the register was told nothing.
+
+        :param payment.transaction refund: What the bank returned without being asked from here.
+        :return: None
+        """

@@ -29,7 +29,9 @@ class PaymentTransaction(models.Model):
         super()._sberbank_follow_receipts(order)
         asked_for = self.sudo().sberbank_receipt_ids.filtered(
             lambda receipt: (
-                receipt.state in ('draft', 'unknown', 'not_needed') and receipt._has_come_about()
+                receipt.state in ('draft', 'unknown', 'not_needed')
+                and receipt._has_come_about()
+                and not (receipt.state == 'not_needed' and receipt._needs_none())
             )
         )
         asked_for.filtered(

@@ -31,7 +31,7 @@ class PaymentTransaction(models.Model):
         key = f'{operation}:{refund.reference}' if refund else operation
         try:
             if operation == 'capture':
-                receipt, undone = gateway.Receipt.from_dict(income.content), []
+                receipt, undone = _take(gateway.Receipt.from_dict(income.content), amount), []
             else:
                 receipt, undone = self._sberbank_make_return(income, amount, key, refund)
             self._sberbank_check_rates(receipt)
@@ -45,8 +45,70 @@ class PaymentTransaction(models.Model):
         except gateway.ReceiptError as error:
             raise ValidationError(describe_reason(self.env, error)) from error
         is_missing = income.state in MISSING and operation != 'capture'
-        self._sberbank_note_operation(operation, receipt, key, undone, is_by_hand=is_missing)
+        with self._sberbank_locked() as tx:
+            noted = tx.env['sberbank.receipt']._sberbank_note(
+                tx, operation, receipt, key=key, undone=undone
+            )
+            if is_missing:
+                noted._leave_to_accountant(tx._sberbank_explain_missing_income())
+            else:
+                noted.next_ask_at = fields.Datetime.now() + FIRST_ASK
         return None if is_missing else receipt
+
+    def _sberbank_owe_return_receipt(self, refund):
+        """Override of the ground floor: what the bank gave back by itself has no receipt here.
+
+        The register is told nothing, since the bank's cabinet may have told it already. It is asked
+        once whether it has issued one after all.
+        """
+        income = self._sberbank_get_income_receipt('refund')
+        if not income:
+            super()._sberbank_owe_return_receipt(refund)
+            return
+        key = f'refund:{refund.reference}'
+        amount = refund._sberbank_get_amount()
+        if forgotten := self._sberbank_find_forgotten_return(amount):
+            forgotten.key = key
+            return
+        owed = self.env['sberbank.receipt'].sudo()
+        try:
+            receipt, undone = self._sberbank_make_return(income, amount, key, refund)
+        except (returns.NotLeft, gateway.ReceiptError):
+            owed = owed.create({
+                'transaction_id': self.id,
+                'operation': 'refund',
+                'key': key,
+                'kind': gateway.Kind.SELL_REFUND.value,
+                'amount': gateway.to_roubles(amount),
+            })
+        else:
+            owed = owed._sberbank_note(self, 'refund', receipt, key=key, undone=undone)
+        if income.state in MISSING:
+            owed._leave_to_accountant(self._sberbank_explain_missing_income())
+            return
+        owed._leave_to_accountant(
+            self.env._(
+                "The money went back at the bank, not from here, so that the register was told"
+                " nothing from here. Unless the bank's cabinet has told it, issue the return by"
+                " hand."
+            )
+        )
+        owed.next_ask_at = fields.Datetime.now() + FIRST_ASK
+
+    def _sberbank_find_forgotten_return(self, amount):
+        """Return the receipt that went with a refund whose worker died before it was written down.
+
+        :param int amount: Kopecks.
+        :rtype: sberbank.receipt
+        """
+        return self.sudo().sberbank_receipt_ids.filtered(
+            lambda receipt: (
+                receipt.operation == 'refund'
+                and receipt.state not in ('by_hand', 'not_needed')
+                and receipt._get_total() == amount
+                and not self.child_transaction_ids.filtered(receipt._is_of)
+            )
+        )[:1]
 
     def _sberbank_get_income_receipt(self, operation):
         """Return the receipt of the payment that an operation goes on from.
@@ -64,31 +126,15 @@ class PaymentTransaction(models.Model):
         issued = told.filtered(lambda receipt: receipt.state == 'done')
         return (issued or told).sorted('id')[-1:]
 
-    def _sberbank_note_operation(self, operation, receipt, key, undone, *, is_by_hand):
-        """Write the receipt down for good, before the bank is asked.
+    def _sberbank_explain_missing_income(self):
+        """Return why a return is left to the accountant where there may be nothing to return.
 
-        :param str operation: As for `_sberbank_get_operation_receipt`.
-        :param gateway.Receipt receipt: The receipt.
-        :param str key: Which of the operations it is.
-        :param list undone: What goes back.
-        :param bool is_by_hand: Whether the bank is told nothing of it.
-        :return: None
+        :rtype: str
         """
-        with self._sberbank_locked() as tx:
-            noted = tx.env['sberbank.receipt']._sberbank_note(
-                tx, operation, receipt, key=key, undone=undone
-            )
-            if is_by_hand:
-                noted.write({
-                    'state': 'by_hand',
-                    'refusal': tx.env._(
-                        "The receipt of the payment was not issued by this way. If there is one,"
-                        " its return has to be issued by hand."
-                    ),
-                })
-                tx._sberbank_watch_receipts()
-            else:
-                noted.next_ask_at = fields.Datetime.now() + FIRST_ASK
+        return self.env._(
+            "The receipt of the payment was not issued by this way. If there is one, its return has"
+            " to be issued by hand."
+        )
 
     # === WHAT GOES BACK === #
 
@@ -177,3 +223,32 @@ class PaymentTransaction(models.Model):
         table = gateway.VAT_TABLES.get(self.provider_id.sudo().sberbank_vat_table)
         for item in receipt.items if table else ():
             table.code_of(item.vat)
+
+
+def _take(held, amount):
+    """Return the receipt of what is taken of a hold: its lines come to the very sum.
+
+    :param gateway.Receipt held: The receipt of all that is held.
+    :param int amount: Kopecks that are taken.
+    :rtype: gateway.Receipt
+    """
+    if amount == held.total:
+        return held
+    sold = [returns.Sold(item, item.amount) for item in held.items]
+    items = [
+        returns.cut(line.item, share)
+        for line, share in zip(sold, returns.take(sold, amount), strict=True)
+        if share
+    ]
+    return replace(
+        held,
+        items=tuple(_as_part(item) for item in items),
+        settlements=gateway.Settlements(cashless=amount),
+    )
+
+
+def _as_part(item):
+    """Return a line of a document that is paid in part after all, as tag 1214 asks for."""
+    if item.method is gateway.Method.FULL_PREPAYMENT:
+        return replace(item, method=gateway.Method.PREPAYMENT)
+    return item

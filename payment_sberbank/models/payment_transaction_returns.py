@@ -82,6 +82,7 @@ class PaymentTransaction(models.Model):
                 sberbank_returned_by=_get_way(order, operation),
             )
             refund._set_done()
+            self._sberbank_owe_return_receipt(refund)
             if refund.sberbank_returned_by == 'chargeback':
                 refund._sberbank_need_attention(
                     'charged_back',

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from .. import gateway
 from ..wording import display_amount
+from . import receipt_words
 
 
 class SberbankReceipt(models.Model):
@@ -130,14 +131,19 @@ class SberbankReceipt(models.Model):
             told = [] if receipt.state == 'done' else receipt.issued_ids.mapped('problem')
             receipt.problem = '\n'.join(filter(None, [receipt.refusal, *told]))
 
+    @api.depends_context('lang')
     @api.depends('content')
     def _compute_content_text(self):
+        methods = receipt_words.get_methods(self.env)
+        subjects = receipt_words.get_subjects(self.env)
+        rates = receipt_words.get_rates(self.env)
         for receipt in self:
             items = gateway.Receipt.from_dict(receipt.content).items if receipt.content else ()
             receipt.content_text = '\n'.join(
                 f'{item.name}: {item.quantity:f} × {display_amount(self.env, item.price)} ='
                 f' {display_amount(self.env, item.amount)},'
-                f' {item.method.value}, {item.subject.value}, {item.vat.value}'
+                f' {methods[item.method]}, {subjects.get(item.subject, item.subject.value)},'
+                f' {rates[item.vat]}'
                 for item in items
             )
 

@@ -1,6 +1,7 @@
 from odoo import models
 
 from .. import gateway
+from ..wording import display_amount
 from .receipt_rhythm import SETTLED
 
 # What the bank calls the operation that a receipt is for, by what it is called here. The gateways
@@ -47,6 +48,8 @@ class SberbankReceipt(models.Model):
             is_expected = receipt.state != 'draft' or receipt.next_ask_at or receipt.issued_ids
             if is_expected and receipt.state not in SETTLED:
                 receipt._follow()
+            elif receipt.state == 'by_hand' and receipt.next_ask_at:
+                receipt._follow_others()
 
     # === WHICH OF THEM === #
 
@@ -137,6 +140,15 @@ class SberbankReceipt(models.Model):
             self.state = self._get_waiting_state()
         self._schedule()
 
+    def _follow_others(self):
+        """Take notice if the register was told of what is left to the accountant, by others.
+
+        :return: None
+        """
+        if self._get_valid_rows() and self._is_issued():
+            self.write({'state': 'done', 'refusal': False})
+        self._schedule()
+
     def _is_issued(self):
         """Tell whether all of it is issued: the register may split it.
 
@@ -153,7 +165,17 @@ class SberbankReceipt(models.Model):
         :return: None
         """
         came_about = self.state not in ('draft', 'unknown') or self._has_come_about()
-        if came_about is False or self._is_of_no_money() or self._was_issued_at_the_other_step():
+        if excess := self._find_excess():
+            self.write({
+                'state': 'by_hand',
+                'refusal': self.env._(
+                    "The register has printed %(printed)s when the money was held, and less was"
+                    " taken. Issue the return of the rest, %(rest)s, by hand.",
+                    printed=display_amount(self.env, self._get_total() + excess),
+                    rest=display_amount(self.env, excess),
+                ),
+            })
+        elif came_about is False or self._needs_none():
             self.state = 'not_needed'
         elif came_about is None:
             self.state = 'unknown'
@@ -182,6 +204,13 @@ class SberbankReceipt(models.Model):
             case _:
                 return None
 
+    def _needs_none(self):
+        """Tell whether no receipt comes, although what it is for was done at the bank.
+
+        :rtype: bool
+        """
+        return self._is_of_no_money() or self._was_issued_at_the_other_step()
+
     def _is_of_no_money(self):
         """Tell whether it is of a hold that was released before the register printed anything.
 
@@ -193,6 +222,19 @@ class SberbankReceipt(models.Model):
             and self._get_waiting_state() != 'waiting'
             and not tx.sberbank_receipt_ids.issued_ids
         )
+
+    def _find_excess(self):
+        """Return what was printed at a hold, and not taken.
+
+        :return: Kopecks; none unless it is the receipt of the capture.
+        :rtype: int
+        """
+        if self.operation != 'capture' or not self._was_issued_at_the_other_step():
+            return 0
+        held = self.transaction_id.sberbank_receipt_ids.filtered(
+            lambda receipt: receipt.operation == 'payment'
+        )
+        return max(held._get_total() - self._get_total(), 0)
 
     def _was_issued_at_the_other_step(self):
         """Tell whether the register prints at the other one of a hold's two steps.

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from .. import const, gateway
+from ..models import receipt_words
 from ..wording import display_amount
 
 # Which provider is meant first, where a company has several.
@@ -139,46 +140,9 @@ class SberbankReceiptPreview(models.TransientModel):
             'payment_sberbank.receipt_preview',
             {
                 'receipt': receipt,
-                'methods': self._get_methods(),
-                'subjects': self._get_subjects(),
-                'rates': self._get_rates(),
+                'methods': receipt_words.get_methods(self.env),
+                'subjects': receipt_words.get_subjects(self.env),
+                'rates': receipt_words.get_rates(self.env),
                 'display': lambda kopecks: display_amount(self.env, kopecks),
             },
         )
-
-    def _get_methods(self):
-        """Return the signs of how it is paid, in words.
-
-        :rtype: dict[gateway.Method, str]
-        """
-        return {
-            gateway.Method.FULL_PREPAYMENT: self.env._("full prepayment"),
-            gateway.Method.PREPAYMENT: self.env._("prepayment"),
-            gateway.Method.ADVANCE: self.env._("advance"),
-            gateway.Method.FULL_PAYMENT: self.env._("full payment"),
-            gateway.Method.CREDIT_PAYMENT: self.env._("payment of a credit"),
-        }
-
-    def _get_subjects(self):
-        """Return what may be sold, in words.
-
-        :rtype: dict[gateway.Subject, str]
-        """
-        subject = self.env['product.template']._fields['sberbank_subject']
-        return {
-            gateway.Subject.PAYMENT: self.env._("payment"),
-            **{
-                gateway.Subject(code): label
-                for code, label in subject._description_selection(self.env)
-            },
-        }
-
-    def _get_rates(self):
-        """Return the rates of VAT, in words.
-
-        :rtype: dict[gateway.Vat, str]
-        """
-        return {
-            vat: self.env._("without VAT") if vat is gateway.Vat.NONE else f'{vat.value} %'
-            for vat in gateway.Vat
-        }

@@ -1,6 +1,7 @@
 """Who sees what the register has issued, and where."""
 
 from odoo.addons.payment_sberbank import gateway
+from odoo.addons.payment_sberbank.models import receipt_words
 
 from .issued import issued
 from .test_receipts_returns import ReturnsCase
@@ -41,6 +42,18 @@ class TestReceiptsShown(ReturnsCase):
 
         self.assertNotIn('Смена истекла', text)
         self.assertNotIn('o_sberbank_receipts', text)
+
+    def test_staff_read_what_the_register_was_told_in_words(self):
+        receipt = self.income(self.sell(self.issue_example()))
+
+        book = receipt.content_text.splitlines()[-1]
+
+        self.assertIn('Книга: 2 × ', book)
+        self.assertIn('full prepayment, payment, 10/110 %', book)
+
+    def test_every_sign_of_a_receipt_has_its_words(self):
+        self.assertEqual(set(receipt_words.get_methods(self.env)), set(gateway.Method))
+        self.assertEqual(set(receipt_words.get_rates(self.env)), set(gateway.Vat))
 
     def test_the_e_mail_to_staff_has_the_receipt(self):
         tx = self.create_tx(invoices=self.issue_example(), partner_email='a@customer.example')

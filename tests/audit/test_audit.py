@@ -16,6 +16,11 @@ LAST_LINE = re.compile(
     r' lost (?P<lost>\d+), doubled (?P<doubled>\d+), wrong (?P<wrong>\d+),'
     r' mails (?P<mails>\d+) (?P<told>!?=) (?P<bookings>\d+)'
 )
+RECEIPTS_LINE = re.compile(
+    r'receipts of income (?!0\.00)[\d.]+ of [\d.]+ RUB, of return [\d.]+ of [\d.]+ RUB,'
+    r' offset [\d.]+ of [\d.]+ RUB; missing, and listed for staff: .+;'
+    r' without a register: \d+ orders'
+)
 
 
 def audit(*arguments):
@@ -28,6 +33,7 @@ def audit(*arguments):
         text=True,
         check=False,
     )
+    assert RECEIPTS_LINE.fullmatch(run.stdout.splitlines()[-2]), run.stdout
     verdict = LAST_LINE.fullmatch(run.stdout.splitlines()[-1])
     assert verdict, run.stdout
     return run, verdict
@@ -44,7 +50,13 @@ def test_a_hundred_payments_full_of_faults_are_booked_to_the_kopeck():
 
 @pytest.mark.parametrize(
     ('defect', 'found'),
-    [('lock', 'doubled'), ('amount', 'wrong'), ('sent', 'doubled'), ('swallow', 'lost')],
+    [
+        ('lock', 'doubled'),
+        ('amount', 'wrong'),
+        ('sent', 'doubled'),
+        ('swallow', 'lost'),
+        ('receipt', 'lost'),
+    ],
 )
 def test_a_defect_is_found(defect, found):
     run, verdict = audit('--count', '12', '--seed', '1', '--defect', defect)

@@ -1,6 +1,14 @@
 """A plan is drawn from its seed, and from nothing else."""
 
-from dev.audit.odds import ATTEMPTS, KINDS, MEANWHILE, NEIGHBOURS, PEOPLE
+from dev.audit.odds import (
+    ATTEMPTS,
+    CLOSING_FAULTS,
+    KINDS,
+    MEANWHILE,
+    NEIGHBOURS,
+    PEOPLE,
+    RECEIPT_FAULTS,
+)
 from dev.audit.plan import draw_plan
 
 
@@ -65,3 +73,17 @@ def test_a_lie_about_an_order_never_ends_by_itself():
     for payment in plan.payments:
         (lie,) = [fault for fault in payment.order_faults if fault['fault'] == 'wrong_amount']
         assert 'times' not in lie
+
+
+def test_only_where_there_is_a_register_receipts_fail():
+    payments = draw_plan(400, 1).payments
+    failing = [
+        payment
+        for payment in payments
+        if {'AUTHORIZATION', 'COMPLETION', 'doReceipt'}
+        & {fault.get('method') for fault in payment.order_faults}
+    ]
+    assert {payment.receipt_fault for payment in failing} == set(RECEIPT_FAULTS)
+    assert {payment.closing_fault for payment in failing} == set(CLOSING_FAULTS)
+    assert {payment.contract.dialect for payment in failing} == {'rbs', 'ecom'}
+    assert all(payment.contract.has_register for payment in failing)

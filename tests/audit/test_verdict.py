@@ -25,6 +25,10 @@ PAID = {
     'returned': 0,
     'net': 100_00,
     'held': 0,
+    'receipt_income': 0,
+    'receipt_return': 0,
+    'receipt_offset': 0,
+    'receipts': 0,
 }
 UNPAID = {**PAID, 'state': 'DECLINED', 'taken': 0, 'net': 0}
 

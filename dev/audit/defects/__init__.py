@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from dev.audit.contracts import CONTRACTS
 from dev.env.folders import ADDON
 from dev.env.progress import Problem
 
@@ -19,6 +20,7 @@ MODULES = {
     'amount': 'audit_defect_amount',
     'sent': 'audit_defect_sent',
     'swallow': 'audit_defect_swallow',
+    'receipt': 'audit_defect_receipt',
 }
 
 #: What happens to the machine meanwhile: it works, so that what is found is the defect's.
@@ -43,6 +45,13 @@ PROVOCATIONS: Mapping[str, Mapping[str, Any]] = {
     },
     'amount': {**_PAID, 'lie': 'wrong_amount'},
     'sent': {**_PAID, 'lie': ''},
+    'receipt': {
+        **_PAID,
+        'lie': '',
+        'contract': next(one for one in CONTRACTS if one.has_register and not one.holds),
+        'afterwards': 'refund_part',
+        'afterwards_fault': '',
+    },
     'swallow': {**_PAID, 'lie': '', 'kind': 'order', 'neighbour': 'refuses'},
 }
 
