@@ -4,10 +4,16 @@ Odoo moves such names from one version to the next, and an import that fails wou
 all. Whoever needs another of the kind adds it here.
 """
 
+import time
 from collections import OrderedDict
 from urllib.parse import urlsplit, urlunsplit
 
 from psycopg2 import errors
+from psycopg2.pool import PoolError
+
+# Seconds that are waited for a database connection, when all are in use, and between two tries.
+CONNECTION_PATIENCE = 5
+CONNECTION_PAUSE = 0.05
 
 try:
     from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -75,3 +81,20 @@ try:
 except ImportError:
     # Whatever the sending of a test e-mail fails with, its sender is told.
     MailDeliveryException = Exception
+
+
+def open_cursor(registry):
+    """Open a cursor; if all connections are in use, soon. Odoo's pool has nothing to wait at.
+
+    :param odoo.modules.registry.Registry registry: The registry of the database.
+    :rtype: odoo.sql_db.Cursor
+    :raise psycopg2.pool.PoolError: If they are in use for long.
+    """
+    give_up_at = time.monotonic() + CONNECTION_PATIENCE
+    while True:
+        try:
+            return registry.cursor()
+        except PoolError:
+            if time.monotonic() > give_up_at:
+                raise
+        time.sleep(CONNECTION_PAUSE)

@@ -6,7 +6,7 @@ from odoo.http import Response, request
 
 from .. import const, gateway
 from ..log import get_logger
-from .questions import refresh
+from .questions import ask, may_ask
 from .waiting import time_for_notification
 
 _logger = get_logger(__name__)
@@ -15,7 +15,7 @@ _logger = get_logger(__name__)
 CALLBACK_MAX_BYTES = 16 * 1024
 
 # What the bank is answered: at 503 it repeats the notification.
-NOTIFICATION_STATUSES = {'applied': 200, 'forged': 403, 'unconfirmed': 503}
+TAKEN_IN, FORGED, REPEAT = 200, 403, 503
 
 NOT_UTF8 = re.compile('\N{REPLACEMENT CHARACTER}|%[89A-Fa-f][0-9A-Fa-f]')
 
@@ -62,21 +62,40 @@ class SberbankCallback(http.Controller):
         if not tx_sudo:
             # Other shops on the same login have orders of their own.
             _logger.warning("Received a notification for an order that is not ours.")
-            return Response(status=200)
+            return Response(status=TAKEN_IN)
         if not tx_sudo.provider_id._sberbank_is_authentic(notification):
             _logger.warning(
                 "Received a notification with a wrong checksum for %s.", tx_sudo.reference
             )
-            return self._answer(tx_sudo, notification, 'forged')
+            return self._answer(tx_sudo, notification, 'forged', FORGED)
+        if tx_sudo._sberbank_is_old_news(notification):
+            return self._acknowledge(tx_sudo, notification)
         occasion = 'signed' if tx_sudo.provider_id._sberbank_checks_signatures() else 'hint'
+        if not may_ask(tx_sudo, occasion):
+            _logger.warning("Too many questions about %s.", tx_sudo.reference)
+            return self._answer(tx_sudo, notification, 'unconfirmed', REPEAT)
         with time_for_notification() as seconds:
-            is_applied = refresh(tx_sudo, occasion, is_notified=True, time_limit=seconds)
-        return self._answer(tx_sudo, notification, 'applied' if is_applied else 'unconfirmed')
+            is_applied = ask(
+                tx_sudo,
+                tx_sudo._sberbank_hear,
+                notification=notification,
+                http_status=TAKEN_IN,
+                time_limit=seconds,
+            )
+        if is_applied:
+            return Response(status=TAKEN_IN)
+        return self._answer(tx_sudo, notification, 'unconfirmed', REPEAT)
+
+    def _acknowledge(self, tx_sudo, notification):
+        """Answer a notification of what is known. The first one is written down nevertheless."""
+        if tx_sudo.sberbank_notified_at:
+            return Response(status=TAKEN_IN)
+        tx_sudo._sberbank_note_notified()
+        return self._answer(tx_sudo, notification, 'applied', TAKEN_IN)
 
     @staticmethod
-    def _answer(tx_sudo, notification, outcome):
+    def _answer(tx_sudo, notification, outcome, status):
         """Answer a notification about one of our orders, and write down what came of it."""
-        status = NOTIFICATION_STATUSES[outcome]
         request.env['sberbank.exchange']._record_notification(
             tx_sudo, notification, outcome, http_status=status
         )

@@ -11,6 +11,7 @@ from odoo.addons.payment.controllers.post_processing import PaymentPostProcessin
 from .. import const, gateway
 from ..log import get_logger
 from .questions import may_ask, refresh
+from .room import room_to_wait
 
 _logger = get_logger(__name__)
 
@@ -48,10 +49,8 @@ class SberbankPayer(http.Controller):
         if not (tx_sudo.sberbank_form_url or may_ask(tx_sudo, 'page')):
             _logger.warning("Too many visits of the payment page of %s.", tx_sudo.reference)
             return _render_no_page(tx_sudo, 'too_many')
-        language = request.env.lang
-        request.env.cr.commit()  # Hold no snapshot of the database while the bank is asked.
         try:
-            form_url = tx_sudo._sberbank_open_page(language)
+            form_url = _open_page(tx_sudo)
         except gateway.GatewayError as error:
             _logger.error("No payment page for transaction %s: %s", tx_sudo.reference, error)
             is_unavailable = isinstance(error, gateway.Unavailable)
@@ -123,6 +122,22 @@ def _render_contact(tx_sudo, *, contact='', error=''):
             'error': error,
         },
     )
+
+
+def _open_page(tx_sudo):
+    """Return the address of the bank's page. The bank is asked for it only once.
+
+    :param payment.transaction tx_sudo: The transaction.
+    :rtype: str
+    :raise gateway.GatewayError: If there is no page to go to.
+    """
+    if form_url := tx_sudo.sberbank_form_url:
+        tx_sudo._sberbank_check_page(form_url)
+        return form_url
+    language = request.env.lang
+    with room_to_wait(), tx_sudo.provider_id._sberbank_spare(tx_sudo.is_live):
+        request.env.cr.commit()  # Hold no snapshot of the database while the bank is asked.
+        return tx_sudo._sberbank_open_page(language)
 
 
 def _render_no_page(tx_sudo, reason):

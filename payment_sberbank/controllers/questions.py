@@ -7,6 +7,7 @@ from odoo.http import request
 from .. import const, gateway
 from ..log import get_logger
 from .rate_limit import RateLimit
+from .room import room_to_wait
 
 _logger = get_logger(__name__)
 
@@ -30,21 +31,31 @@ def may_ask(tx_sudo, occasion):
     return all(limit.allows((request.db, tx_sudo.id, occasion)) for limit in QUESTIONS_LIMITS)
 
 
-def refresh(tx_sudo, occasion='hint', **options):
+def refresh(tx_sudo):
     """Ask the bank about an order and apply its word. If it is silent, the job asks again soon.
 
     :param payment.transaction tx_sudo: The transaction.
-    :param str occasion: Why it is asked, see `may_ask`.
-    :param options: Of `_sberbank_refresh`.
     :return: Whether the bank could be asked.
     :rtype: bool
     """
-    if not may_ask(tx_sudo, occasion):
+    if not may_ask(tx_sudo, 'hint'):
         _logger.warning("Too many questions about %s.", tx_sudo.reference)
         return False
-    request.env.cr.commit()  # Hold no snapshot of the database while the bank is asked.
+    return ask(tx_sudo, tx_sudo._sberbank_refresh, before_call=request.env.cr.commit)
+
+
+def ask(tx_sudo, question, **options):
+    """Have the bank asked about an order, and bear that it gives no answer.
+
+    :param payment.transaction tx_sudo: The transaction.
+    :param callable question: Asks the bank about it, holding no snapshot of the database.
+    :param options: Of the question.
+    :return: Whether the bank could be asked.
+    :rtype: bool
+    """
     try:
-        tx_sudo._sberbank_refresh(**{'time_limit': const.BANK_PATIENCE_SECS, **options})
+        with room_to_wait(), tx_sudo.provider_id._sberbank_spare(tx_sudo.is_live):
+            question(**{'time_limit': const.BANK_PATIENCE_SECS, **options})
     except gateway.GatewayError as error:
         _logger.warning("No answer of the bank about %s: %s", tx_sudo.reference, error)
         if isinstance(error, gateway.Unavailable):

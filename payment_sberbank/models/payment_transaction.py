@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from .. import const, gateway
+from ..core import open_cursor
 
 
 class PaymentTransaction(models.Model):
@@ -140,12 +141,31 @@ class PaymentTransaction(models.Model):
             this database transaction looked at the first one: all of it begins anew then.
         """
         self.ensure_one()
-        self.env.cr.execute(SQL('SET LOCAL lock_timeout = %s', const.LOCK_PATIENCE_MS))
         self.env.cr.execute(
-            SQL('SELECT 1 FROM payment_transaction WHERE id = %s FOR NO KEY UPDATE', self.id),
+            SQL(
+                """
+                SET LOCAL lock_timeout = %s;
+                SELECT 1 FROM payment_transaction WHERE id = %s FOR NO KEY UPDATE
+                """,
+                const.LOCK_PATIENCE_MS,
+                self.id,
+            ),
             log_exceptions=False,
         )
         self.invalidate_recordset()
+
+    def _sberbank_lock_latest_row(self):
+        """Lock the row as the first thing in a database transaction, as others have left it.
+
+        :return: None
+        :raise psycopg2.errors.LockNotAvailable: If somebody else holds it for too long.
+        """
+        while True:
+            try:
+                self._sberbank_lock_row()
+                return
+            except psycopg2.errors.SerializationFailure:
+                self.env.cr.rollback()
 
     @contextmanager
     def _sberbank_locked(self):
@@ -154,17 +174,20 @@ class PaymentTransaction(models.Model):
         A worker that waited for the lock sees what the one before it has written.
         """
         self.ensure_one()
-        with self.env.registry.cursor() as cr:
+        with open_cursor(self.env.registry) as cr:
             tx = self.with_env(api.Environment(cr, SUPERUSER_ID, dict(self.env.context)))
-            while True:
-                try:
-                    tx._sberbank_lock_row()
-                    break
-                except psycopg2.errors.SerializationFailure:
-                    cr.rollback()
-            yield tx.with_context(
-                allowed_company_ids=tx.company_id.ids, lang=tx._sberbank_get_staff_lang()
-            )
+            tx._sberbank_lock_latest_row()
+            yield tx._sberbank_for_staff()
+
+    def _sberbank_for_staff(self):
+        """Return the transaction as the system writes it: for its company, in its staff's language.
+
+        :rtype: payment.transaction
+        """
+        self.ensure_one()
+        return self.with_user(SUPERUSER_ID).with_context(
+            allowed_company_ids=self.company_id.ids, lang=self._sberbank_get_staff_lang()
+        )
 
     # === LANGUAGES === #
 

@@ -38,13 +38,15 @@ class PaymentTransaction(models.Model):
         """
         domain = [('provider_id.code', '=', const.PROVIDER_CODE), ('operation', '!=', 'refund')]
         if order_number:
-            tx = self.search([*domain, ('sberbank_order_number', '=', order_number)], limit=1)
+            domain.append(('sberbank_order_number', '=', order_number))
+            tx = self.search_fetch(domain, limit=1)
             # Until register.do has answered, the bank's id is not known to us.
             if order_id and tx.provider_reference and tx.provider_reference != order_id:
                 return self.browse()
             return tx
         if order_id:
-            return self.search([*domain, ('provider_reference', '=', order_id)], limit=1)
+            domain.append(('provider_reference', '=', order_id))
+            return self.search_fetch(domain, limit=1)
         return self.browse()
 
     @api.model
@@ -95,11 +97,10 @@ class PaymentTransaction(models.Model):
         """
         return self._sberbank_question(client, **connection)()
 
-    def _sberbank_refresh(self, client=None, is_notified=False, **connection):
+    def _sberbank_refresh(self, client=None, **connection):
         """Ask the bank about the order and apply what it says.
 
         :param gateway.GatewayClient client: Whom to ask through, a new one by default.
-        :param bool is_notified: Whether it was a notification of the bank that made us ask.
         :param connection: Of a new client, see `_sberbank_get_client`.
         :return: The order as the bank knows it.
         :rtype: gateway.Order
@@ -107,22 +108,19 @@ class PaymentTransaction(models.Model):
         """
         self.ensure_one()
         order = self._sberbank_ask(client, **connection)
-        self._sberbank_apply(order, is_notified=is_notified)
+        self._sberbank_apply(order)
         return order
 
     # === APPLY === #
 
-    def _sberbank_apply(self, order, is_notified=False):
+    def _sberbank_apply(self, order):
         """Apply the bank's word under a row lock, in a database transaction of its own.
 
         :param gateway.Order order: The order as the bank knows it.
-        :param bool is_notified: Whether it was a notification of the bank that made us ask.
         :return: None
         """
         with self._sberbank_locked() as tx:
             tx._process(const.PROVIDER_CODE, {'order': order})
-            if is_notified:
-                tx.sberbank_notified_at = fields.Datetime.now()
 
     def _extract_amount_data(self, payment_data):
         """Override of `payment` to leave the comparison of amounts to `_apply_updates`.

@@ -76,7 +76,7 @@ class PaymentTransaction(models.Model):
         tx_sudo = self.sudo().browse()
         if not value or '\0' in value:  # PostgreSQL has no such texts.
             return tx_sudo
-        tx_sudo = tx_sudo.search(
+        tx_sudo = tx_sudo.search_fetch(
             [('provider_id.code', '=', const.PROVIDER_CODE), (field_name, '=', value)], limit=1
         )
         if not tx_sudo:

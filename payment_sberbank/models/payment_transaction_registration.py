@@ -10,6 +10,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from .. import const, gateway
+from ..core import open_cursor
 from ..gateway.wording import _lt
 
 # Without letters and digits that are mistaken for each other when read out over the telephone.
@@ -128,11 +129,15 @@ class PaymentTransaction(models.Model):
         are made before and after the bank is asked.
         """
         lock = ('payment_sberbank', self.id)
-        with self.env.registry.cursor() as cr:
-            cr.execute(SQL('SET LOCAL lock_timeout = %s', const.BANK_PATIENCE_SECS * 1000))
+        with open_cursor(self.env.registry) as cr:
             try:
                 cr.execute(
-                    SQL('SELECT pg_advisory_lock(hashtext(%s), %s)', *lock), log_exceptions=False
+                    SQL(
+                        'SET LOCAL lock_timeout = %s; SELECT pg_advisory_lock(hashtext(%s), %s)',
+                        const.BANK_PATIENCE_SECS * 1000,
+                        *lock,
+                    ),
+                    log_exceptions=False,
                 )
             except psycopg2.errors.LockNotAvailable as error:
                 raise gateway.Unavailable(
@@ -164,7 +169,8 @@ class PaymentTransaction(models.Model):
                 )
             )
         self._sberbank_ready_receipt()
-        client = self._sberbank_get_client(time_limit=time_limit)
+        # What was written down is there for good before the bank hears of it.
+        client = self._sberbank_get_client(time_limit=time_limit, before_call=self.env.cr.commit)
         for _attempt in range(const.MAX_ORDER_NUMBERS):
             self._sberbank_reserve_order_number()
             registered = self._sberbank_register_or_recover(client, language)
@@ -178,7 +184,7 @@ class PaymentTransaction(models.Model):
         )
 
     def _sberbank_reserve_order_number(self):
-        """Write down the number before the bank hears of it: what is asked can be found again."""
+        """Write down the number for when the bank hears of it: what is asked can be found again."""
         if self.sberbank_order_number:
             return
         unique = ''.join(
@@ -188,7 +194,6 @@ class PaymentTransaction(models.Model):
             'sberbank_order_number': gateway.order_number(self.reference, unique),
             'sberbank_next_ask_at': self._sberbank_get_next_ask_at(),
         })
-        self.env.cr.commit()  # pylint: disable=invalid-commit
 
     def _sberbank_register_or_recover(self, client, language):
         """Register the order under its number, or find it if it is registered already.

@@ -2,8 +2,10 @@ import json
 from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.tools import SQL
 
 from .. import gateway
+from ..core import open_cursor
 from ..log import get_logger
 from ..wording import translate
 
@@ -98,7 +100,7 @@ class SberbankExchange(models.Model):
         :param list[dict] values_list: The values of each.
         :return: None
         """
-        with self.env.registry.cursor() as cr:
+        with open_cursor(self.env.registry) as cr:
             # The transaction's row is shared by the reference to it: if the caller had locked it,
             # the wait would never end.
             cr.execute("SET LOCAL lock_timeout = '5s'")
@@ -116,27 +118,35 @@ class SberbankExchange(models.Model):
         :param int http_status: What the bank was answered.
         :return: None
         """
+        values = _prepare_notification(tx.id, notification, outcome, http_status)
         is_authentic = outcome != 'forged'
-        limit = MAX_NOTIFICATIONS[is_authentic]
-        recorded = self.sudo().search_count(
-            [
-                ('transaction_id', '=', tx.id),
-                ('direction', '=', 'notified'),
-                ('outcome', '!=' if is_authentic else '=', 'forged'),
-            ],
-            limit=limit,
+        kept = SQL(
+            """
+            SELECT 1
+              FROM sberbank_exchange
+             WHERE transaction_id = %s AND direction = 'notified' AND (outcome = 'forged') = %s
+             LIMIT %s
+            """,
+            tx.id,
+            not is_authentic,
+            MAX_NOTIFICATIONS[is_authentic],
         )
-        if recorded >= limit:
-            return
-        self.sudo().create({
-            'transaction_id': tx.id,
-            'time': fields.Datetime.now(),
-            'direction': 'notified',
-            'method': notification.operation or 'callback',
-            'request': _to_text(gateway.mask(dict(notification.parameters))),
-            'http_status': http_status,
-            'outcome': outcome,
-        })
+        # In one statement, for others send them, too.
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO sberbank_exchange (%(names)s, create_date, write_date)
+                     SELECT %(values)s, %(now)s, %(now)s
+                      WHERE (SELECT count(*) FROM (%(kept)s) kept) < %(limit)s
+                """,
+                names=SQL(', ').join(map(SQL.identifier, values)),
+                values=SQL(', ').join(SQL('%s', value) for value in values.values()),
+                now=SQL('%s::timestamp', values['time']),
+                kept=kept,
+                limit=MAX_NOTIFICATIONS[is_authentic],
+            )
+        )
+        tx.invalidate_recordset(['sberbank_exchange_ids'])
 
     # === CLEANING UP === #
 
@@ -177,6 +187,18 @@ class Collector:
             self._values.append(_prepare_call(tx_id, exchange, lang))
 
         return record
+
+    def keep_with(self, tx, notification, outcome, *, http_status):
+        """Write down in the caller's database transaction what was collected, and why it was asked.
+
+        :param payment.transaction tx: The transaction.
+        :param gateway.Notification notification: The notification of which the bank was asked.
+        :param str outcome: What came of it.
+        :param int http_status: What the bank is answered to it.
+        :return: None
+        """
+        told = _prepare_notification(tx.id, notification, outcome, http_status)
+        tx.env['sberbank.exchange'].create([*self._values, told])
 
     def save(self):
         """Write down what was collected. What was done with the answers stands, if it fails."""
@@ -219,6 +241,18 @@ def _prepare_call(tx_id, exchange, lang):
         'duration': exchange.duration,
         'outcome': 'failed' if exchange.error else 'answered',
         'error': translate(exchange.error, lang),
+    }
+
+
+def _prepare_notification(tx_id, notification, outcome, http_status):
+    return {
+        'transaction_id': tx_id,
+        'time': fields.Datetime.now(),
+        'direction': 'notified',
+        'method': notification.operation or 'callback',
+        'request': _to_text(gateway.mask(dict(notification.parameters))),
+        'http_status': http_status,
+        'outcome': outcome,
     }
 
 

@@ -5,6 +5,8 @@ from psycopg2.errors import SerializationFailure
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..core import open_cursor
+
 GC_BATCH_SIZE = 10_000
 
 # Long over, so that nobody is about to write the row.
@@ -67,15 +69,98 @@ class SberbankTally(models.Model):
             now=now,
             ends_at=now + timedelta(seconds=seconds),
         )
-        with self.env.registry.cursor() as cr:
+        [[count]] = self._execute(query)
+        return count
+
+    # === WHAT GOES ON UNTIL IT ENDS === #
+
+    @api.model
+    def _read_count(self, key):
+        """Return how often something was noted since it was forgotten last.
+
+        :param str key: What it is.
+        :rtype: int
+        """
+        self.env.cr.execute(SQL('SELECT count FROM sberbank_tally WHERE key = %s', key))
+        row = self.env.cr.fetchone()
+        return row[0] if row else 0
+
+    @api.model
+    def _note(self, key, seconds, *, at_least=1):
+        """Note that it happened once more, for good.
+
+        :param str key: What it is.
+        :param int seconds: For how long `_reopen` says no from now on.
+        :param int at_least: As how many it counts if there were fewer.
+        :return: None
+        """
+        self._execute(
+            SQL(
+                """
+                INSERT INTO sberbank_tally AS tally (key, ends_at, count)
+                     VALUES (%(key)s, %(ends_at)s, %(at_least)s)
+                ON CONFLICT (key) DO UPDATE
+                        SET count = GREATEST(tally.count + 1, %(at_least)s),
+                            ends_at = EXCLUDED.ends_at
+                """,
+                key=key,
+                ends_at=fields.Datetime.now() + timedelta(seconds=seconds),
+                at_least=at_least,
+            )
+        )
+
+    @api.model
+    def _reopen(self, key, seconds):
+        """Tell whether the time is over; if so, begin it anew for all the others.
+
+        :param str key: What it is.
+        :param int seconds: How long the new time is.
+        :rtype: bool
+        """
+        now = fields.Datetime.now()
+        return bool(
+            self._execute(
+                SQL(
+                    """
+                       UPDATE sberbank_tally
+                          SET ends_at = %s
+                        WHERE key = %s AND ends_at <= %s
+                    RETURNING id
+                    """,
+                    now + timedelta(seconds=seconds),
+                    key,
+                    now,
+                )
+            )
+        )
+
+    @api.model
+    def _forget(self, key, count):
+        """Forget how often it happened, for good.
+
+        :param str key: What it is.
+        :param int count: How often that was, if it is known.
+        :return: None
+        """
+        if count:
+            self._execute(SQL('DELETE FROM sberbank_tally WHERE key = %s RETURNING id', key))
+
+    @api.model
+    def _execute(self, query):
+        """Execute a statement in a database transaction of its own.
+
+        :param odoo.tools.SQL query: The statement.
+        :return: The rows that it returns.
+        :rtype: list
+        """
+        with open_cursor(self.env.registry) as cr:
             while True:
                 try:
                     cr.execute(query, log_exceptions=False)
                     break
                 except SerializationFailure:
-                    cr.rollback()  # Another worker has counted since we looked: look anew.
-            [count] = cr.fetchone()
-        return count
+                    cr.rollback()  # Another worker has written it since we looked: look anew.
+            return cr.fetchall() if cr.description else []
 
     @api.autovacuum
     def _gc_old_tallies(self):

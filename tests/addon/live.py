@@ -190,15 +190,16 @@ def at_once(actions: Iterable[Callable[[], object]]) -> list[object]:
 
 
 @contextmanager
-def live_shop(*, options: Mapping[str, str] | None = None) -> Iterator[LiveShop]:
+def live_shop(*, workers: int = 2, options: Mapping[str, str] | None = None) -> Iterator[LiveShop]:
     """Run a shop on a database of its own, and its bank.
 
+    :param workers: Worker processes; 0 for one process with threads.
     :param options: More options of Odoo's configuration file.
     """
     with database.scratch('live') as name, BankProcess(local_shops=True) as bank:
         registry = _open_registry(name)
         try:
-            with odoo_server(name, workers=2, cron_threads=1, options=options) as server:
+            with odoo_server(name, workers=workers, cron_threads=1, options=options) as server:
                 yield LiveShop(server, registry, bank)
         finally:
             Registry.delete(name)

@@ -221,12 +221,12 @@ class TestBounds(SberbankCommon):
 
         self.assertEqual(len(values['request']), sberbank_exchange.MAX_TEXT_LENGTH + 1)
 
-    def test_keeping_a_notification_takes_two_queries(self):
+    def test_keeping_a_notification_takes_one_query(self):
         tx = self.create_tx(100)
         self.record(tx, 'applied')
         self.env.flush_all()
 
-        with self.assertQueryCount(2):
+        with self.assertQueryCount(1):
             self.record(tx, 'applied')
             self.env.flush_all()
 

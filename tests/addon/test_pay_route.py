@@ -171,6 +171,7 @@ class TestNoPage(PayRouteCase):
                 self.assertEqual(tx.state, 'draft')
 
                 self.faults()
+                self.env['sberbank.tally'].search([]).ends_at = '2020-01-01'
                 response = self.url_open(again.get('href'), allow_redirects=False)
                 self.env.invalidate_all()
                 self.assertEqual(response.headers['Location'], tx.sberbank_form_url)

@@ -1,0 +1,37 @@
+"""How many requests of one process wait for the bank at once: the others need the database, too."""
+
+from contextlib import contextmanager
+from threading import BoundedSemaphore
+
+from psycopg2.pool import PoolError
+
+from odoo.tools import config
+
+from .. import gateway
+from ..gateway.wording import _lt
+
+# Whoever registers an order holds the request's database connection, and one with the lock for it.
+CONNECTIONS_EACH = 2
+
+# Half of the connections are for the others, and for what is written down meanwhile.
+_room = BoundedSemaphore(max(1, config['db_maxconn'] // 2 // CONNECTIONS_EACH))
+
+
+@contextmanager
+def room_to_wait():
+    """Have the bank asked within the block, if there is room for one more who waits.
+
+    :raise gateway.Unavailable: If there is none.
+    """
+    if not _room.acquire(blocking=False):
+        raise gateway.Unavailable(
+            _lt("As many payers as this server bears wait for the bank."), may_have_reached=False
+        )
+    try:
+        yield
+    except PoolError as error:
+        raise gateway.Unavailable(
+            _lt("All database connections are in use."), may_have_reached=True
+        ) from error
+    finally:
+        _room.release()
