@@ -119,6 +119,14 @@ def test_staff_ask_the_bank(shop, registered_tx_id, staff):
     )
 
 
+def end_hold(staff, button, tx_id):
+    """Press a button of a held transaction, and the one of the dialog that it may open."""
+    if button == 'action_void':
+        return staff.press('payment.transaction', button, [tx_id])
+    [wizard_id] = staff.press('payment.capture.wizard', 'create', [{'transaction_ids': [tx_id]}])
+    return staff.press('payment.capture.wizard', button, [wizard_id])
+
+
 @pytest.mark.parametrize('button', ['action_capture', 'action_void'])
 def test_staff_end_a_hold(shop, tx_id, staff, button):
     with holding(shop):
@@ -130,7 +138,7 @@ def test_staff_end_a_hold(shop, tx_id, staff, button):
             shop,
             tx_id,
             'deposit' if button == 'action_capture' else 'reverse',
-            lambda: staff.press('payment.transaction', button, [tx_id]),
+            lambda: end_hold(staff, button, tx_id),
         )
 
 

@@ -49,7 +49,12 @@ TABLES = {
     'mail_mail': 'true',
     'mail_template': "subject::text LIKE '%Lessons%'",
     'ir_config_parameter': "key = 'payment_sberbank.exchange_days'",
-    'ir_cron': "cron_name LIKE 'Sberbank%'",
+    # There are more of them now.
+    'ir_cron': """
+        cron_name IN (
+            'Sberbank: book confirmed payments', 'Sberbank: ask the bank about unfinished orders'
+        )
+    """,
 }
 
 #: What an old column is called now.
