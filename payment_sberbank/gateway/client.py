@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from .binding_calls import BindingCalls
 from .bundle import personal_data_in
 from .calls import (
     Call,
@@ -44,7 +45,7 @@ _SHORTEST_TIME = 0.2
 _LANGUAGE = 'ru'
 
 
-class GatewayClient(ReceiptCalls):
+class GatewayClient(ReceiptCalls, BindingCalls):
     """Talks to one gateway as one merchant.
 
     Every call is sent once, raises a `GatewayError` when it has no usable success, and a

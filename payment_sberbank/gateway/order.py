@@ -9,17 +9,18 @@ one that is no object counts as missing.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from enum import IntEnum
 
+from .calls import is_binding_id
 from .errors import UnexpectedAnswer
 from .masking import is_masked_pan
 from .money import CURRENCY_NUMBER, MAX_AMOUNT
 from .text import number_or_text, printable
 from .wording import _lt
 
-__all__ = ['Order', 'OrderStatus']
+__all__ = ['Order', 'OrderStatus', 'read_month']
 
 
 class OrderStatus(IntEnum):
@@ -65,6 +66,9 @@ class Order:
     :ivar has_bonuses: A part was paid with the payer's bonus points (`loyaltyInfo`).
     :ivar payment_system: E.g. `MIR`, raw.
     :ivar masked_pan: Card number with its middle hidden.
+    :ivar expiration: The card's last month, `YYYYMM`.
+    :ivar binding_id: The bank's id of the card on file (`bindingInfo`).
+    :ivar client_id: Whose it is, by our name for the payer.
     """
 
     status: int
@@ -85,6 +89,9 @@ class Order:
     has_bonuses: bool | None = None
     payment_system: str | None = None
     masked_pan: str | None = None
+    expiration: str | None = None
+    binding_id: str | None = field(default=None, repr=False)
+    client_id: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_answer(cls, answer: Mapping[str, object]) -> 'Order':
@@ -95,6 +102,7 @@ class Order:
         """
         amounts = _block(answer, 'paymentAmountInfo')
         card = _block(answer, 'cardAuthInfo')
+        binding = _block(answer, 'bindingInfo')
         status = _integer(answer, 'orderStatus', limit=99)
         if status is None:
             raise UnexpectedAnswer(_lt("The bank's answer has no orderStatus."))
@@ -117,6 +125,9 @@ class Order:
             has_bonuses=bool(_block(answer, 'loyaltyInfo')) or None,
             payment_system=_text(card, 'paymentSystem'),
             masked_pan=_masked_pan(card),
+            expiration=read_month(card.get('expiration')),
+            binding_id=_binding_id(binding),
+            client_id=_text(binding, 'clientId'),
         )
 
     def taken_of(self, amount: int) -> int | None:
@@ -261,6 +272,17 @@ def _order_id(answer: Mapping[str, object]) -> str | None:
 def _text(block: Mapping[str, object], name: str) -> str | None:
     value = block.get(name)
     return printable(value).strip() or None if isinstance(value, str) else None
+
+
+def read_month(value: object) -> str | None:
+    """Return the last month of a card, `YYYYMM`, if it is one."""
+    text = number_or_text(value) or ''
+    return text if re.fullmatch(r'20[0-9]{2}(0[1-9]|1[0-2])', text) else None
+
+
+def _binding_id(binding: Mapping[str, object]) -> str | None:
+    value = binding.get('bindingId')
+    return value if isinstance(value, str) and is_binding_id(value) else None
 
 
 def _masked_pan(card: Mapping[str, object]) -> str | None:

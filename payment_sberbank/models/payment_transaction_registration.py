@@ -93,6 +93,8 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         if self.state not in ('draft', 'pending') or self.provider_id.state == 'disabled':
             return False
+        if self.operation == 'offline':
+            return False  # It is charged by us.
         if not self.sberbank_form_url:
             return self.state == 'draft'
         life = timedelta(seconds=const.SESSION_TIMEOUT_SECS)
@@ -164,6 +166,7 @@ class PaymentTransaction(models.Model):
                 )
             )
         client = self._sberbank_get_client(time_limit=time_limit)
+        self._sberbank_look_for_card(client)
         for _attempt in range(const.MAX_ORDER_NUMBERS):
             self._sberbank_reserve_order_number()
             registered = self._sberbank_register_or_recover(client, language)

@@ -43,6 +43,7 @@ class SberbankAttention(models.Model):
             ('given_up', "The bank is asked no more"),
             ('page_refused', "The payment page is on an unknown host"),
             ('unclear', "What the bank says is unclear"),
+            ('charge_failed', "The saved card was not charged"),
         ],
         required=True,
         readonly=True,
@@ -148,6 +149,11 @@ class SberbankAttention(models.Model):
             'unclear': self.env._(
                 "Look at the order in the bank's cabinet: money may have been taken. The bank is"
                 " asked again by itself, and what it says then is followed."
+            ),
+            'charge_failed': self.env._(
+                "Nothing was charged. Charge the card again later, or send the customer a link to"
+                " pay. If the bank does not allow charges without the customer, switch them off on"
+                " the payment provider."
             ),
             'refund_open': self.env._(
                 "Issue a credit note for what was refunded and settle it with the refund."
