@@ -2,9 +2,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
 
 from .. import const, gateway
+from ..claims import claim_one
 from ..log import get_logger
 
 _logger = get_logger(__name__)
@@ -204,41 +204,10 @@ class PaymentToken(models.Model):
         No database row is locked while the bank is asked, and each answer is committed by itself.
         """
         self.env['payment.transaction']._sberbank_check_is_scheduler()
-        while token := self._sberbank_claim_removal():
+        while token := claim_one(self, 'sberbank_unbind_at', UNBIND_INTERVAL):
             token._sberbank_unbind()
             if not self.env['ir.cron']._commit_progress(1):
                 return
-
-    @api.model
-    def _sberbank_claim_removal(self):
-        """Claim a card that the bank is to remove, so that no other worker claims it too.
-
-        :rtype: payment.token
-        """
-        now = fields.Datetime.now()
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE payment_token
-                   SET sberbank_unbind_at = %s
-                 WHERE id = (
-                             SELECT id
-                               FROM payment_token
-                              WHERE sberbank_unbind_at <= %s
-                           ORDER BY sberbank_unbind_at
-                              LIMIT 1
-                         FOR NO KEY UPDATE SKIP LOCKED
-                       )
-             RETURNING id
-                """,
-                now + UNBIND_INTERVAL,
-                now,
-            )
-        )
-        claimed = self.env.cr.fetchall()
-        self.env.cr.commit()  # pylint: disable=invalid-commit  # Let go of the row.
-        self.invalidate_model(['sberbank_unbind_at'])
-        return self.browse(token_id for [token_id] in claimed)
 
     def _sberbank_unbind(self):
         """Have the bank remove the card, unless it was saved again since.

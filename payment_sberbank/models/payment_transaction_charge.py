@@ -3,9 +3,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL
 
 from .. import const, gateway
+from ..claims import claim_one
 from ..log import get_logger
 from ..wording import describe_failure
 from .payment_transaction_schedule import CLAIM
@@ -92,42 +92,10 @@ class PaymentTransaction(models.Model):
     def _cron_sberbank_charge_cards(self):
         """Charge the saved cards that are due, one by one. Two jobs charge different ones."""
         self._sberbank_check_is_scheduler()
-        while tx := self._sberbank_claim_charge():
+        while tx := claim_one(self, 'sberbank_charge_at', CLAIM):
             is_answered = tx._sberbank_charge()
             if not self.env['ir.cron']._commit_progress(1) or not is_answered:
                 return  # A bank that is silent is left alone until the next turn.
-
-    @api.model
-    def _sberbank_claim_charge(self):
-        """Claim a transaction that is to be charged, so that no other worker claims it too.
-
-        :rtype: payment.transaction
-        """
-        now = fields.Datetime.now()
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE payment_transaction
-                   SET sberbank_charge_at = %s
-                 WHERE id = (
-                             SELECT id
-                               FROM payment_transaction
-                              WHERE sberbank_charge_at <= %s
-                           ORDER BY sberbank_charge_at
-                              LIMIT 1
-                         FOR NO KEY UPDATE SKIP LOCKED
-                       )
-             RETURNING id
-                """,
-                now + CLAIM,
-                now,
-            )
-        )
-        claimed = self.env.cr.fetchall()
-        # Let go of the row before the bank is asked.
-        self.env.cr.commit()  # pylint: disable=invalid-commit
-        self.invalidate_model(['sberbank_charge_at'])
-        return self.browse(tx_id for [tx_id] in claimed)
 
     def _sberbank_charge(self):
         """Register the order unless it is, charge the card, and apply what the bank says of it.
@@ -138,7 +106,7 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         with self._sberbank_registration_turn() as tx:
             if tx.state != 'pending' or not tx.sberbank_charge_at:
-                tx.sberbank_charge_at = False
+                tx._sberbank_note_end()
                 return True
             try:
                 tx._sberbank_charge_order(time.monotonic() + CHARGE_PATIENCE_SECS)
@@ -186,7 +154,7 @@ class PaymentTransaction(models.Model):
         if order.is_money_taken or order.is_held:
             self._sberbank_end_charge()
         elif order.is_registered and not (refusal or (order.action_code or 0) > 0):
-            return  # The bank is still at it, or never heard of it: the same order is charged again.
+            return  # The bank is still at it, or never heard of it: the order is charged again.
         elif order.is_registered:
             self._sberbank_withdraw(client, order)
             self._sberbank_fail_charge(order, refusal)
@@ -194,6 +162,14 @@ class PaymentTransaction(models.Model):
             self._sberbank_fail_charge(order, refusal)
         else:
             self._sberbank_end_charge()  # Whoever has asked about the order from here on goes on.
+
+    def _sberbank_note_end(self):
+        """Tell staff what came of a charge when it was heard by somebody else who asked the bank."""
+        is_known = not self.sberbank_charge_at or self.state in ('pending', 'authorized', 'done')
+        self.sberbank_charge_at = False
+        if not is_known:
+            reason = self.sberbank_decline_reason or self.state_message
+            self._sberbank_need_attention('charge_failed', reason)
 
     def _sberbank_withdraw(self, client, order):
         """Have the bank close an order that its card was declined for: nothing more comes of it."""
