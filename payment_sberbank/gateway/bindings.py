@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 
 from .calls import CardOnFile, is_binding_id
 from .errors import UnexpectedAnswer
-from .masking import is_masked_pan
-from .order import read_month
 from .wording import _lt
 
 __all__ = ['Binding', 'card_fields', 'read_bindings']
@@ -18,14 +16,10 @@ class Binding:
 
     :ivar binding_id: The bank's id.
     :ivar is_active: Whether it can be charged.
-    :ivar masked_pan: Its number, with the middle hidden.
-    :ivar expiration: Its last month, `YYYYMM`.
     """
 
     binding_id: str = field(repr=False)
     is_active: bool
-    masked_pan: str | None = None
-    expiration: str | None = None
 
 
 def card_fields(card: CardOnFile | None) -> dict[str, object]:
@@ -57,11 +51,6 @@ def read_bindings(answer: Mapping[str, object]) -> tuple[Binding, ...]:
 def _read(line: object) -> Binding:
     if not isinstance(line, dict) or not is_binding_id(line.get('bindingId')):
         raise UnexpectedAnswer(_lt("The bank lists a card on file without its id."))
-    number = line.get('maskedPan')
-    return Binding(
-        binding_id=line['bindingId'],
-        # The bank writes "0" and "1"; what it does not say is not held against the card.
-        is_active=str(line.get('bindingStatus')) not in ('0', 'False'),
-        masked_pan=number if is_masked_pan(number) else None,
-        expiration=read_month(line.get('expiryDate')),
-    )
+    # The bank writes "0" and "1"; what it does not say is not held against the card.
+    is_active = str(line.get('bindingStatus')) not in ('0', 'False')
+    return Binding(binding_id=line['bindingId'], is_active=is_active)

@@ -20,7 +20,7 @@ from .money import CURRENCY_NUMBER, MAX_AMOUNT
 from .text import number_or_text, printable
 from .wording import _lt
 
-__all__ = ['Order', 'OrderStatus', 'read_month']
+__all__ = ['Order', 'OrderStatus']
 
 
 class OrderStatus(IntEnum):
@@ -89,7 +89,7 @@ class Order:
     has_bonuses: bool | None = None
     payment_system: str | None = None
     masked_pan: str | None = None
-    expiration: str | None = None
+    expiration: str | None = field(default=None, repr=False)
     binding_id: str | None = field(default=None, repr=False)
     client_id: str | None = field(default=None, repr=False)
 
@@ -125,7 +125,7 @@ class Order:
             has_bonuses=bool(_block(answer, 'loyaltyInfo')) or None,
             payment_system=_text(card, 'paymentSystem'),
             masked_pan=_masked_pan(card),
-            expiration=read_month(card.get('expiration')),
+            expiration=_month(card.get('expiration')),
             binding_id=_binding_id(binding),
             client_id=_text(binding, 'clientId'),
         )
@@ -274,7 +274,7 @@ def _text(block: Mapping[str, object], name: str) -> str | None:
     return printable(value).strip() or None if isinstance(value, str) else None
 
 
-def read_month(value: object) -> str | None:
+def _month(value: object) -> str | None:
     """Return the last month of a card, `YYYYMM`, if it is one."""
     text = number_or_text(value) or ''
     return text if re.fullmatch(r'20[0-9]{2}(0[1-9]|1[0-2])', text) else None

@@ -58,10 +58,29 @@ class PaymentProvider(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _get_compatible_providers(self, *args, is_validation=False, report=None, **kwargs):
+    def _get_compatible_providers(
+        self,
+        company_id,
+        partner_id,
+        amount,
+        currency_id=None,
+        force_tokenization=False,
+        is_express_checkout=False,
+        is_validation=False,
+        report=None,
+        **kwargs,
+    ):
         """Override of `payment` to save cards by paying, and in no other way."""
         providers = super()._get_compatible_providers(
-            *args, is_validation=is_validation, report=report, **kwargs
+            company_id,
+            partner_id,
+            amount,
+            currency_id=currency_id,
+            force_tokenization=force_tokenization,
+            is_express_checkout=is_express_checkout,
+            is_validation=is_validation,
+            report=report,
+            **kwargs,
         )
         if not is_validation:
             return providers

@@ -165,7 +165,7 @@ class PaymentToken(models.Model):
         :rtype: bool
         """
         self.ensure_one()
-        if user._is_internal() or user._is_superuser():
+        if user._is_internal():
             return True
         customer = self.sudo().partner_id.commercial_partner_id
         return not user._is_public() and user.partner_id.commercial_partner_id == customer

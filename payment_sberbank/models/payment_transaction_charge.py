@@ -164,7 +164,7 @@ class PaymentTransaction(models.Model):
             self._sberbank_end_charge()  # Whoever has asked about the order from here on goes on.
 
     def _sberbank_note_end(self):
-        """Tell staff what came of a charge when it was heard by somebody else who asked the bank."""
+        """Tell staff of a charge that came to nothing, when others have asked the bank about it."""
         is_known = not self.sberbank_charge_at or self.state in ('pending', 'authorized', 'done')
         self.sberbank_charge_at = False
         if not is_known:

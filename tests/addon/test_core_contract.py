@@ -36,27 +36,45 @@ OVERRIDES = {
         'send': '(auto_commit=False, raise_exception=False, post_send_callback=None)',
     },
     'payment.provider': {
+        '_archive_linked_tokens': '()',
         '_check_required_if_provider': '()',
         '_compute_feature_support_fields': '()',
+        '_get_compatible_providers': (
+            '(company_id, partner_id, amount, currency_id=None, force_tokenization=False, '
+            'is_express_checkout=False, is_validation=False, report=None, **kwargs)'
+        ),
         '_get_default_payment_method_codes': '()',
         '_get_reset_values': '()',
         '_get_supported_currencies': '()',
         'copy_data': '(default=None)',
+        'write': '(vals)',
+    },
+    'payment.token': {
+        '_build_display_name': '(*args, max_length=34, should_pad=True, **kwargs)',
+        '_get_available_tokens': '(providers_ids, partner_id, is_validation=False, **kwargs)',
+        '_handle_archiving': '()',
+        'create': '(vals_list)',
+        'write': '(vals)',
     },
     'payment.transaction': {
         '_apply_updates': '(payment_data)',
         '_capture': '(amount_to_capture=None)',
+        '_create_child_transaction': '(amount, is_refund=False, **custom_create_values)',
         '_compute_reference': "(provider_code, prefix=None, separator='-', **kwargs)",
         '_create_payment': '(**extra_create_values)',
         '_cron_post_process': '()',
         '_extract_amount_data': '(payment_data)',
+        '_extract_token_values': '(payment_data)',
         '_get_last': '()',
         '_get_specific_create_values': '(provider_code, values)',
+        '_get_specific_processing_values': '(processing_values)',
         '_get_specific_rendering_values': '(processing_values)',
         '_post_process': '()',
         '_refund': '(amount_to_refund=None)',
         '_search_by_reference': '(provider_code, payment_data)',
+        '_send_payment_request': '()',
         '_send_refund_request': '()',
+        '_tokenize': '(payment_data)',
         '_void': '(amount_to_void=None)',
         'action_capture': '()',
         'create': '(vals_list)',
@@ -97,7 +115,6 @@ PRIVATE_METHODS = {
     '_description_selection': ('odoo.fields:Selection', ('env',)),
     '_ensure_provider_is_not_disabled': ('payment.transaction', ()),
     '_get_compatible_payment_methods': ('payment.method', ('provider_ids', 'partner_id')),
-    '_get_compatible_providers': ('payment.provider', ('company_id', 'partner_id', 'amount')),
     '_get_installments_data': ('account.move.line', ()),
     '_get_invoice_counterpart_amls_for_early_payment_discount': (
         'account.move',
@@ -128,6 +145,9 @@ PUBLIC_FUNCTIONS = {
     'odoo.addons.payment.controllers.post_processing:PaymentPostProcessing.monitor_transaction': (
         call('transaction')
     ),
+    'odoo.addons.payment.utils:add_to_report': call(
+        'report', 'records', available=False, reason=''
+    ),
     'odoo.addons.payment.utils:generate_access_token': call(env=None),
     'odoo.addons.payment.utils:generate_idempotency_key': call('tx', scope='refund'),
     'odoo.addons.payment.utils:singularize_reference_prefix': call(prefix='TOPUP'),
@@ -136,6 +156,7 @@ PUBLIC_FUNCTIONS = {
     'odoo.addons.portal.controllers.portal:pager': call(url='', total=0, page=1, step=20),
     'odoo.tools.mail:email_normalize': call('text'),
     'odoo.tools.misc:get_lang': call('env'),
+    'odoo.tools.misc:hmac': call('env', 'scope', 'message'),
 }
 
 #: The same of models.

@@ -33,6 +33,8 @@ FIELDS = {
             'sberbank_callback_certificate',
             'sberbank_callback_key',
             'sberbank_callback_refused_by',
+            'sberbank_cards_refused_by',
+            'sberbank_charges_without_payer',
             'sberbank_custom_dialect',
             'sberbank_custom_url',
             'sberbank_gateway',
@@ -50,6 +52,16 @@ FIELDS = {
             'sberbank_username',
         ],
     },
+    'payment.token': {
+        NOBODY: [
+            'sberbank_client_id',
+            'sberbank_end_reason',
+            'sberbank_expiration',
+            'sberbank_is_live',
+            'sberbank_place',
+            'sberbank_unbind_at',
+        ],
+    },
     'payment.transaction': {
         NOBODY: [
             'partner_id',
@@ -58,6 +70,7 @@ FIELDS = {
             'sberbank_accepted_by_id',
             'sberbank_approval_code',
             'sberbank_attention_ids',
+            'sberbank_charge_at',
             'sberbank_decline_reason',
             'sberbank_discard_at',
             'sberbank_exchange_ids',
@@ -137,6 +150,8 @@ TIED = [
     'source_transaction_id',
     'state',
     'state_message',
+    'token_id',
+    'tokenize',
 ]
 
 FIELDS_BY_MODEL = {
@@ -213,6 +228,7 @@ class TestFieldsByRole(RolesCase):
         self.records = {
             'account.payment': payment,
             'payment.provider': self.provider,
+            'payment.token': self.create_token(),
             'payment.transaction': tx,
             'sberbank.attention': tx.sberbank_attention_ids,
             'sberbank.exchange': self.env['sberbank.exchange'].create({

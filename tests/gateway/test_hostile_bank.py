@@ -56,6 +56,9 @@ SAID_IN = {
     'payment_way': [('cardAuthInfo', 'paymentWay'), ('paymentWay',)],
     'payment_system': [('cardAuthInfo', 'paymentSystem')],
     'masked_pan': [('cardAuthInfo', 'maskedPan'), ('cardAuthInfo', 'pan')],
+    'expiration': [('cardAuthInfo', 'expiration')],
+    'binding_id': [('bindingInfo', 'bindingId')],
+    'client_id': [('bindingInfo', 'clientId')],
 }
 
 #: Predicates of an order, by the states in which they hold.
@@ -95,7 +98,7 @@ def test_what_was_not_said_is_not_believed(dialect, state):
     said = vars(read(dialect, whole))
     everything = list(places(whole))
     assert None not in said.values()
-    assert len(everything) == 31
+    assert len(everything) == 35
 
     for taken_out in [*combinations(everything, 1), *combinations(everything, 2)]:
         left = without(whole, *taken_out)
@@ -122,7 +125,7 @@ def test_an_answer_without_state_is_unusable_whatever_else_it_has(dialect):
 
 
 def test_silence_is_no_consent_where_money_moves(dialect):
-    for call in (Call.DEPOSIT, Call.REVERSE, Call.REFUND):
+    for call in (Call.DEPOSIT, Call.REVERSE, Call.REFUND, Call.PAYMENT_ORDER_BINDING):
         for answer in ({}, {'orderId': ORDER_ID}, {'success': True}, {'success': 'true'}):
             with pytest.raises(UnexpectedAnswer):
                 dialect.check(call, answer)
