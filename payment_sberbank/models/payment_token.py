@@ -179,7 +179,7 @@ class PaymentToken(models.Model):
         if self.provider_code != const.PROVIDER_CODE or not self.sberbank_expiration:
             return name
         year, month = self.sberbank_expiration[2:4], self.sberbank_expiration[4:]
-        full = f'{self.payment_method_id.sudo().name} {name} {month}/{year}'
+        full = f'{name} · {self.payment_method_id.sudo().name} · {month}/{year}'
         return full if len(full) <= max_length else name
 
     # === THE END OF A CARD === #

@@ -48,8 +48,8 @@ OURS = {
         'write': Door('provider', ADMINISTRATOR, ({'allow_tokenization': True},)),
     },
     'payment.token': {
-        'create': Door('new token', ADMINISTRATOR),
-        'write': Door('token', ADMINISTRATOR, ({'payment_details': '1234'},)),
+        'create': Door('new token', NOBODY),
+        'write': Door('token', NOBODY, ({'payment_details': '1234'},)),
     },
     'payment.transaction': {
         'action_capture': Door('held', STAFF),
