@@ -20,7 +20,9 @@ CHARGE_LIMIT = timedelta(days=1)
 
 # The bank's `actionCode` of declines. Source: table of the bank's OpenAPI 1.0.7.
 DEAD_CARD_CODES = frozenset({14, 41, 43, 53, 101, 239, -3100, -3101})
-TRY_LATER_CODES = frozenset({31, 61, 65, 96, 103, 116, 909, 910, 1014, 1018, 1019, -2018})
+TRY_LATER_CODES = frozenset({
+    31, 61, 65, 96, 103, 116, 909, 910, 1014, 1018, 1019, -2007, -2018,
+})  # fmt: skip
 
 
 class PaymentTransaction(models.Model):
@@ -104,16 +106,22 @@ class PaymentTransaction(models.Model):
         :rtype: bool
         """
         self.ensure_one()
-        with self._sberbank_registration_turn() as tx:
-            if tx.state != 'pending' or not tx.sberbank_charge_at:
-                tx._sberbank_note_end()
-                return True
-            try:
-                tx._sberbank_charge_order(time.monotonic() + CHARGE_PATIENCE_SECS)
-            except gateway.GatewayError as error:
-                _logger.warning("No word of the bank on the charge %s: %s", tx.reference, error)
-                tx._sberbank_note_no_charge(error)
-                return not isinstance(error, gateway.Unavailable)
+        try:
+            with self._sberbank_registration_turn() as tx:
+                return tx._sberbank_charge_in_turn()
+        except gateway.Unavailable:
+            return False  # Another worker is still at it.
+
+    def _sberbank_charge_in_turn(self):
+        if self.state != 'pending' or not self.sberbank_charge_at:
+            self._sberbank_note_end()
+            return True
+        try:
+            self._sberbank_charge_order(time.monotonic() + CHARGE_PATIENCE_SECS)
+        except gateway.GatewayError as error:
+            _logger.warning("No word of the bank on the charge %s: %s", self.reference, error)
+            self._sberbank_note_no_charge(error)
+            return not isinstance(error, gateway.Unavailable)
         return True
 
     def _sberbank_charge_order(self, deadline):
@@ -157,6 +165,7 @@ class PaymentTransaction(models.Model):
             return  # The bank is still at it, or never heard of it: the order is charged again.
         elif order.is_registered:
             self._sberbank_withdraw(client, order)
+            self._sberbank_refresh(client)  # It may have been paid after all.
             self._sberbank_fail_charge(order, refusal)
         elif order.is_declined:
             self._sberbank_fail_charge(order, refusal)
@@ -234,6 +243,7 @@ class PaymentTransaction(models.Model):
             if not message:
                 tx._sberbank_attention_solved('charge_failed')
             elif tx.state not in ('done', 'authorized'):
-                tx._set_canceled(state_message=message)
+                if tx.state != 'cancel':
+                    tx._set_canceled(extra_allowed_states=('error',))
                 tx.state_message = message
                 tx._sberbank_need_attention('charge_failed', details)

@@ -181,8 +181,7 @@ class CardsPage:
     def remove(self) -> None:
         """Remove the only card."""
         self.cards.first.click()
-        self.page.locator('.modal.show .modal-footer .btn-primary').click()
-        self.page.locator('.modal.show').wait_for(state='detached')
+        self.page.locator('.o_dialog footer .btn-primary').click()
         self.cards.first.wait_for(state='detached')
 
 
