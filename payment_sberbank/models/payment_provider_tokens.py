@@ -93,6 +93,25 @@ class PaymentProvider(models.Model):
         )
         return providers - ours
 
+    @api.model
+    def _sberbank_saves_cards(self, company):
+        """Tell whether customers of a company may save their cards, by paying with them.
+
+        :param res.company company: The company.
+        :rtype: bool
+        """
+        return bool(
+            self.search_count(
+                [
+                    *self._check_company_domain(company),
+                    ('code', '=', const.PROVIDER_CODE),
+                    ('state', '!=', 'disabled'),
+                    ('allow_tokenization', '=', True),
+                ],
+                limit=1,
+            )
+        )
+
     def _archive_linked_tokens(self):
         """Override of `payment` to leave cards on file at the bank when the provider is switched.
 

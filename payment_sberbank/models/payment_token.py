@@ -89,11 +89,8 @@ class PaymentToken(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_on_file(self):
-        if any(
-            token.active or token.sberbank_unbind_at
-            for token in self.sudo()
-            if token.sberbank_place
-        ):
+        ours = self.sudo().filtered('sberbank_place')
+        if any(token.active or token.sberbank_unbind_at for token in ours):
             raise UserError(
                 self.env._(
                     "Archive the card: it is removed at the bank, too. Then it can be deleted."

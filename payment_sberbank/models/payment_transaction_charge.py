@@ -53,7 +53,7 @@ class PaymentTransaction(models.Model):
         if self.provider_code != const.PROVIDER_CODE:
             super()._send_payment_request()
             return
-        if self.operation != 'offline':
+        if self.operation != 'offline' or self.state != 'draft':
             return
         if not self.provider_id.sberbank_charges_without_payer:
             raise ValidationError(

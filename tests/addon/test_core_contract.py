@@ -109,6 +109,7 @@ REDEFINED_FIELDS = {
 #: Where the private methods of Odoo that the addon calls are found, and the names of the parameters
 #: that it gives by their position.
 PRIVATE_METHODS = {
+    '_check_company_domain': ('payment.provider', ('companies',)),
     '_cast_as_int': ('odoo.addons.payment.controllers.portal:PaymentPortal', ('str_value',)),
     '_commit_progress': ('ir.cron', ('processed',)),
     '_convert': ('res.currency', ('from_amount', 'to_currency', 'company', 'date')),

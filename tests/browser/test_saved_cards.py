@@ -28,6 +28,7 @@ def test_customer_saves_a_card_pays_with_it_and_removes_it(shop, visit, dialect,
     cards_page = CardsPage(visitor)
     visitor.photograph('cards')
     cards_page.remove()
+    visitor.page.locator('[name=o_sberbank_no_cards]').wait_for()
     visitor.photograph('no-cards')
 
     assert shop.booked(first) + shop.booked(second) == [150000, 99950]
