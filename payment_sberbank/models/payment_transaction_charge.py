@@ -131,23 +131,34 @@ class PaymentTransaction(models.Model):
         :return: None
         :raise gateway.GatewayError: If it is not known what came of it, or nothing did.
         """
-        self._sberbank_need_card()
         order_id = self.provider_reference
         if not order_id:
             registered = self._sberbank_register(self.partner_lang, deadline - time.monotonic())
             order_id = registered.order_id
-        refusal = None
         client = self._sberbank_get_client(time_limit=deadline - time.monotonic())
         self._sberbank_expect_change()
+        refusal = self._sberbank_try_charge(client, order_id)
+        order = self._sberbank_refresh(client)
+        self._sberbank_conclude_charge(client, order, refusal)
+
+    def _sberbank_try_charge(self, client, order_id):
+        """Ask the bank to charge the card, if it was not removed since the order was registered.
+
+        :param gateway.GatewayClient client: Whom to ask through.
+        :param str order_id: The bank's id of the order.
+        :return: Why the card was not charged; None if it was, or may have been.
+        :rtype: gateway.Refused|None
+        :raise gateway.GatewayError: If the bank was certainly not asked.
+        """
         try:
+            self._sberbank_need_card()
             client.charge_binding(order_id, self.sudo().token_id.provider_ref)
         except gateway.Refused as error:
-            refusal = error
+            return error
         except gateway.GatewayError as error:
             if not error.may_have_reached:
                 raise
-        order = self._sberbank_refresh(client)
-        self._sberbank_conclude_charge(client, order, refusal)
+        return None
 
     # === WHAT CAME OF IT === #
 

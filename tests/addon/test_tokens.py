@@ -385,6 +385,16 @@ class ChargingTests:
 
         self.assertEqual((tx.state, self.get_taken()), ('done', [10000, 5000]))
 
+    def test_one_that_is_removed_while_the_bank_is_down_is_not_charged(self):
+        self.faults({'fault': 'http503', 'method': 'paymentOrderBinding', 'times': 1})
+        tx = self.charge(self.token)
+        self.token.active = False
+
+        self.again(tx)
+
+        self.assertEqual((tx.state, self.get_reasons(tx)), ('cancel', ['charge_failed']))
+        self.assertEqual(self.get_taken(), [10000, 0])
+
     def test_what_never_got_to_the_bank_is_given_up_after_a_day(self):
         self.faults({'fault': 'http503'})
         tx = self.charge(self.token)

@@ -47,7 +47,8 @@ TABLES = {
     'mail_mail': 'true',
     'mail_template': "subject::text LIKE '%Lessons%'",
     'ir_config_parameter': "key = 'payment_sberbank.exchange_days'",
-    'ir_cron': "cron_name LIKE 'Sberbank%'",
+    # There are more of them now.
+    'ir_cron': "cron_name ~ '^Sberbank: (book confirmed payments|ask the bank)'",
 }
 
 #: What an old column is called now.
