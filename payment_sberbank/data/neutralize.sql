@@ -12,7 +12,18 @@ UPDATE payment_provider
        sberbank_ca_certificates = NULL,
        sberbank_page_hosts = NULL,
        sberbank_callback_refused_by = NULL,
+       sberbank_cards_refused_by = NULL,
        sberbank_staff_email = NULL,
        state = 'disabled',
        is_published = false
  WHERE code = 'sberbank';
+
+-- The cards on file are real ones: none is charged or removed at the bank from here.
+UPDATE payment_token
+   SET active = false,
+       sberbank_unbind_at = NULL
+ WHERE sberbank_place IS NOT NULL;
+
+UPDATE payment_transaction
+   SET sberbank_charge_at = NULL
+ WHERE sberbank_charge_at IS NOT NULL;

@@ -14,6 +14,7 @@
 """
 
 from .addresses import ascii_url, host_of, is_loopback
+from .bindings import Binding
 from .callback import (
     ChecksumMismatch,
     MalformedNotification,
@@ -22,7 +23,7 @@ from .callback import (
     read_notification,
     verify_checksum,
 )
-from .calls import Credentials, NewOrder, Registered
+from .calls import CardOnFile, Credentials, NewOrder, Registered
 from .client import GatewayClient
 from .connection import Place, advise, find_home, other_places, try_login
 from .dialects import DIALECTS, ECOM, RBS, Dialect
@@ -89,7 +90,9 @@ __all__ = [
     'MEASURES',
     'RBS',
     'VAT_TABLES',
+    'Binding',
     'Buyer',
+    'CardOnFile',
     'Certificate',
     'ChecksumMismatch',
     'Credentials',

@@ -10,7 +10,15 @@ from .receipt import Receipt
 from .receipt_codes import Kind
 from .wording import _lt
 
-__all__ = ['Call', 'Credentials', 'NewOrder', 'Registered', 'check_amount', 'check_receipt']
+__all__ = [
+    'Call',
+    'CardOnFile',
+    'Credentials',
+    'NewOrder',
+    'Registered',
+    'check_amount',
+    'check_receipt',
+]
 
 _LANGUAGES = ('ru', 'en')
 
@@ -28,6 +36,9 @@ class Call(Enum):
     GET_RECEIPT_STATUS = 'getReceiptStatus'
     RETRY_RECEIPT = 'retryReceipt'
     DO_RECEIPT = 'doReceipt'
+    GET_BINDINGS = 'getBindings'
+    PAYMENT_ORDER_BINDING = 'paymentOrderBinding'
+    UNBIND_CARD = 'unbindCard'
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,32 @@ class Credentials:
 
 
 @dataclass(frozen=True)
+class CardOnFile:
+    """Whose card an order may be kept on file of, or which one it is paid by.
+
+    :ivar client_id: Our name for the payer, 1 to 255 printable ASCII (`clientId`).
+    :ivar binding_id: The bank's id of the card on file that alone can pay the order; None for any
+        card, which is kept on file if the payer agrees on the bank's page and the contract has it.
+    :ivar without_payer: The order is charged by us, with nobody at the bank's page
+        (`AUTO_PAYMENT`). Never of the first payment by a card.
+    :raise ValueError: If a value can't be right: a programming error.
+    """
+
+    client_id: str = field(repr=False)
+    binding_id: str | None = field(default=None, repr=False)
+    without_payer: bool = False
+
+    def __post_init__(self) -> None:
+        _check(re.fullmatch(r'[!-~]{1,255}', self.client_id), "This can't be a client's id.")
+        if self.binding_id is not None:
+            check_binding_id(self.binding_id)
+        _check(
+            self.binding_id or not self.without_payer,
+            "Nobody can be charged without the payer and without a card on file.",
+        )
+
+
+@dataclass(frozen=True)
 class NewOrder:
     """An order to be registered at the bank (Sberbank register.do).
 
@@ -64,6 +101,7 @@ class NewOrder:
     :ivar callback_url: `dynamicCallbackUrl`; left out when the bank can't call it, see
         `Dialect.callback_obstacle`: it then has only the address that is set in its cabinet.
     :ivar receipt: What the cash register prints when the order is paid: income of the same amount.
+    :ivar card: The card on file that pays it, or whose card may be kept; None for neither.
     :raise ValueError: If a value can't be right: a programming error.
     :raise ReceiptError: If the receipt is not of the order's amount.
     """
@@ -77,6 +115,7 @@ class NewOrder:
     session_timeout_secs: int | None = 1200
     callback_url: str | None = None
     receipt: Receipt | None = None
+    card: CardOnFile | None = None
 
     def __post_init__(self) -> None:
         check_order_number(self.order_number)
@@ -152,6 +191,16 @@ def check_order_id(order_id: str) -> None:
         re.fullmatch(r'[0-9a-f-]{1,36}', order_id),
         f"This is no order id of the bank: {order_id!r}.",
     )
+
+
+def check_binding_id(binding_id: str) -> None:
+    """:raise ValueError: If this can't be the bank's id of a card on file."""
+    _check(is_binding_id(binding_id), "This is no id of a card on file.")
+
+
+def is_binding_id(value: object) -> bool:
+    """Tell whether this can be the bank's id of a card on file."""
+    return isinstance(value, str) and bool(re.fullmatch(r'[0-9A-Za-z-]{1,36}', value))
 
 
 def _check(condition: object, reason: str) -> None:

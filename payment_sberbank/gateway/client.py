@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from .binding_calls import BindingCalls
 from .bundle import personal_data_in
 from .calls import (
     Call,
@@ -45,7 +46,7 @@ _SHORTEST_TIME = 0.2
 _LANGUAGE = 'ru'
 
 
-class GatewayClient(ReceiptCalls):
+class GatewayClient(ReceiptCalls, BindingCalls):
     """Talks to one gateway as one merchant.
 
     Every call that acts is sent once. Each raises a `GatewayError` when it has no usable success,

@@ -12,6 +12,7 @@ from typing import ClassVar
 from urllib.parse import urlencode
 
 from .addresses import ascii_url, callback_obstacle
+from .bindings import card_fields
 from .bundle import ecom_receipt_fields, rbs_receipt_fields
 from .calls import Call, Credentials, NewOrder
 from .errors import OrderNotFound, OrderNumberTaken, Refused, UnexpectedAnswer, WrongSettings
@@ -28,7 +29,9 @@ from .wording import Sentence, _lt, reason_of
 
 __all__ = ['DIALECTS', 'ECOM', 'RBS', 'Dialect']
 
-_MOVE_MONEY = frozenset({Call.DEPOSIT, Call.REVERSE, Call.REFUND})
+_MOVE_MONEY = frozenset({
+    Call.DEPOSIT, Call.REVERSE, Call.REFUND, Call.PAYMENT_ORDER_BINDING,
+})  # fmt: skip
 
 
 class Dialect(ABC):
@@ -111,6 +114,7 @@ class Dialect(ABC):
             'sessionTimeoutSecs': order.session_timeout_secs,
             'dynamicCallbackUrl': self._callback_url(order.callback_url or '', gateway_url),
             'email': self._email(order.email),
+            **card_fields(order.card),
         }
         return {name: value for name, value in fields.items() if value}
 
@@ -128,6 +132,10 @@ class Dialect(ABC):
 
     def means_no_receipt(self, refusal: Refused) -> bool:
         """Tell whether the bank refuses to tell of an order's receipts since there is none."""
+        return False
+
+    def means_no_bindings(self, refusal: Refused) -> bool:
+        """Tell whether the bank refuses to list a client's cards on file since there is none."""
         return False
 
     def decode(self, body: bytes) -> dict[str, object]:
@@ -249,6 +257,14 @@ class _Rbs(Dialect):
             return {'token': credentials.token}
         return {'userName': credentials.username, 'password': credentials.password}
 
+    def url_of(self, call: Call, base_url: str) -> str:
+        if call is Call.UNBIND_CARD:
+            return f'{base_url}unBindCard.do'  # The vendor's spelling.
+        return super().url_of(call, base_url)
+
+    def means_no_bindings(self, refusal: Refused) -> bool:
+        return refusal.code == '2'
+
     def encode(self, call: Call, fields: Mapping[str, object]) -> tuple[bytes, dict[str, str]]:
         form = {
             name: json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
@@ -275,6 +291,8 @@ class _Rbs(Dialect):
                 return answer.get('orderStatus') is not None
             case Call.GET_RECEIPT_STATUS:
                 return isinstance(answer.get('receipt'), list)
+            case Call.GET_BINDINGS:
+                return isinstance(answer.get('bindings'), list)
             case _:
                 return False
 
@@ -303,6 +321,7 @@ class _Ecom(Dialect):
     _ORDER_FIELDS = frozenset({
         'orderNumber', 'amount', 'currency', 'returnUrl', 'description', 'language',
         'sessionTimeoutSecs', 'dynamicCallbackUrl', 'email', 'phone', 'orderBundle',
+        'clientId', 'bindingId', 'features',
     })  # fmt: skip
     _FIELDS: ClassVar = {
         Call.REGISTER: _ORDER_FIELDS,
@@ -315,6 +334,9 @@ class _Ecom(Dialect):
         Call.GET_RECEIPT_STATUS: frozenset({'orderId'}),
         Call.RETRY_RECEIPT: frozenset({'receiptIds'}),
         Call.DO_RECEIPT: frozenset({'orderId', 'receiptId', 'email', 'phone', 'orderBundle'}),
+        Call.GET_BINDINGS: frozenset({'clientId'}),
+        Call.PAYMENT_ORDER_BINDING: frozenset({'mdOrder', 'bindingId', 'ip', 'language'}),
+        Call.UNBIND_CARD: frozenset({'bindingId'}),
     }
     # They are beside those of payments, and answer in another way: by HTTP statuses, which the
     # other calls do not have, and without any code.

@@ -9,10 +9,11 @@ one that is no object counts as missing.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 
+from .calls import is_binding_id
 from .errors import UnexpectedAnswer
 from .masking import is_masked_pan
 from .money import CURRENCY_NUMBER, MAX_AMOUNT
@@ -69,6 +70,9 @@ class Order:
     :ivar masked_pan: Card number with its middle hidden.
     :ivar has_chargeback: The card's bank took the money back by force (`chargeback`).
     :ivar operations: What was done, as far as the bank tells it; see `Operation`.
+    :ivar expiration: The card's last month, `YYYYMM`.
+    :ivar binding_id: The bank's id of the card on file (`bindingInfo`).
+    :ivar client_id: Whose it is, by our name for the payer.
     """
 
     status: int
@@ -91,6 +95,9 @@ class Order:
     masked_pan: str | None = None
     has_chargeback: bool | None = None
     operations: tuple[Operation, ...] | None = None
+    expiration: str | None = field(default=None, repr=False)
+    binding_id: str | None = field(default=None, repr=False)
+    client_id: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_answer(cls, answer: Mapping[str, object]) -> 'Order':
@@ -101,6 +108,7 @@ class Order:
         """
         amounts = _block(answer, 'paymentAmountInfo')
         card = _block(answer, 'cardAuthInfo')
+        binding = _block(answer, 'bindingInfo')
         status = _integer(answer, 'orderStatus', limit=99)
         if status is None:
             raise UnexpectedAnswer(_lt("The bank's answer has no orderStatus."))
@@ -125,6 +133,9 @@ class Order:
             masked_pan=_masked_pan(card),
             has_chargeback=_flag(card, 'chargeback'),
             operations=operations_in(answer) or None,
+            expiration=_month(card.get('expiration')),
+            binding_id=_binding_id(binding),
+            client_id=_text(binding, 'clientId'),
         )
 
     def taken_of(self, amount: int) -> int | None:
@@ -280,6 +291,17 @@ def _text(block: Mapping[str, object], name: str) -> str | None:
 def _flag(block: Mapping[str, object], name: str) -> bool | None:
     value = block.get(name)
     return {'true': True, 'false': False}.get(str(value).lower())
+
+
+def _month(value: object) -> str | None:
+    """Return the last month of a card, `YYYYMM`, if it is one."""
+    text = number_or_text(value) or ''
+    return text if re.fullmatch(r'20[0-9]{2}(0[1-9]|1[0-2])', text) else None
+
+
+def _binding_id(binding: Mapping[str, object]) -> str | None:
+    value = binding.get('bindingId')
+    return value if isinstance(value, str) and is_binding_id(value) else None
 
 
 def _masked_pan(card: Mapping[str, object]) -> str | None:

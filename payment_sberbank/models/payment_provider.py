@@ -19,6 +19,7 @@ class PaymentProvider(models.Model):
         self._sberbank_filter().update({
             'support_manual_capture': 'partial',
             'support_refund': 'partial',
+            'support_tokenization': True,
         })
         return result
 

@@ -274,6 +274,21 @@ class PaymentTransaction(models.Model):
         :return: None
         """
 
+    def _sberbank_get_card(self):
+        """Return the card on file that the order is paid by, or whose card may be kept on file.
+
+        :rtype: gateway.CardOnFile|None
+        """
+        return
+
+    def _sberbank_look_for_card(self, client):
+        """Make sure before the order is registered that the bank still has the saved card.
+
+        :param gateway.GatewayClient client: Whom to ask through.
+        :return: None
+        :raise gateway.GatewayError: If the bank can't be asked.
+        """
+
     def _sberbank_watch_hold(self):
         """Tell staff of a hold that is about to be lost.
 

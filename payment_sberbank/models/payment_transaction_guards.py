@@ -16,6 +16,8 @@ TIES = {
     'source_transaction_id',
     'payment_id',
     'is_post_processed',
+    'token_id',
+    'tokenize',
 }
 # What the order was registered with: for whom, under which name, for how much.
 ORDERED = {'partner_id', 'reference', 'payment_method_id', 'amount', 'currency_id'}

@@ -31,7 +31,9 @@ class PaymentTransaction(models.Model):
         full = self._sberbank_prepare_order(language)
         quiet, bare = replace(full, callback_url=None), _leave_out_all(full)
         refusals = []
-        for told in dict.fromkeys((full, quiet, bare)):
+        # Without its saved card, a charge without the payer is none.
+        anyone = full if self.operation == 'offline' else replace(full, card=None)
+        for told in dict.fromkeys((full, anyone, quiet, bare)):
             try:
                 registered = register(told)
                 break
@@ -45,6 +47,8 @@ class PaymentTransaction(models.Model):
             raise refusals[0]  # It is about no field that can be left out.
         if refusals:
             _logger.warning("The bank took order %s with less: %s", self.reference, refusals[0])
+        if told == anyone != full and self.tokenize:
+            self.provider_id._sberbank_note_cards_refused()
         if told == quiet != full:
             self.provider_id._sberbank_note_callback_refused(self.is_live)
         return registered
@@ -65,6 +69,7 @@ class PaymentTransaction(models.Model):
             session_timeout_secs=const.SESSION_TIMEOUT_SECS,
             callback_url=self.provider_id._sberbank_get_order_callback_url(self.is_live),
             receipt=self._sberbank_get_noted_receipt(),
+            card=self._sberbank_get_card(),
         )
 
     def _sberbank_get_description(self):
@@ -97,4 +102,5 @@ def _leave_out_all(order):
         language=None,
         session_timeout_secs=None,
         receipt=order.receipt,
+        card=order.card if order.card and order.card.without_payer else None,
     )

@@ -94,6 +94,8 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         if self.state not in ('draft', 'pending') or self.provider_id.state == 'disabled':
             return False
+        if self.operation == 'offline':
+            return False  # It is charged by us.
         if not self.sberbank_form_url:
             return self.state == 'draft'
         life = timedelta(seconds=const.SESSION_TIMEOUT_SECS)
@@ -171,6 +173,7 @@ class PaymentTransaction(models.Model):
         self._sberbank_ready_receipt()
         # What was written down is there for good before the bank hears of it.
         client = self._sberbank_get_client(time_limit=time_limit, before_call=self.env.cr.commit)
+        self._sberbank_look_for_card(client)
         for _attempt in range(const.MAX_ORDER_NUMBERS):
             self._sberbank_reserve_order_number()
             registered = self._sberbank_register_or_recover(client, language)

@@ -45,6 +45,7 @@ class SberbankAttention(models.Model):
             ('page_refused', "The payment page is on an unknown host"),
             ('no_receipt', "The receipt can't be made"),
             ('unclear', "What the bank says is unclear"),
+            ('charge_failed', "The saved card was not charged"),
             ('receipt_failed', "The receipt was not issued"),
             ('receipt_late', "The receipt is late"),
             ('receipt_unknown', "It is unknown whether there is a receipt"),
@@ -172,6 +173,11 @@ class SberbankAttention(models.Model):
             'unclear': self.env._(
                 "Look at the order in the bank's cabinet: money may have been taken. The bank is"
                 " asked again by itself, and what it says then is followed."
+            ),
+            'charge_failed': self.env._(
+                "Nothing was charged. Charge the card again later, or send the customer a link to"
+                " pay. If the bank does not allow charges without the customer, switch them off on"
+                " the payment provider."
             ),
             'refund_open': self.env._(
                 "Issue a credit note for what was refunded and settle it with the refund."

@@ -167,6 +167,25 @@ class ShopMixin:
             **values,
         })
 
+    @classmethod
+    def create_token(cls, **values):
+        """Create a saved card of Anna's, at the gateway that the provider is set up for.
+
+        :param values: More values of the token, or others.
+        :rtype: payment.token
+        """
+        return cls.env['payment.token'].create({
+            'provider_id': cls.provider.id,
+            'payment_method_id': cls.env.ref('payment.payment_method_card').id,
+            'partner_id': cls.customer.id,
+            'provider_ref': str(uuid4()),
+            'payment_details': '2424',
+            'sberbank_place': cls.provider._sberbank_get_place(),
+            'sberbank_is_live': cls.provider.state == 'enabled',
+            'sberbank_client_id': cls.provider._sberbank_get_client_id(cls.customer),
+            **values,
+        })
+
     def order(self, tx, status=gateway.OrderStatus.DEPOSITED, **values):
         """Return the order of a transaction as the bank would tell it.
 

@@ -58,27 +58,45 @@ OVERRIDES = {
         'action_capture': '()',
     },
     'payment.provider': {
+        '_archive_linked_tokens': '()',
         '_check_required_if_provider': '()',
         '_compute_feature_support_fields': '()',
+        '_get_compatible_providers': (
+            '(company_id, partner_id, amount, currency_id=None, force_tokenization=False, '
+            'is_express_checkout=False, is_validation=False, report=None, **kwargs)'
+        ),
         '_get_default_payment_method_codes': '()',
         '_get_reset_values': '()',
         '_get_supported_currencies': '()',
         'copy_data': '(default=None)',
+        'write': '(vals)',
+    },
+    'payment.token': {
+        '_build_display_name': '(*args, max_length=34, should_pad=True, **kwargs)',
+        '_get_available_tokens': '(providers_ids, partner_id, is_validation=False, **kwargs)',
+        '_handle_archiving': '()',
+        'create': '(vals_list)',
+        'write': '(vals)',
     },
     'payment.transaction': {
         '_apply_updates': '(payment_data)',
         '_capture': '(amount_to_capture=None)',
+        '_create_child_transaction': '(amount, is_refund=False, **custom_create_values)',
         '_compute_reference': "(provider_code, prefix=None, separator='-', **kwargs)",
         '_create_payment': '(**extra_create_values)',
         '_cron_post_process': '()',
         '_extract_amount_data': '(payment_data)',
+        '_extract_token_values': '(payment_data)',
         '_get_last': '()',
         '_get_specific_create_values': '(provider_code, values)',
+        '_get_specific_processing_values': '(processing_values)',
         '_get_specific_rendering_values': '(processing_values)',
         '_post_process': '()',
         '_refund': '(amount_to_refund=None)',
         '_search_by_reference': '(provider_code, payment_data)',
+        '_send_payment_request': '()',
         '_send_refund_request': '()',
+        '_tokenize': '(payment_data)',
         '_void': '(amount_to_void=None)',
         'action_capture': '()',
         'create': '(vals_list)',
@@ -113,6 +131,7 @@ REDEFINED_FIELDS = {
 #: Where the private methods of Odoo that the addon calls are found, and the names of the parameters
 #: that it gives by their position.
 PRIVATE_METHODS = {
+    '_check_company_domain': ('payment.provider', ('companies',)),
     '_cast_as_int': ('odoo.addons.payment.controllers.portal:PaymentPortal', ('str_value',)),
     '_commit_progress': ('ir.cron', ('processed',)),
     '_convert': ('res.currency', ('from_amount', 'to_currency', 'company', 'date')),
@@ -121,7 +140,6 @@ PRIVATE_METHODS = {
     '_ensure_provider_is_not_disabled': ('payment.transaction', ()),
     '_for_xml_id': ('ir.actions.act_window', ('full_xml_id',)),
     '_get_compatible_payment_methods': ('payment.method', ('provider_ids', 'partner_id')),
-    '_get_compatible_providers': ('payment.provider', ('company_id', 'partner_id', 'amount')),
     '_get_installments_data': ('account.move.line', ()),
     '_get_invoice_counterpart_amls_for_early_payment_discount': (
         'account.move',
@@ -154,6 +172,9 @@ PUBLIC_FUNCTIONS = {
     'odoo.addons.payment.controllers.post_processing:PaymentPostProcessing.monitor_transaction': (
         call('transaction')
     ),
+    'odoo.addons.payment.utils:add_to_report': call(
+        'report', 'records', available=False, reason=''
+    ),
     'odoo.addons.payment.utils:generate_access_token': call(env=None),
     'odoo.addons.payment.utils:generate_idempotency_key': call('tx', scope='refund'),
     'odoo.addons.payment.utils:singularize_reference_prefix': call(prefix='TOPUP'),
@@ -162,6 +183,7 @@ PUBLIC_FUNCTIONS = {
     'odoo.addons.portal.controllers.portal:pager': call(url='', total=0, page=1, step=20),
     'odoo.tools.mail:email_normalize': call('text'),
     'odoo.tools.misc:get_lang': call('env'),
+    'odoo.tools.misc:hmac': call('env', 'scope', 'message'),
 }
 
 #: The same of models.

@@ -48,6 +48,8 @@ FIELDS = {
             'sberbank_callback_certificate',
             'sberbank_callback_key',
             'sberbank_callback_refused_by',
+            'sberbank_cards_refused_by',
+            'sberbank_charges_without_payer',
             'sberbank_credit_vat',
             'sberbank_custom_dialect',
             'sberbank_custom_url',
@@ -80,6 +82,16 @@ FIELDS = {
             'sberbank_vat_table',
         ],
     },
+    'payment.token': {
+        NOBODY: [
+            'sberbank_client_id',
+            'sberbank_end_reason',
+            'sberbank_expiration',
+            'sberbank_is_live',
+            'sberbank_place',
+            'sberbank_unbind_at',
+        ],
+    },
     'payment.transaction': {
         NOBODY: [
             'partner_id',
@@ -88,6 +100,7 @@ FIELDS = {
             'sberbank_accepted_by_id',
             'sberbank_approval_code',
             'sberbank_attention_ids',
+            'sberbank_charge_at',
             'sberbank_credit_note_id',
             'sberbank_decline_reason',
             'sberbank_discard_at',
@@ -243,6 +256,8 @@ TIED = [
     'source_transaction_id',
     'state',
     'state_message',
+    'token_id',
+    'tokenize',
 ]
 
 FIELDS_BY_MODEL = {
@@ -329,6 +344,7 @@ class TestFieldsByRole(RolesCase):
             'uom.uom': self.env.ref('uom.product_uom_hour'),
             'account.payment': payment,
             'payment.provider': self.provider,
+            'payment.token': self.create_token(),
             'payment.transaction': tx,
             'sberbank.attention': tx.sberbank_attention_ids,
             'sberbank.exchange': self.env['sberbank.exchange'].create({

@@ -55,6 +55,11 @@ OURS = {
         'action_sberbank_send_test_email': Door('provider', ADMINISTRATOR),
         'action_sberbank_test_connection': Door('provider', ADMINISTRATOR),
         'copy_data': Door('provider', ADMINISTRATOR),
+        'write': Door('provider', ADMINISTRATOR, ({'allow_tokenization': True},)),
+    },
+    'payment.token': {
+        'create': Door('new token', NOBODY),
+        'write': Door('token', NOBODY, ({'payment_details': '1234'},)),
     },
     'payment.transaction': {
         'action_capture': Door('held', STAFF),
@@ -151,6 +156,8 @@ JOBS = {
     'ir_cron_ask_for_receipts': 'model._cron_sberbank_ask_for_receipts()',
     'ir_cron_book_payments': 'model._cron_sberbank_book_payments()',
     'ir_cron_send_second_receipts': 'model._cron_sberbank_send_second_receipts()',
+    'ir_cron_charge_cards': 'model._cron_sberbank_charge_cards()',
+    'ir_cron_remove_cards': 'model._cron_sberbank_remove_cards()',
 }
 
 
@@ -223,11 +230,18 @@ class TestMethodsByRole(RolesCase):
             'attention of a paid one': paid.sberbank_attention_ids,
             'receipt': failed,
             'provider': self.provider,
+            'token': self.create_token(),
             'none': pending.browse(),
             'many': pending | different,
             'of another provider': self.create_foreign_tx(),
         }
         self.new_values = {
+            'new token': {
+                'provider_id': self.provider.id,
+                'payment_method_id': pending.payment_method_id.id,
+                'partner_id': self.customer.id,
+                'provider_ref': 'another',
+            },
             'new payment': {
                 'amount': 1,
                 'partner_id': self.customer.id,

@@ -28,6 +28,12 @@ def open_in_portal(visitor: Visitor, customer: Account, invoice: Invoice) -> 'In
     """Log in as a customer and find the invoice among one's own."""
     visitor.open('/my/invoices')
     visitor.log_in(customer)
+    return find_in_portal(visitor, invoice)
+
+
+def find_in_portal(visitor: Visitor, invoice: Invoice) -> 'InvoicePage':
+    """Find the invoice among one's own, as somebody who is logged in."""
+    visitor.open('/my/invoices')
     visitor.page.locator(f'a[href*="/my/invoices/{invoice.id}?"]').first.click()
     return InvoicePage(visitor)
 
@@ -60,6 +66,26 @@ class InvoicePage:
         option = dialog.locator('[name=o_payment_option]').filter(has=button)
         option.locator('label.o_payment_option_label').click()
         self.visitor.photograph('choice')
+        dialog.locator('[name=o_payment_submit_button]').click()
+
+    def save_card(self) -> None:
+        """Choose the card, tick that it is to be saved, and go to the bank."""
+        self.page.locator('a[data-bs-target="#pay_with"]:visible').click()
+        dialog = self.page.locator('#pay_with.show')
+        dialog.locator('label.o_payment_option_label', has_text=re.compile('Card|Карта')).click()
+        tick = dialog.locator('[name=o_payment_tokenize_checkbox]:visible')
+        assert not tick.is_checked()
+        tick.check()
+        self.visitor.photograph('choice')
+        dialog.locator('[name=o_payment_submit_button]').click()
+
+    def choose_saved_card(self) -> None:
+        """Choose the card that was saved before, and go to the bank."""
+        self.page.locator('a[data-bs-target="#pay_with"]:visible').click()
+        dialog = self.page.locator('#pay_with.show')
+        card = dialog.locator('[name=o_payment_radio][data-payment-option-type=token]')
+        card.check()
+        self.visitor.photograph('saved-card')
         dialog.locator('[name=o_payment_submit_button]').click()
 
     def go_on(self) -> 'BankPage':
@@ -112,6 +138,16 @@ class BankPage:
         self.page.locator('#confirm').click()
         self._wait_for_shop()
 
+    def pay_by_saved_card(self) -> None:
+        """Give the code of the saved card, then the issuer's, and be taken back to the shop."""
+        self.page.locator('#saved').wait_for()
+        self.page.locator('#card-form [name=cvc]').fill(CARD_WITH_CODE['cvc'])
+        self.visitor.photograph('bank-saved-card')
+        self.page.locator('#pay').click()
+        self.page.locator('#code').fill(CARD_CODE)
+        self.page.locator('#confirm').click()
+        self._wait_for_shop()
+
     def pay_by_wallet(self, wallet: str) -> None:
         """Pay in a banking application, `sbp` or `sberpay`, and be taken back to the shop."""
         self.page.locator(f'#{wallet}').click()
@@ -131,6 +167,22 @@ class BankPage:
 
     def _wait_for_shop(self) -> None:
         self.page.wait_for_url(f'{self.visitor.shop_url}/**')
+
+
+class CardsPage:
+    """The portal's page of saved cards."""
+
+    def __init__(self, visitor: Visitor):
+        self.visitor = visitor
+        self.page = visitor.page
+        visitor.open('/my/payment_method')
+        self.cards = self.page.locator('[name=o_payment_delete_token]')
+
+    def remove(self) -> None:
+        """Remove the only card."""
+        self.cards.first.click()
+        self.page.locator('.o_dialog footer .btn-primary').click()
+        self.cards.first.wait_for(state='detached')
 
 
 class StatusPage:

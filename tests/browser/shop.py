@@ -59,10 +59,18 @@ class VisitedShop:
         """Return the address of the bank's gateway of a dialect."""
         return gateway_url(self.bank, dialect)
 
-    def open_contract(self, dialect: str, *, fiscal: bool = False, **callback: Any) -> None:
+    def open_contract(
+        self,
+        dialect: str,
+        *,
+        fiscal: bool = False,
+        terms: dict[str, Any] | None = None,
+        **callback: Any,
+    ) -> None:
         """Agree with the bank on access to one of its gateways, which has no faults then.
 
         :param fiscal: whether there is a cash register behind it
+        :param terms: more of the contract
         :param callback: how the bank notifies the shop, if it is not to be told with each order
         """
         signed = {'signing': 'symmetric', 'key': CALLBACK_KEY} if dialect == 'rbs' else {}
@@ -73,8 +81,16 @@ class VisitedShop:
             name=COMPANY,
             fiscal=fiscal,
             callback={**signed, **callback},
+            **(terms or {}),
         )
         self.bank.control.faults(self.login_at_bank(dialect))
+
+    def keep_cards(self, dialect: str) -> None:
+        """Have cards kept on file, by the contract and by the provider; the bank asks for codes."""
+        self.take_payments(dialect)
+        permissions = {'bindings': True, 'recurring': True}
+        self.open_contract(dialect, terms={'permissions': permissions, 'binding_cvc': True})
+        self.back_office.write_to_provider({'allow_tokenization': True})
 
     def take_payments(self, dialect: str) -> None:
         """Have the provider enabled at the gateway of a dialect."""

@@ -3,6 +3,8 @@
 import json
 
 ORDER_ID = '3ff6962a-7dcc-4283-ab50-a6d7dd3386fe'
+BINDING_ID = '0d6f28d9-6a3d-4b5f-9f4c-0c4f1f1f7a11'
+CLIENT_ID = 'a4c1'
 AMOUNT = 123450
 
 #: By state: how many tenths of the amount are held, were taken and were given back.
@@ -64,6 +66,7 @@ def answer_in(state, dialect, *, order_id=ORDER_ID, order_number='S00042-1', amo
             'paymentSystem': 'MIR',
             'paymentWay': 'CARD',
             'chargeback': False,
+            'expiration': '202812',
         },
         'operations': [
             {
@@ -75,6 +78,7 @@ def answer_in(state, dialect, *, order_id=ORDER_ID, order_number='S00042-1', amo
                 'actionCode': 0,
             }
         ],
+        'bindingInfo': {'bindingId': BINDING_ID, 'clientId': CLIENT_ID},
         'paymentAmountInfo': {
             'approvedAmount': approved,
             'depositedAmount': deposited,

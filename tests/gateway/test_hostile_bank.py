@@ -58,6 +58,9 @@ SAID_IN = {
     'masked_pan': [('cardAuthInfo', 'maskedPan'), ('cardAuthInfo', 'pan')],
     'has_chargeback': [('cardAuthInfo', 'chargeback')],
     'operations': [('operations',)],
+    'expiration': [('cardAuthInfo', 'expiration')],
+    'binding_id': [('bindingInfo', 'bindingId')],
+    'client_id': [('bindingInfo', 'clientId')],
 }
 
 #: Predicates of an order, by the states in which they hold.
@@ -97,7 +100,7 @@ def test_what_was_not_said_is_not_believed(dialect, state):
     said = vars(read(dialect, whole))
     everything = list(places(whole))
     assert None not in said.values()
-    assert len(everything) == 33
+    assert len(everything) == 38
 
     for taken_out in [*combinations(everything, 1), *combinations(everything, 2)]:
         left = without(whole, *taken_out)
@@ -124,7 +127,7 @@ def test_an_answer_without_state_is_unusable_whatever_else_it_has(dialect):
 
 
 def test_silence_is_no_consent_where_money_moves(dialect):
-    for call in (Call.DEPOSIT, Call.REVERSE, Call.REFUND):
+    for call in (Call.DEPOSIT, Call.REVERSE, Call.REFUND, Call.PAYMENT_ORDER_BINDING):
         for answer in ({}, {'orderId': ORDER_ID}, {'success': True}, {'success': 'true'}):
             with pytest.raises(UnexpectedAnswer):
                 dialect.check(call, answer)

@@ -17,7 +17,9 @@ from .test_calls import new_order
 # Documented by the bank after version 1.0.7.
 LATER_FIELDS = {'dynamicCallbackUrl'}
 
-REQUESTS = {call: f'{call.value}Request' for call in Call}
+REQUESTS = {call: f'{call.value}Request' for call in Call} | {
+    Call.UNBIND_CARD: 'unBindCardRequest',
+}
 
 
 @pytest.fixture(scope='module')

@@ -59,6 +59,7 @@ def test_a_paid_order_is_read_in_full():
         payment_way='CARD',
         payment_system='MIR',
         masked_pan='220138*******0047',
+        expiration='202612',
     )
 
 
@@ -183,11 +184,16 @@ def test_the_states_have_the_bank_s_names():
         ),
         (
             {'cardAuthInfo': None},
-            {'payment_way': None, 'payment_system': None, 'masked_pan': None},
+            {'payment_way': None, 'payment_system': None, 'masked_pan': None, 'expiration': None},
         ),
         (
             {'cardAuthInfo': [], 'paymentWay': 'SBP_C2B'},
-            {'payment_way': 'SBP_C2B', 'payment_system': None, 'masked_pan': None},
+            {
+                'payment_way': 'SBP_C2B',
+                'payment_system': None,
+                'masked_pan': None,
+                'expiration': None,
+            },
         ),
         # what is only shown may be nonsense
         ({'actionCode': 'E1'}, {'action_code': None}),
@@ -202,11 +208,16 @@ def test_the_states_have_the_bank_s_names():
         ),
         (
             {'cardAuthInfo': {'pan': '4111111111111111', 'paymentSystem': 7}},
-            {'payment_way': None, 'payment_system': None, 'masked_pan': None},
+            {'payment_way': None, 'payment_system': None, 'masked_pan': None, 'expiration': None},
         ),
         (
             {'cardAuthInfo': {'pan': '411111**1111'}},
-            {'payment_way': None, 'payment_system': None, 'masked_pan': '411111**1111'},
+            {
+                'payment_way': None,
+                'payment_system': None,
+                'masked_pan': '411111**1111',
+                'expiration': None,
+            },
         ),
     ],
     ids=repr,

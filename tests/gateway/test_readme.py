@@ -6,7 +6,8 @@ from pathlib import Path
 
 import gateway
 import pytest
-from gateway import ECOM, IssuedReceipt, Order
+from gateway import ECOM, Binding, IssuedReceipt, Order
+from gateway.bindings import read_bindings
 from gateway.callback import _PATTERNS
 from gateway.calls import Call
 from gateway.receipt_answers import read_ecom_receipts, read_rbs_receipts, read_retry_results
@@ -60,6 +61,7 @@ def test_every_field_of_a_status_is_told_of_with_its_attribute():
             orderStatus=0,
             paymentAmountInfo=Watched(looked_for),
             cardAuthInfo=Watched(looked_for),
+            bindingInfo=Watched(looked_for),
         )
     )
     told = rows('Read from a status')
@@ -77,6 +79,18 @@ def test_every_field_of_any_answer_is_told_of():
 
     # The last two are read by the client, after `register`.
     assert rows('Read from an answer').keys() == looked_for | {'orderId', 'formUrl'}
+
+
+def test_every_field_about_a_card_on_file_is_told_of_with_its_attribute():
+    looked_for = set()
+    line = Watched(looked_for, bindingId='1')
+
+    read_bindings(Watched(looked_for, bindings=[line]))
+
+    told = rows('Read about cards on file')
+    assert told.keys() == looked_for
+    attributes = {name for cells in told.values() for name in re.findall(r'^`(\w+)`', cells[0])}
+    assert attributes == {field.name for field in dataclasses.fields(Binding)}
 
 
 def test_every_field_about_a_receipt_is_told_of_with_its_attribute():
