@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import requests
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ReadTimeoutError
+from urllib3.util.ssl_match_hostname import CertificateError
 
 from .errors import TooManyRequests, Unavailable, UnexpectedAnswer, WrongSettings
 from .wording import _lt
@@ -211,7 +212,8 @@ def _certificate_advice(error: ValueError, host: str) -> str:
             host=host,
             reason=reason,
         )
-    if code in _ANOTHER_HOST:
+    # urllib3 1.26 compares names by itself.
+    if code in _ANOTHER_HOST or isinstance(error, CertificateError):
         return _lt(
             "The certificate that was shown is not that of %(host)s (%(reason)s). Compare the"
             " gateway's address with the one that the bank gave, and ask whether a proxy opens"
