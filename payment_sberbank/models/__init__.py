@@ -67,6 +67,7 @@ from . import (
     payment_transaction_return_receipts,
     payment_transaction_returns,
     payment_transaction_schedule,
+    payment_transaction_scheduler,
     payment_transaction_silence,
     payment_transaction_states,
     payment_transaction_test_money,

@@ -43,7 +43,9 @@ class PaymentProvider(models.Model):
         try:
             yield
         except gateway.TooManyRequests as error:
-            tallies._note(key, max(PAUSE, error.retry_after or 0), at_least=MAX_SILENCES)
+            # Only a bank that says for how long wishes to be left alone at once.
+            at_least = MAX_SILENCES if error.retry_after else 1
+            tallies._note(key, max(PAUSE, error.retry_after or 0), at_least=at_least)
             raise
         except gateway.Unavailable:
             if time.monotonic() - begun_at >= LONG:

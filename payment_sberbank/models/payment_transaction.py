@@ -4,7 +4,7 @@ import psycopg2
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .. import const, gateway
@@ -216,18 +216,6 @@ class PaymentTransaction(models.Model):
     def _sberbank_trigger_booking(self):
         """Have the job that books run as soon as this database transaction is committed."""
         self.env.ref('payment_sberbank.ir_cron_book_payments')._trigger()
-
-    @api.model
-    def _sberbank_check_is_scheduler(self):
-        """Make sure that it is the scheduler who runs a job.
-
-        Odoo lets anybody who is logged in run the code of a scheduled job, with their own rights.
-
-        :return: None
-        :raise AccessError: If it is somebody else.
-        """
-        if not self.env.su:
-            raise AccessError(self.env._("This job is run by the scheduler only."))
 
     # === HOOKS === #
 

@@ -76,9 +76,12 @@ class PaymentTransaction(models.Model):
         """Override of `payment` to release the hold of the very order, without a child."""
         if self.provider_code != const.PROVIDER_CODE:
             return super()._void(amount_to_void=amount_to_void)
-        with self._sberbank_locked() as tx:  # What was taken just now is not in our own snapshot.
-            if tx._sberbank_has_released(amount_to_void):
-                return self
+        if self._sberbank_is_part(amount_to_void):
+            with (
+                self._sberbank_locked() as tx
+            ):  # What was taken just now is in no snapshot of ours.
+                if tx._sberbank_has_released(amount_to_void):
+                    return self
         self._sberbank_check_whole(amount_to_void)
         order = self._sberbank_end_hold(
             lambda client, order_id, receipt: client.reverse(order_id, receipt=receipt),
@@ -115,13 +118,21 @@ class PaymentTransaction(models.Model):
     def _sberbank_has_released(self, amount):
         """Tell whether the bank has released a rest already: it does so when a part is taken.
 
-        :param float|None amount: Roubles that are to be released, or None for all of the hold.
+        :param float amount: Roubles that are to be released.
         :rtype: bool
         """
-        if self.state != 'done' or not self.sberbank_part_to_take or amount is None:
+        if self.state != 'done' or not self.sberbank_part_to_take:
             return False
         released = self._sberbank_get_ordered_amount() - self._sberbank_get_amount()
         return released > 0 and released == gateway.to_kopecks(amount)
+
+    def _sberbank_is_part(self, amount):
+        """Tell whether an amount is another one than all of it.
+
+        :param float|None amount: Roubles, or None for all of it.
+        :rtype: bool
+        """
+        return amount is not None and bool(self.currency_id.compare_amounts(amount, self.amount))
 
     def _sberbank_check_whole(self, amount):
         """Make sure that it is all of the hold that is to be released.
@@ -130,7 +141,7 @@ class PaymentTransaction(models.Model):
         :return: None
         :raise UserError: If it is a part.
         """
-        if amount is not None and self.currency_id.compare_amounts(amount, self.amount):
+        if self._sberbank_is_part(amount):
             raise UserError(
                 self.env._(
                     "A hold is released as a whole. To keep a part of it, take that part: the bank"

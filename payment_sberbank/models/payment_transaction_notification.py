@@ -1,3 +1,7 @@
+from contextlib import suppress
+
+from psycopg2.errors import SerializationFailure
+
 from odoo import fields, models
 from odoo.tools import SQL
 
@@ -31,22 +35,23 @@ class PaymentTransaction(models.Model):
         :return: None
         """
         self.ensure_one()
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE payment_transaction
-                   SET sberbank_notified_at = %s
-                 WHERE id IN (
-                           SELECT id
-                             FROM payment_transaction
-                            WHERE id = %s
-                       FOR NO KEY UPDATE SKIP LOCKED
-                       )
-                """,
-                fields.Datetime.now(),
-                self.id,
-            )
+        note = SQL(
+            """
+            UPDATE payment_transaction
+               SET sberbank_notified_at = %s
+             WHERE id IN (
+                       SELECT id
+                         FROM payment_transaction
+                        WHERE id = %s
+                   FOR NO KEY UPDATE SKIP LOCKED
+                   )
+            """,
+            fields.Datetime.now(),
+            self.id,
         )
+        # Whoever has written the row since we looked has heard of the order, too.
+        with suppress(SerializationFailure), self.env.cr.savepoint(flush=False):
+            self.env.cr.execute(note, log_exceptions=False)
         self.invalidate_recordset(['sberbank_notified_at'])
 
     def _sberbank_hear(self, notification, *, http_status, time_limit):

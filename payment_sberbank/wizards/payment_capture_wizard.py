@@ -21,11 +21,9 @@ class PaymentCaptureWizard(models.TransientModel):
         :raise UserError: If the rest is to be taken later.
         """
         self._sberbank_get_ours().check_access('write')
-        if (
-            self._sberbank_get_ours()
-            and self.has_remaining_amount
-            and not self.void_remaining_amount
-        ):
+        # The core's `has_remaining_amount` writes when it is read: a snapshot would be held then.
+        is_part = self.amount_to_capture < self.available_amount
+        if self._sberbank_get_ours() and is_part and not self.void_remaining_amount:
             raise UserError(
                 self.env._(
                     "The bank lets a hold be taken once and releases the rest then. Tick that the"

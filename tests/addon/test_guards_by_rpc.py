@@ -194,15 +194,11 @@ class TestTiesByRpc(BillingCase):
                 ):
                     getattr(tx, method)()
 
-    def test_no_hold_is_ended_in_part(self):
+    def test_no_more_than_is_held_is_taken(self):
         tx = self.create_tx(100, state='authorized')
-        for method in ('_capture', '_void'):
-            for amount in (99.99, 0, 101):
-                with (
-                    self.subTest(amount=amount, method=method),
-                    self.assertRaisesRegex(UserError, 'Only all of a hold'),
-                ):
-                    getattr(tx, method)(amount)
+        for amount in (-1, 0, 100.01, 101):
+            with self.subTest(amount=amount), self.assertRaisesRegex(UserError, 'Take no more'):
+                tx._capture(amount)
 
     def test_nobody_tags_a_payment(self):
         tags = {'sberbank_account_id': self.article.id}

@@ -151,7 +151,7 @@ def test_staff_refund(shop, tx_id, staff):
     assert_holds_nothing(
         shop,
         tx_id,
-        'refund',
+        'reverse',  # On the day of the payment.
         lambda: staff.press('payment.transaction', 'action_refund', [tx_id]),
         find=lambda _shop: [],
     )
