@@ -230,7 +230,6 @@ class PaymentTransaction(models.Model):
         """Compare what the bank gave back with what is known here.
 
         :param gateway.Order order: The order as the bank knows it, compared with ours already.
-        :return: None
         """
 
     def _sberbank_awaits_call_off(self):
@@ -250,16 +249,12 @@ class PaymentTransaction(models.Model):
         return question
 
     def _sberbank_supersede_others(self):
-        """Take notice that the payer has set out to pay with this transaction.
-
-        :return: None
-        """
+        """Take notice that the payer has set out to pay with this transaction."""
 
     def _sberbank_note_part(self, order):
         """Take notice of a part of a hold that was taken because staff asked for it.
 
         :param gateway.Order order: The order as the bank knows it, not compared with ours yet.
-        :return: None
         """
 
     def _sberbank_get_card(self):
@@ -278,16 +273,12 @@ class PaymentTransaction(models.Model):
         """
 
     def _sberbank_watch_hold(self):
-        """Tell staff of a hold that is about to be lost.
-
-        :return: None
-        """
+        """Tell staff of a hold that is about to be lost."""
 
     def _sberbank_follow_receipts(self, order):
         """Let the receipts of the order follow its state.
 
         :param gateway.Order order: The order as the bank knows it, compared with ours already.
-        :return: None
         """
 
     def _sberbank_get_operation_receipt(self, operation, amount, refund=None):
@@ -306,5 +297,4 @@ class PaymentTransaction(models.Model):
         """Write down that the receipt of a return is due of which the register was told nothing.
 
         :param payment.transaction refund: What the bank returned without being asked from here.
-        :return: None
         """

@@ -77,9 +77,7 @@ class PaymentTransaction(models.Model):
         if self.provider_code != const.PROVIDER_CODE:
             return super()._void(amount_to_void=amount_to_void)
         if self._sberbank_is_part(amount_to_void):
-            with (
-                self._sberbank_locked() as tx
-            ):  # What was taken just now is in no snapshot of ours.
+            with self._sberbank_locked() as tx:  # Our snapshot may be older.
                 if tx._sberbank_has_released(amount_to_void):
                     return self
         self._sberbank_check_whole(amount_to_void)

@@ -89,8 +89,9 @@ class LiveShop:
     def _forget_orders(self) -> None:
         """Let the job ask no more about orders of the merchant before."""
         with self.env() as env:
-            # The workers may be writing the same rows.
+            # The workers may be writing the same rows, many of them together.
             env.cr.execute('SET TRANSACTION ISOLATION LEVEL READ COMMITTED')
+            env.cr.execute('LOCK TABLE payment_transaction IN SHARE ROW EXCLUSIVE MODE')
             env.cr.execute('UPDATE payment_transaction SET sberbank_next_ask_at = NULL')
 
     def create_invoice(self, amount: float) -> int:

@@ -135,7 +135,6 @@ PRIVATE_METHODS = {
     '_cast_as_int': ('odoo.addons.payment.controllers.portal:PaymentPortal', ('str_value',)),
     '_commit_progress': ('ir.cron', ('processed',)),
     '_convert': ('res.currency', ('from_amount', 'to_currency', 'company', 'date')),
-    '_create_child_transaction': ('payment.transaction', ('amount',)),
     '_description_selection': ('odoo.fields:Selection', ('env',)),
     '_ensure_provider_is_not_disabled': ('payment.transaction', ()),
     '_for_xml_id': ('ir.actions.act_window', ('full_xml_id',)),
