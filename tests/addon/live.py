@@ -91,7 +91,7 @@ class LiveShop:
         with self.env() as env:
             # The workers may be writing the same rows, many of them together.
             env.cr.execute('SET TRANSACTION ISOLATION LEVEL READ COMMITTED')
-            env.cr.execute('LOCK TABLE payment_transaction IN SHARE ROW EXCLUSIVE MODE')
+            env.cr.execute('LOCK TABLE payment_transaction IN EXCLUSIVE MODE')
             env.cr.execute('UPDATE payment_transaction SET sberbank_next_ask_at = NULL')
 
     def create_invoice(self, amount: float) -> int:
