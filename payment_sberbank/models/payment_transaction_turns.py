@@ -250,7 +250,9 @@ class PaymentTransaction(models.Model):
             tx._sberbank_trigger_booking()
 
     def _sberbank_is_being_finished(self):
-        """Tell whether a worker is at it: its turn is taken, and has not ended with a reason.
+        """Tell whether a worker is at it, or about to be: nothing is known to be in the way.
+
+        The core's own job finishes payments without a turn.
 
         :rtype: bool
         """
@@ -258,7 +260,6 @@ class PaymentTransaction(models.Model):
         return (
             self.state == 'done'
             and not self.is_post_processed
-            and bool(self.sberbank_turn_at)
             and not any(self._sberbank_has_attention(reason) for reason in BOOKING_REASONS)
         )
 

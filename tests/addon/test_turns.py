@@ -274,3 +274,16 @@ class TestStatusPage(TurnsCase):
             afterwards = self.poll(tx)
 
         self.assertEqual((meanwhile['state'], afterwards['state']), ('pending', 'done'))
+
+    def test_the_page_waits_for_the_cores_own_job_which_takes_no_turn(self):
+        tx = self.create_paid(100)
+        model = self.env.registry['payment.transaction']
+
+        with patch.object(model, '_sberbank_refresh'):
+            # Its row is locked, so that nobody else gets a turn.
+            with patch.object(model, '_sberbank_take_turn', lambda txs, _tx: txs.browse()):
+                meanwhile = self.poll(tx)
+            self.run_job(JOB)
+            afterwards = self.poll(tx)
+
+        self.assertEqual((meanwhile['state'], afterwards['state']), ('pending', 'done'))
