@@ -16,7 +16,7 @@ class AccountMove(models.Model):
         result = super().button_cancel()
         for move in self.sudo():
             called_off = move.transaction_ids.filtered(
-                lambda tx: all(invoice.state == 'cancel' for invoice in tx.invoice_ids)
+                lambda tx: tx._sberbank_awaits_call_off()
             )._sberbank_call_off()
             if called_off:
                 move.message_post(

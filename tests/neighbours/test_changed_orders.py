@@ -45,6 +45,26 @@ class TestOrdersThatChanged(SaleCase):
         self.assertEqual(reasons, ['changed'])
         self.assertRegex(details, 'came to 100.00.* comes to 80.00.* now')
 
+    def test_an_order_that_stands_is_to_be_paid_though_an_invoice_of_it_was_cancelled(self):
+        order = self.create_order(100)
+        invoice = self.create_invoice(100)
+        tx = self.create_tx(
+            100,
+            state='pending',
+            sale_order_ids=[Command.set(order.ids)],
+            invoice_ids=[Command.set(invoice.ids)],
+        )
+        tx.provider_reference = '3ff6962a-7dcc-4283-ab50-a6d7dd3386fe'
+
+        invoice.button_draft()
+        invoice.button_cancel()
+        self.assertFalse(tx.sberbank_is_called_off)
+
+        order.action_cancel()
+        invoice.button_draft()
+        invoice.button_cancel()
+        self.assertTrue(tx.sberbank_is_called_off)
+
     def test_a_deleted_order_leaves_a_credit_that_is_told(self):
         order = self.create_order(100)
         tx = self.pay_order(order)
