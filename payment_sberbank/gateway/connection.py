@@ -1,6 +1,7 @@
 """Whether a gateway lets a login in, asked with nothing that has an effect; what to do if not."""
 
 import secrets
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -93,13 +94,16 @@ def find_home(
     shop_url: str,
     *,
     ca_bundle: str | None = None,
+    time_limit: float | None = None,
 ) -> Place | None:
     """Return the first place that lets a login in.
 
     :param places: Where to try.
     :param shop_url: As for `try_login`.
     :param ca_bundle: File with the trusted certificate authorities.
+    :param time_limit: Seconds that all of them may take together; None for no limit.
     """
+    deadline = None if time_limit is None else time.monotonic() + time_limit
     for place in places:
         try:
             client = GatewayClient(
@@ -109,6 +113,7 @@ def find_home(
                 ca_bundle=ca_bundle,
                 connect_timeout=_PATIENCE,
                 read_timeout=_PATIENCE,
+                time_limit=deadline and deadline - time.monotonic(),
             )
             try_login(client, shop_url)
         except (GatewayError, ValueError):  # ValueError: another dialect takes no such login.

@@ -71,11 +71,16 @@ class PaymentProvider(models.Model):
             provider_sudo._sberbank_get_gateway_url(is_live),
             provider_sudo._sberbank_get_dialect(),
         )
+        credentials = provider_sudo._sberbank_get_credentials()
+        ca_bundle = provider_sudo._sberbank_get_ca_bundle()
+        shop_url = self._sberbank_get_base_url()
+        self.env['payment.transaction']._sberbank_let_go()
         return gateway.find_home(
             places,
-            provider_sudo._sberbank_get_credentials(),
-            self._sberbank_get_base_url(),
-            ca_bundle=provider_sudo._sberbank_get_ca_bundle(),
+            credentials,
+            shop_url,
+            ca_bundle=ca_bundle,
+            time_limit=const.BANK_PATIENCE_SECS,
         )
 
     def _sberbank_describe_home(self, home, is_live):

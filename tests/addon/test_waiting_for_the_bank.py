@@ -119,6 +119,26 @@ def test_staff_ask_the_bank(shop, registered_tx_id, staff):
     )
 
 
+def test_an_administrator_tries_the_connection(shop, tx_id, staff):
+    """The login is not let in, so it is tried in the other dialect, too."""
+    with shop.env() as env:
+        provider = env.ref('payment_sberbank.payment_provider_sberbank')
+        password = provider.sberbank_password
+        provider.sberbank_password = f'{password}-'
+    try:
+        assert_holds_nothing(
+            shop,
+            tx_id,
+            'register',
+            lambda: staff.press(
+                'payment.provider', 'action_sberbank_test_connection', provider.ids
+            ),
+        )
+    finally:
+        with shop.env() as env:
+            provider.with_env(env).sberbank_password = password
+
+
 def end_hold(staff, button, tx_id):
     """Press a button of a held transaction, and the one of the dialog that it may open."""
     if button == 'action_void':

@@ -1,5 +1,7 @@
 """Whether a login is let in: nothing stays at the bank, and what is wrong is said in words."""
 
+import time
+
 import pytest
 from gateway import ECOM, GATEWAYS, RBS, Credentials, GatewayClient, GatewayError, Refused
 from gateway.connection import advise, find_home, other_places, try_login
@@ -116,6 +118,17 @@ def test_a_token_is_not_shown_where_none_is_taken(server):
 
     assert find_home(places, Credentials(token='a-token'), SHOP) is None
     assert server.received == []
+
+
+def test_places_that_keep_silent_take_no_more_than_their_time_together(server):
+    server.answer = Answer(silent=True)
+    places = [*other_places(None, server.url, RBS)] * 5
+    begun_at = time.monotonic()
+
+    assert find_home(places, Credentials(LOGIN, PASSWORD), SHOP, time_limit=1) is None
+
+    assert time.monotonic() - begun_at < 2
+    assert server.received  # The first one was asked.
 
 
 @pytest.mark.parametrize('live', [False, True], ids=['test', 'live'])
