@@ -10,6 +10,7 @@ from typing import Any, Final
 from werkzeug.wrappers import Request
 
 from . import ecom_carts, schemas
+from .bank import Bank
 from .dialect import Handler, Incoming
 from .ecom import EcomDialect
 from .merchants import Merchant
@@ -41,6 +42,10 @@ class OfdDialect(EcomDialect):
     withheld_methods = frozenset()
     bare_methods = own_methods
 
+    def __init__(self, bank: Bank):
+        super().__init__(bank)
+        self._schemas = schemas.OFD
+
     def further_methods(self) -> Mapping[str, Handler]:
         return {}
 
@@ -49,15 +54,6 @@ class OfdDialect(EcomDialect):
             return super().read(request)
         except Refusal as refusal:
             raise Refusal(Reason.BAD_FORMAT, refusal.detail) from refusal
-
-    def identify(self, incoming: Incoming) -> Merchant:
-        parameters = incoming.parameters
-        try:
-            schemas.check(schemas.OFD[incoming.method], parameters)
-        except schemas.Mismatch as mismatch:
-            raise Refusal(Reason.BAD_PARAMETER, str(mismatch)) from mismatch
-        merchant = self.bank.merchants.by_login(parameters['userName'])
-        return self.admit(merchant, lambda known: known.knows_password(parameters['password']))
 
     def perform(self, incoming: Incoming, merchant: Merchant) -> dict[str, Any]:
         with self.bank.lock:
