@@ -42,6 +42,9 @@ _logger = logging.getLogger(__name__)
 # Seconds. With less, no bank would have a chance to answer.
 _SHORTEST_TIME = 0.2
 
+# Calls that change nothing at the bank.
+_QUESTIONS = {Call.GET_ORDER_STATUS_EXTENDED, Call.GET_RECEIPT_STATUS, Call.GET_BINDINGS}
+
 # Of the bank's messages about a call, which staff read.
 _LANGUAGE = 'ru'
 
@@ -256,8 +259,7 @@ class GatewayClient(ReceiptCalls, BindingCalls):
         return answer
 
     def _keep_session(self, call: Call) -> requests.Session:
-        is_question = call is Call.GET_ORDER_STATUS_EXTENDED
-        return kept_session(self.base_url, self._ca_bundle, is_question=is_question)
+        return kept_session(self.base_url, self._ca_bundle, is_question=call in _QUESTIONS)
 
     def _get_timeout(self) -> tuple[float, float]:
         """Return how long to wait for the connection, and then for the whole answer."""

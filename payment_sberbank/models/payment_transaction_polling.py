@@ -39,14 +39,11 @@ class PaymentTransaction(models.Model):
         self._sberbank_check_is_scheduler()
         until = time.monotonic() + self.env['ir.cron']._commit_progress()
         exchanges = self.env['sberbank.exchange']._collector()
-        with (
-            gateway.new_session(pool_size=QUESTIONS_AT_A_TIME) as session,
-            ThreadPoolExecutor(max_workers=QUESTIONS_AT_A_TIME) as pool,
-        ):
+        with ThreadPoolExecutor(max_workers=QUESTIONS_AT_A_TIME) as pool:
             ask = partial(pool.submit, gateway.Patience().ask)
             claimed, asked = self._sberbank_claim_due(), {}
             while claimed or asked:
-                asked.update(claimed._sberbank_put_questions(ask, session, exchanges))
+                asked.update(claimed._sberbank_put_questions(ask, exchanges))
                 answered, _others = wait(asked, return_when=FIRST_COMPLETED)
                 self._sberbank_take_answers({asked.pop(answer): answer for answer in answered})
                 claimed = self.browse()
@@ -72,11 +69,10 @@ class PaymentTransaction(models.Model):
             limit=BATCH_SIZE,
         )
 
-    def _sberbank_put_questions(self, ask, session, exchanges):
+    def _sberbank_put_questions(self, ask, exchanges):
         """Put the questions about the orders, each in a thread, which touches no record.
 
         :param callable ask: Takes the bank and a question, and returns the answer that is to come.
-        :param requests.Session session: The session to keep connections in.
         :param sberbank.exchange.Collector exchanges: Where the calls are collected.
         :return: The orders by the answers that are to come.
         :rtype: dict[concurrent.futures.Future, payment.transaction]
@@ -84,7 +80,6 @@ class PaymentTransaction(models.Model):
         asked = {}
         for tx in self:
             question = tx._sberbank_question(
-                session=session,
                 before_call=None,
                 on_exchange=exchanges.recorder(tx.id, tx._sberbank_get_staff_lang()),
             )

@@ -67,38 +67,35 @@ class SberbankReceipt(models.Model):
         """
         self.env['payment.transaction']._sberbank_check_is_scheduler()
         patience = gateway.Patience()
-        with gateway.new_session() as session:
-            for _batch in range(MAX_BATCHES_PER_RUN):
-                closings = claim_due(
-                    self, 'consider_at', until=fields.Datetime.now() + CLAIM, limit=BATCH_SIZE
-                )
-                if not closings:
-                    return
-                for closing in closings:
-                    closing._try_to_close(patience, session)
-                if not self.env['ir.cron']._commit_progress(len(closings)):
-                    return
+        for _batch in range(MAX_BATCHES_PER_RUN):
+            closings = claim_due(
+                self, 'consider_at', until=fields.Datetime.now() + CLAIM, limit=BATCH_SIZE
+            )
+            if not closings:
+                return
+            for closing in closings:
+                closing._try_to_close(patience)
+            if not self.env['ir.cron']._commit_progress(len(closings)):
+                return
 
-    def _try_to_close(self, patience, session):
+    def _try_to_close(self, patience):
         """Send the second receipt if it is due, whatever becomes of the others.
 
         :param gateway.Patience patience: What is known of the banks' wish to be left alone.
-        :param requests.Session session: The session to keep connections in.
         :return: None
         """
         try:
-            self._close(patience, session=session)
+            self._close(patience)
         except gateway.GatewayError as error:
             _logger.warning("The second receipt of %s was not sent: %s", self.key, error)
         except Exception:
             self.env.cr.rollback()
             _logger.exception("The second receipt of %s was not sent.", self.key)
 
-    def _close(self, patience, **connection):
+    def _close(self, patience):
         """Send the second receipt if it is due; else write down when it is looked at next.
 
         :param gateway.Patience patience: What is known of the bank's wish to be left alone.
-        :param connection: As for `_sberbank_get_client`.
         :return: None
         """
         with self.transaction_id._sberbank_locked() as tx:
@@ -107,7 +104,7 @@ class SberbankReceipt(models.Model):
         if is_due:
             self.transaction_id._sberbank_let_go()
             self.env.invalidate_all()
-            self._send(patience, **connection)
+            self._send(patience)
 
     # === WHEN === #
 

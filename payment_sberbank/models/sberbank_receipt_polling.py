@@ -28,29 +28,27 @@ class SberbankReceipt(models.Model):
         """
         self.env['payment.transaction']._sberbank_check_is_scheduler()
         patience = gateway.Patience()
-        with gateway.new_session(pool_size=QUESTIONS_AT_A_TIME) as session:
-            for _batch in range(MAX_BATCHES_PER_RUN):
-                receipts = claim_due(
-                    self, 'next_ask_at', until=fields.Datetime.now() + CLAIM, limit=BATCH_SIZE
-                )
-                if not receipts:
-                    return
-                txs = receipts.transaction_id
-                _ask_side_by_side(txs, session, patience)
-                self.env.invalidate_all()  # The answers were written in other cursors.
-                for tx in txs:
-                    _send_again(tx, session, patience)
-                if not self.env['ir.cron']._commit_progress(len(receipts)):
-                    return
+        for _batch in range(MAX_BATCHES_PER_RUN):
+            receipts = claim_due(
+                self, 'next_ask_at', until=fields.Datetime.now() + CLAIM, limit=BATCH_SIZE
+            )
+            if not receipts:
+                return
+            txs = receipts.transaction_id
+            _ask_side_by_side(txs, patience)
+            self.env.invalidate_all()  # The answers were written in other cursors.
+            for tx in txs:
+                _send_again(tx, patience)
+            if not self.env['ir.cron']._commit_progress(len(receipts)):
+                return
 
 
-def _ask_side_by_side(txs, session, patience):
+def _ask_side_by_side(txs, patience):
     """Ask the bank about the receipts of orders, and apply the answers as they come.
 
     The threads only ask; they touch no record.
 
     :param payment.transaction txs: The transactions.
-    :param requests.Session session: The session to keep connections in.
     :param gateway.Patience patience: What is known of the banks' wish to be left alone.
     :return: None
     """
@@ -60,7 +58,6 @@ def _ask_side_by_side(txs, session, patience):
             tx,
             tx.provider_id.id,
             tx._sberbank_ask_for_receipts(
-                session=session,
                 before_call=None,
                 on_exchange=exchanges.recorder(tx.id, tx._sberbank_get_staff_lang()),
             ),
@@ -93,11 +90,10 @@ def _apply_answer(tx, answer):
         _logger.exception("The bank's answer about receipts of %s was not applied.", tx.reference)
 
 
-def _send_again(tx, session, patience):
+def _send_again(tx, patience):
     """Have the bank send the failed receipts of an order again, where it is time for that.
 
     :param payment.transaction tx: The transaction.
-    :param requests.Session session: The session to keep connections in.
     :param gateway.Patience patience: What is known of the banks' wish to be left alone.
     :return: None
     """
@@ -105,6 +101,6 @@ def _send_again(tx, session, patience):
     if not receipts:
         return
     try:
-        receipts._send_again(patience, session=session)
+        receipts._send_again(patience)
     except gateway.GatewayError as error:
         _logger.warning("Receipts of %s could not be sent again: %s", tx.reference, error)

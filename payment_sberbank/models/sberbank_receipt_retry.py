@@ -48,12 +48,10 @@ class SberbankReceipt(models.Model):
         """
         return self._get_valid_rows().filtered('can_be_retried')
 
-    def _send_again(self, patience, client=None, **connection):
+    def _send_again(self, patience):
         """Ask the bank to send the receipts of an order again, and take down what it says.
 
         :param gateway.Patience patience: What is known of the bank's wish to be left alone.
-        :param gateway.GatewayClient client: Whom to ask through, a new one by default.
-        :param connection: Of a new one, see `_sberbank_get_client`.
         :return: None
         :raise gateway.GatewayError: If there is no usable answer.
         """
@@ -66,7 +64,7 @@ class SberbankReceipt(models.Model):
                     'next_ask_at': fields.Datetime.now() + FIRST_ASK,
                 })
         bank_ids = self._get_rows_to_retry().mapped('bank_receipt_id')
-        client = client or tx._sberbank_get_client(**connection)
+        client = tx._sberbank_get_client()
         tx._sberbank_let_go()
         results = patience.ask(tx.provider_id.id, partial(client.retry_receipts, bank_ids))
         with tx._sberbank_locked() as locked:

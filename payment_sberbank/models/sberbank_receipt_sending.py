@@ -19,19 +19,18 @@ class SberbankReceipt(models.Model):
 
     _inherit = 'sberbank.receipt'
 
-    def _send(self, patience, replaced_id=None, content=None, **connection):
+    def _send(self, patience, replaced_id=None, content=None):
         """Send the receipt, unless another worker has begun to.
 
         :param gateway.Patience patience: What is known of the bank's wish to be left alone.
         :param str replaced_id: The bank's id of the failed receipt that it takes the place of.
         :param dict content: Another content than so far.
-        :param connection: As for `_sberbank_get_client`.
         :return: Whether the bank took it.
         :rtype: bool
         """
         self.ensure_one()
         tx = self.transaction_id
-        client = tx._sberbank_get_client(**connection)
+        client = tx._sberbank_get_client()
         if not self._begin_to_send(content):
             return False
         tx._sberbank_let_go()

@@ -3,10 +3,19 @@
 import os
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from gateway import ECOM, Credentials, GatewayClient, Unavailable, WrongSettings, ca_bundle_file
+from gateway import (
+    ECOM,
+    Credentials,
+    GatewayClient,
+    GatewayError,
+    Unavailable,
+    WrongSettings,
+    ca_bundle_file,
+)
 from gateway import sessions as kept
 
 from .authority import Authority
@@ -54,6 +63,25 @@ def test_all_questions_of_a_process_share_a_handshake(bank, bundle):
 
     assert (len(bank.received), bank.connections) == (3, 1)
     assert not any('Cookie' in request.headers for request in bank.received)
+
+
+@pytest.mark.parametrize(
+    'question',
+    [
+        pytest.param(lambda client: client.get_receipts(ORDER_ID), id='receipts'),
+        pytest.param(lambda client: client.get_bindings('payer'), id='cards'),
+    ],
+)
+def test_whatever_is_asked_shares_it(bank, bundle, question):
+    ask(bank, bundle)
+    client = GatewayClient(
+        ECOM, f'{bank.url}v1/', Credentials('shop-api', 'pass-word'), ca_bundle=bundle
+    )
+
+    with suppress(GatewayError):  # The answer is about an order.
+        question(client)
+
+    assert (len(bank.received), bank.connections) == (2, 1)
 
 
 def test_the_authorities_are_read_once(bank, bundle, monkeypatch):
