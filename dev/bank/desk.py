@@ -1,16 +1,13 @@
 """The page of receipts, for people who work with this bank."""
 
-from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from werkzeug.wrappers import Request, Response
 
 from .bank import Bank
 from .cart_schemas import METHODS
-from .clock import in_moscow
-from .pages import money
 from .receipts import State
+from .rendering import render
 
 _SHOWN: Final = 50
 
@@ -72,15 +69,6 @@ class Desk:
 
     def __init__(self, bank: Bank):
         self._bank = bank
-        self._templates = Environment(
-            loader=FileSystemLoader(Path(__file__).with_name('templates')),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._templates.filters['money'] = money
-        self._templates.filters['moment'] = lambda moment: f'{in_moscow(moment):%d.%m.%Y %H:%M:%S}'
 
     def receipts(self, request: Request) -> Response:
         """The latest receipts as they come out of the register; ``login`` and ``orderNumber``."""
@@ -91,7 +79,8 @@ class Desk:
                 for receipt in reversed(list(self._bank.registers))
                 if login in ('', receipt.order.login) and number in ('', receipt.order.number)
             ][:_SHOWN]
-            page = self._templates.get_template('receipts.html').render(
+            return render(
+                'receipts.html',
                 receipts=receipts,
                 merchant_of=self._bank.merchant_of,
                 kinds=_KINDS,
@@ -102,7 +91,6 @@ class Desk:
                 states=_STATES,
                 vat_of=vat_of,
             )
-        return Response(page, mimetype='text/html')
 
 
 def vat_of(amount: int, rate: str) -> int | None:

@@ -15,10 +15,8 @@ Names and ids that browser tests may rely on:
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
@@ -31,16 +29,11 @@ from .ledger import ledger
 from .merchants import ECOM, RBS, Merchant
 from .orders import MAX_ATTEMPTS, Instrument, Order, Status
 from .refusals import Refusal
+from .rendering import render
 from .way_back import return_address
 
-_HEADERS: Final = {
-    'Cache-Control': 'no-store',
-    'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
-    'Referrer-Policy': 'no-referrer',
-}
 _WAYS: Final = {'sbp': applications.SBP, 'sberpay': applications.SBERPAY, 'credit': credits.WAY}
 _SHOWN: Final = 50
-_NBSP: Final = '\u00a0'
 
 
 class Pages:
@@ -48,17 +41,6 @@ class Pages:
 
     def __init__(self, bank: Bank):
         self._bank = bank
-        self._templates = Environment(
-            loader=FileSystemLoader(Path(__file__).with_name('templates')),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._templates.filters['money'] = money
-        self._templates.filters['moment'] = lambda moment: in_moscow(moment).strftime(
-            '%d.%m.%Y %H:%M:%S'
-        )
 
     # --- the payer ------------------------------------------------------------------------------
 
@@ -141,7 +123,8 @@ class Pages:
         bank = self._bank
         with bank.lock:
             orders = list(bank.orders)[-_SHOWN:][::-1]
-            page = self._templates.get_template('index.html').render(
+            return render(
+                'index.html',
                 base_url=request.host_url.rstrip('/'),
                 now=bank.clock.now(),
                 scale=bank.clock.scale,
@@ -153,7 +136,6 @@ class Pages:
                 calls=bank.journal.latest(_SHOWN // 2),
                 totals=ledger(bank)['totals'],
             )
-        return Response(page, mimetype='text/html', headers=_HEADERS)
 
     def remove_binding(self, _request: Request, binding_id: str) -> Response:
         """The bank's staff ends a card on file."""
@@ -250,7 +232,8 @@ class Pages:
         typed: Mapping[str, str] | None = None,
     ) -> Response:
         merchant = self._bank.merchant_of(order)
-        page = self._templates.get_template(template).render(
+        return render(
+            template,
             t=texts.LANGUAGES[language],
             language=language,
             order=order,
@@ -268,26 +251,14 @@ class Pages:
             typed={name: (typed or {}).get(name, '') for name in ('pan', 'expiry')},
             acs_code=ACS_CODE,
         )
-        return Response(page, mimetype='text/html', headers=_HEADERS)
 
     def _missing(self, language: str) -> Response:
-        page = self._templates.get_template('missing.html').render(
-            t=texts.LANGUAGES[language], language=language
-        )
-        return Response(page, 404, mimetype='text/html', headers=_HEADERS)
+        return render('missing.html', 404, t=texts.LANGUAGES[language], language=language)
 
 
 def offers_to_keep(merchant: Merchant, order: Order) -> bool:
     """Whether the payer is asked if the shop may keep the card."""
     return merchant.permissions.bindings and bool(order.registration.client_id)
-
-
-def money(kopecks: int, language: str = 'ru', currency: str = '643') -> str:
-    """An amount for people: «1 234,56 ₽», or «1,234.56 ₽» in English."""
-    text = f'{kopecks // 100:,}.{kopecks % 100:02d}'
-    if language == 'ru':
-        text = text.replace(',', _NBSP).replace('.', ',')
-    return f'{text}{_NBSP}{"₽" if currency == "643" else currency}'
 
 
 def _language(request: Request, order: Order) -> str:

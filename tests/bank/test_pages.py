@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from dev.bank.cards import TEST_CARDS, passes_luhn
-from dev.bank.pages import money
+from dev.bank.rendering import money
 
 from .merchant import Merchant
 
