@@ -8,13 +8,12 @@ import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from .addresses import host_of, is_loopback
 from .calls import Credentials, NewOrder, Registered
 from .client import GatewayClient
-from .connection import UNKNOWN_ID
-from .dialects import DIALECTS, Dialect
+from .connection import UNKNOWN_ID, find_home, other_places
+from .dialects import Dialect
 from .errors import GatewayError, OrderNotFound, Refused, Unavailable, UnexpectedAnswer
 from .exchange import Exchange
 from .hosts import GATEWAYS
@@ -126,9 +125,9 @@ def rehearse(
         walk.unknown_order()
         walk.optional_fields()
     elif walk.was_answered():
-        walk.result.works_in = _other_dialect_that_works(
-            dialect, address, credentials, shop_url, ca_bundle
-        )
+        places = other_places(None, walk.result.base_url, dialect)
+        home = find_home(places, credentials, shop_url, ca_bundle=ca_bundle)
+        walk.result.works_in = home.dialect if home else None
     return walk.result
 
 
@@ -260,23 +259,6 @@ class _Walk:
             language=None,
             session_timeout_secs=None,
         )
-
-
-def _other_dialect_that_works(
-    dialect: Dialect,
-    address: str,
-    credentials: Credentials,
-    shop_url: str,
-    ca_bundle: str | None,
-) -> Dialect | None:
-    url = urlsplit(address.strip())
-    for other in DIALECTS.values():
-        if other is dialect or credentials.token:
-            continue
-        walk = _Walk(other, f'{url.scheme}://{url.netloc}/', credentials, shop_url, ca_bundle)
-        if walk.bare_order():
-            return other
-    return None
 
 
 def _new_number() -> str:
