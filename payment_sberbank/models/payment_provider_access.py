@@ -138,16 +138,15 @@ class PaymentProvider(models.Model):
 
     def _check_sberbank_credentials(self):
         dialect = self._sberbank_get_dialect()
-        has_login = self.sberbank_username and self.sberbank_password
-        if self.state != 'disabled' and not (self.sberbank_token or has_login):
+        if not self._sberbank_has_credentials():
+            if self.state == 'disabled':
+                return
             raise ValidationError(
                 self.env._(
                     "Enter the user name and the password of the bank's API before the provider is"
                     " switched on."
                 )
             )
-        if not (self.sberbank_token or has_login):
-            return
         try:
             dialect.check_credentials(self._sberbank_get_credentials())
         except ValueError as error:
@@ -237,6 +236,15 @@ class PaymentProvider(models.Model):
             )
         except (ValueError, OSError) as error:  # OSError: the bundle of authorities can't be kept.
             raise gateway.WrongSettings(gateway.reason_of(error)) from error
+
+    def _sberbank_has_credentials(self):
+        """Tell whether the bank can know the merchant. Only for sudoed providers.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        has_login = self.sberbank_username and self.sberbank_password
+        return bool(self.sberbank_token or has_login)
 
     def _sberbank_get_credentials(self):
         """Return what the bank knows the merchant by. Only for sudoed providers.

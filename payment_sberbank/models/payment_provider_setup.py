@@ -67,7 +67,7 @@ class PaymentProvider(models.Model):
         :rtype: Iterator[str]
         """
         self.ensure_one()
-        if not (self.sberbank_token or (self.sberbank_username and self.sberbank_password)):
+        if not self._sberbank_has_credentials():
             yield self.env._("Enter the user name and the password of the bank's API (1).")
         if not self.journal_id:
             yield self.env._("Choose the cash desk that the money is booked to (2).")
