@@ -24,6 +24,7 @@ from . import (
     payment_provider_receipt_lines,
     payment_provider_receipt_orders,
     payment_provider_receipts,
+    payment_provider_refusals,
     payment_provider_setup,
     payment_provider_tokens,
     payment_provider_topup,

@@ -1,8 +1,6 @@
 from contextlib import suppress
 
-import psycopg2
-
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from .. import const, gateway
@@ -80,8 +78,8 @@ class PaymentProvider(models.Model):
                 url = gateway.ascii_url(url)
             provider.sberbank_callback_url = url
             provider.sberbank_callback_obstacle = provider._sberbank_explain_callback_obstacle()
-            provider.sberbank_is_callback_refused = provider._sberbank_refuses_callback_url(
-                provider.state == 'enabled'
+            provider.sberbank_is_callback_refused = provider._sberbank_has_refused(
+                'sberbank_callback_refused_by', provider.state == 'enabled'
             )
             provider.sberbank_callback_request = provider._sberbank_write_callback_request()
 
@@ -152,30 +150,10 @@ class PaymentProvider(models.Model):
         :rtype: str|None
         """
         self.ensure_one()
-        if self.sberbank_callback_obstacle or self._sberbank_refuses_callback_url(is_live):
+        is_refused = self._sberbank_has_refused('sberbank_callback_refused_by', is_live)
+        if self.sberbank_callback_obstacle or is_refused:
             return None
         return self.sberbank_callback_url
-
-    def _sberbank_refuses_callback_url(self, is_live):
-        if not self.sberbank_callback_refused_by:
-            return False
-        with suppress(ValueError):  # The form is asked while an address is being typed, too.
-            return self.sberbank_callback_refused_by == self._sberbank_get_gateway_url(is_live)
-        return False
-
-    def _sberbank_note_callback_refused(self, is_live):
-        """Remember that the gateway takes orders without a callback address only.
-
-        In a database transaction of its own: the order is registered, and must not be forgotten if
-        another worker writes the same at this moment.
-
-        :param bool is_live: Whether it is the production or the test gateway.
-        :return: None
-        """
-        self.ensure_one()
-        with suppress(psycopg2.OperationalError), self.env.registry.cursor() as cr:
-            provider = self.with_env(api.Environment(cr, SUPERUSER_ID, {}))
-            provider.sberbank_callback_refused_by = self._sberbank_get_gateway_url(is_live)
 
     def _sberbank_is_authentic(self, notification):
         """Tell whether a notification may be acted on.

@@ -1,8 +1,4 @@
-from contextlib import suppress
-
-import psycopg2
-
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.tools import hmac
 
 from odoo.addons.payment import utils as payment_utils
@@ -42,9 +38,8 @@ class PaymentProvider(models.Model):
     )
     def _compute_sberbank_are_cards_refused(self):
         for provider in self:
-            provider.sberbank_are_cards_refused = (
-                provider.sberbank_cards_refused_by
-                and provider.sberbank_cards_refused_by == provider._sberbank_get_place()
+            provider.sberbank_are_cards_refused = provider._sberbank_has_refused(
+                'sberbank_cards_refused_by', provider.state == 'enabled'
             )
 
     # === CRUD METHODS === #
@@ -144,21 +139,4 @@ class PaymentProvider(models.Model):
         :rtype: str|None
         """
         self.ensure_one()
-        if self.code != const.PROVIDER_CODE or not self._sberbank_is_gateway_chosen():
-            return None
-        with suppress(ValueError):  # The form is asked while an address is being typed, too.
-            return self._sberbank_get_gateway_url(self.state == 'enabled')
-        return None
-
-    def _sberbank_note_cards_refused(self):
-        """Remember that the gateway takes orders without a customer's number only.
-
-        In a database transaction of its own: the order is registered, and must not be forgotten if
-        another worker writes the same at this moment.
-
-        :return: None
-        """
-        self.ensure_one()
-        with suppress(psycopg2.OperationalError), self.env.registry.cursor() as cr:
-            provider = self.with_env(api.Environment(cr, SUPERUSER_ID, {}))
-            provider.sberbank_cards_refused_by = self._sberbank_get_place()
+        return self._sberbank_find_gateway_url(self.state == 'enabled')

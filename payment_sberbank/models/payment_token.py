@@ -243,8 +243,5 @@ class PaymentToken(models.Model):
 
     def _sberbank_is_elsewhere(self):
         """Tell whether the gateway was changed: this one knows nothing of the card."""
-        try:
-            url = self.provider_id._sberbank_get_gateway_url(self.sberbank_is_live)
-        except ValueError:
-            return True
+        url = self.provider_id._sberbank_find_gateway_url(self.sberbank_is_live)
         return url != self.sberbank_place

@@ -48,9 +48,9 @@ class PaymentTransaction(models.Model):
         if refusals:
             _logger.warning("The bank took order %s with less: %s", self.reference, refusals[0])
         if told == anyone != full and self.tokenize:
-            self.provider_id._sberbank_note_cards_refused()
+            self.provider_id._sberbank_note_refusal('sberbank_cards_refused_by', self.is_live)
         if told == quiet != full:
-            self.provider_id._sberbank_note_callback_refused(self.is_live)
+            self.provider_id._sberbank_note_refusal('sberbank_callback_refused_by', self.is_live)
         return registered
 
     def _sberbank_prepare_order(self, language):
