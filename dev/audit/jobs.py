@@ -81,9 +81,10 @@ class Jobs:
             MODULE,
             names,
         )
-        self._wake_odoo()
+        self.wake_odoo()
 
-    def _wake_odoo(self) -> None:
+    def wake_odoo(self) -> None:
+        """Have the scheduler look for jobs that are due."""
         with connected() as connection, connection.cursor() as cursor:
             cursor.execute('SELECT pg_notify(%s, %s)', ['cron_trigger', self._database])
 
@@ -119,7 +120,7 @@ class Jobs:
             self.start(*OF_RECEIPTS)
             return False
         if waiting or self._are_running():
-            self._wake_odoo()
+            self.wake_odoo()
             return False
         return True
 

@@ -70,23 +70,33 @@ class Volley:
         return median(answer.took[which] for answer in self.answers if answer.took)
 
 
-def send_all(url: str, requests: Sequence[Request], *, connections: int = CONNECTIONS) -> Volley:
+#: Nothing is done for it but what Odoo does for any request.
+FLOOR = Request('/bench/floor')
+
+
+def send_all(
+    url: str, requests: Sequence[Request], *, connections: int = CONNECTIONS, apart: float = 0.0
+) -> Volley:
     """Send requests as fast as they are answered, each connection one after another.
 
     :param url: of the server
+    :param apart: seconds from the first request of one connection to that of the next
     """
     answers: list[Answer | None] = [None] * len(requests)
     numbers = count()
     start = threading.Barrier(connections + 1)
 
-    def work() -> None:
+    def work(place: int) -> None:
         line = _Line(url)
         start.wait()
+        time.sleep(place * apart)
         while (number := next(numbers)) < len(requests):
             answers[number] = line.send(requests[number])
         line.close()
 
-    threads = [threading.Thread(target=work, daemon=True) for _ in range(connections)]
+    threads = [
+        threading.Thread(target=work, args=(place,), daemon=True) for place in range(connections)
+    ]
     for thread in threads:
         thread.start()
     start.wait()

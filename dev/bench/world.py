@@ -86,11 +86,15 @@ class World:
     # --- jobs -----------------------------------------------------------------------------------
 
     def let_jobs_run(self, *names: str) -> None:
-        """Let these jobs of the addon run, and no other job of Odoo's; wait for one that does."""
+        """Let these jobs of the addon run, and no other job of Odoo's; wait for one that does.
+
+        They are due now, as on a server that has run for a while: it is no time since they ran.
+        """
         self.execute(
             """
             UPDATE ir_cron
-               SET active = id IN (
+               SET nextcall = now() AT TIME ZONE 'UTC',
+                   active = id IN (
                        SELECT res_id
                          FROM ir_model_data
                         WHERE module = 'payment_sberbank' AND name = ANY(%s)

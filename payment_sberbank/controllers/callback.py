@@ -14,6 +14,16 @@ _logger = get_logger(__name__)
 # More than any notification of the bank has.
 CALLBACK_MAX_BYTES = 16 * 1024
 
+# What is read of a transaction, to tell whether there is anything to do. All of it is far more.
+OF_TRANSACTION = (
+    'company_id',
+    'provider_id',
+    'provider_reference',
+    'reference',
+    'sberbank_notified_at',
+    'state',
+)
+
 # What the bank is answered: at 503 it repeats the notification.
 TAKEN_IN, FORGED, REPEAT = 200, 403, 503
 
@@ -57,7 +67,11 @@ class SberbankCallback(http.Controller):
             request
             .env['payment.transaction']
             .sudo()
-            ._sberbank_find(order_id=notification.order_id, order_number=notification.order_number)
+            ._sberbank_find(
+                order_id=notification.order_id,
+                order_number=notification.order_number,
+                field_names=OF_TRANSACTION,
+            )
         )
         if not tx_sudo:
             # Other shops on the same login have orders of their own.
@@ -74,6 +88,8 @@ class SberbankCallback(http.Controller):
         if not may_ask(tx_sudo, occasion):
             _logger.warning("Too many questions about %s.", tx_sudo.reference)
             return self._answer(tx_sudo, notification, 'unconfirmed', REPEAT)
+        if tx_sudo._sberbank_leave_to_scheduler(notification, http_status=TAKEN_IN):
+            return Response(status=TAKEN_IN)
         with time_for_notification() as seconds:
             is_applied = ask(
                 tx_sudo,

@@ -13,8 +13,9 @@ from ..gateway.wording import _lt
 # Whoever registers an order holds the request's database connection, and one with the lock for it.
 CONNECTIONS_EACH = 2
 
-# Half of the connections are for the others, and for what is written down meanwhile.
-_room = BoundedSemaphore(max(1, config['db_maxconn'] // 2 // CONNECTIONS_EACH))
+# Most connections are for the others: whoever comes in needs two for a moment, before any code of
+# ours, and gets none of our pages if there is none.
+_room = BoundedSemaphore(max(1, config['db_maxconn'] // 4 // CONNECTIONS_EACH))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from odoo.tools import SQL
 from .. import const
 
 # A bank that is well answers sooner.
-HASTE_SECS = 1
+HASTE_SECS = 0.5
 
 LOCK = 'payment_sberbank.notification'
 

@@ -41,6 +41,7 @@ from . import (
     payment_transaction_discount,
     payment_transaction_donation,
     payment_transaction_guards,
+    payment_transaction_hint,
     payment_transaction_hold,
     payment_transaction_inquiry,
     payment_transaction_job,

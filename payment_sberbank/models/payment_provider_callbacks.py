@@ -164,9 +164,10 @@ class PaymentProvider(models.Model):
         :rtype: bool
         """
         self.ensure_one()
+        provider_sudo = self.sudo()  # The keys are for administrators only.
+        provider_sudo.fetch(['sberbank_callback_key', 'sberbank_callback_certificate'])
         if not self._sberbank_checks_signatures():
             return True
-        provider_sudo = self.sudo()  # The keys are for administrators only.
         try:
             gateway.verify_checksum(
                 notification,

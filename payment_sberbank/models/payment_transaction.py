@@ -215,7 +215,7 @@ class PaymentTransaction(models.Model):
 
     def _sberbank_trigger_booking(self):
         """Have the job that books run as soon as this database transaction is committed."""
-        self.env.ref('payment_sberbank.ir_cron_book_payments')._trigger()
+        self.env['ir.cron']._sberbank_get_job('book_payments')._trigger()
 
     # === HOOKS === #
 

@@ -28,25 +28,29 @@ class PaymentTransaction(models.Model):
     # === FIND === #
 
     @api.model
-    def _sberbank_find(self, order_id=None, order_number=None):
+    def _sberbank_find(self, order_id=None, order_number=None, field_names=None):
         """Find the transaction of an order by whichever of its names came.
 
         :param str order_id: The bank's id of the order (mdOrder), if it came.
         :param str order_number: Our number of the order, if it came.
+        :param Sequence[str] field_names: What is read of it, all by default.
         :return: The transaction that bears every given name, or none.
         :rtype: payment.transaction
         """
-        domain = [('provider_id.code', '=', const.PROVIDER_CODE), ('operation', '!=', 'refund')]
-        if order_number:
+        domain = [('operation', '!=', 'refund')]
+        if order_number:  # No other provider's transactions have one.
             domain.append(('sberbank_order_number', '=', order_number))
-            tx = self.search_fetch(domain, limit=1)
+            tx = self.search_fetch(domain, field_names, limit=1)
             # Until register.do has answered, the bank's id is not known to us.
             if order_id and tx.provider_reference and tx.provider_reference != order_id:
                 return self.browse()
             return tx
         if order_id:
-            domain.append(('provider_reference', '=', order_id))
-            return self.search_fetch(domain, limit=1)
+            domain += [
+                ('provider_id.code', '=', const.PROVIDER_CODE),
+                ('provider_reference', '=', order_id),
+            ]
+            return self.search_fetch(domain, field_names, limit=1)
         return self.browse()
 
     @api.model

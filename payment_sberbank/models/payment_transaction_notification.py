@@ -1,5 +1,3 @@
-from contextlib import suppress
-
 from psycopg2.errors import SerializationFailure
 
 from odoo import fields, models
@@ -29,30 +27,39 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         return notification.status == '1' and self.state in OLD_NEWS.get(notification.operation, ())
 
-    def _sberbank_note_notified(self):
+    def _sberbank_note_notified(self, *names):
         """Write down that the bank has told of the order, unless somebody is writing its row.
 
-        :return: None
+        The caller has written nothing yet: the database transaction is begun anew if need be.
+
+        :param str names: More fields in which this moment is written down.
+        :return: Whether it is written. Whoever else writes the row has heard of the order, too.
+        :rtype: bool
         """
         self.ensure_one()
+        names = ('sberbank_notified_at', *names)
+        now = fields.Datetime.now()
         note = SQL(
             """
             UPDATE payment_transaction
-               SET sberbank_notified_at = %s
+               SET %(values)s
              WHERE id IN (
                        SELECT id
                          FROM payment_transaction
-                        WHERE id = %s
+                        WHERE id = %(id)s
                    FOR NO KEY UPDATE SKIP LOCKED
                    )
             """,
-            fields.Datetime.now(),
-            self.id,
+            values=SQL(', ').join(SQL('%s = %s', SQL.identifier(name), now) for name in names),
+            id=self.id,
         )
-        # Whoever has written the row since we looked has heard of the order, too.
-        with suppress(SerializationFailure), self.env.cr.savepoint(flush=False):
+        self.invalidate_recordset(names)
+        try:
             self.env.cr.execute(note, log_exceptions=False)
-        self.invalidate_recordset(['sberbank_notified_at'])
+        except SerializationFailure:
+            self.env.cr.rollback()
+            return False
+        return bool(self.env.cr.rowcount)
 
     def _sberbank_hear(self, notification, *, http_status, time_limit):
         """Ask the bank about the order, apply what it says, and write both down together.

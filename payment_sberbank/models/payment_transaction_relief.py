@@ -12,9 +12,6 @@ _logger = get_logger(__name__)
 # How long the scheduler may leave the job that books waiting. It comes within a moment if it can.
 SCHEDULER_PATIENCE = timedelta(seconds=3)
 
-# The scheduler's latest runs of jobs, among which those are that have not ended.
-RECENT_RUNS = 50
-
 # How many payments are booked at a time, and for how many seconds, by who has something else to do.
 RELIEF_BATCH_SIZE = 8
 RELIEF_SECS = 2
@@ -73,11 +70,8 @@ class PaymentTransaction(models.Model):
         calls = self.env['ir.cron.trigger'].sudo()
         if calls.search_count([('cron_id', '=', job.id), ('call_at', '<', long_ago)], limit=1):
             return True
-        runs = self.env['ir.cron.progress'].sudo().search([], order='id desc', limit=RECENT_RUNS)
-        latest = {run.cron_id: run for run in reversed(runs)}.values()
-        # The count is set back to nothing when a run ends.
-        long_runs = [run for run in latest if run.timed_out_counter and run.create_date < long_ago]
-        return 0 < config['max_cron_threads'] <= len(long_runs)
+        began = self._sberbank_get_running_jobs().values()
+        return 0 < config['max_cron_threads'] <= sum(moment < long_ago for moment in began)
 
 
 def _relieve_scheduler(registry):

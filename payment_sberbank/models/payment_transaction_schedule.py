@@ -75,15 +75,29 @@ class PaymentTransaction(models.Model):
     def _sberbank_schedule(self, between=None):
         """Write down when the bank is asked next, unless the order is old enough to be left alone.
 
+        What the bank has told of since it was asked remains to be asked about.
+
         :param tuple between: The earliest and the latest moment, if the schedule is not to decide.
         :return: None
         """
         self.ensure_one()
+        if self._sberbank_is_hint_waiting():
+            return
         next_ask_at = self._sberbank_get_next_ask_at()
         if next_ask_at and between:
             earliest, latest = between
             next_ask_at = min(max(next_ask_at, earliest), latest)
         self.sberbank_next_ask_at = next_ask_at
+
+    def _sberbank_is_hint_waiting(self):
+        """Tell whether the bank has told of the order and was not asked about it since.
+
+        Both moments are written down as one, and are two again once somebody claims the order.
+
+        :rtype: bool
+        """
+        told_at = self.sberbank_notified_at
+        return bool(told_at) and self.sberbank_next_ask_at == told_at
 
     def _sberbank_get_begin(self):
         """Return since when the bank may know of the order.

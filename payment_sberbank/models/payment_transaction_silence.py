@@ -10,6 +10,10 @@ from .payment_transaction_schedule import CLAIM
 # unanswered it is asked about at least that often.
 PATIENCE = timedelta(hours=1)
 
+# The bank has told of the order a short while ago: there is news, and it is asked for soon.
+NEWS_AGE = timedelta(minutes=10)
+NEWS_PAUSE = timedelta(minutes=1)
+
 
 class PaymentTransaction(models.Model):
     """Orders of which the bank says nothing usable: asked about again, and never left silently."""
@@ -36,10 +40,20 @@ class PaymentTransaction(models.Model):
         since = self.create_date if is_final else self.sberbank_silent_since
         if since <= now - PATIENCE:
             self._sberbank_need_attention('not_answered', translate(error.detail, self.env.lang))
-        pause = max(CLAIM, timedelta(seconds=getattr(error, 'retry_after', None) or 0))
+        wished = timedelta(seconds=getattr(error, 'retry_after', None) or 0)
+        pause = max(NEWS_PAUSE if self._sberbank_has_news() else CLAIM, wished)
         self._sberbank_schedule(between=(now + pause, now + max(pause, PATIENCE)))
         if not self.sberbank_next_ask_at:
             self._sberbank_give_up()
+
+    def _sberbank_has_news(self):
+        """Tell whether the bank has told of the order, which is not at its end here, just now.
+
+        :rtype: bool
+        """
+        notified_at = self.sberbank_notified_at
+        is_open = self.state in ('draft', 'pending')
+        return is_open and bool(notified_at) and notified_at > fields.Datetime.now() - NEWS_AGE
 
     def _sberbank_get_silent_since(self):
         """Return since when nothing usable was heard. In draft, the bank has said nothing yet.

@@ -57,6 +57,7 @@ class SberbankExchange(models.Model):
             ('answered', "Answered"),
             ('failed', "Failed"),
             ('applied', "The bank confirmed"),
+            ('taken_in', "Taken in: the bank is asked"),
             ('unconfirmed', "The bank could not be asked"),
             ('forged', "Wrong checksum"),
         ],
@@ -114,7 +115,7 @@ class SberbankExchange(models.Model):
 
         :param payment.transaction tx: The transaction.
         :param gateway.Notification notification: The notification.
-        :param str outcome: What came of it: 'applied', 'unconfirmed' or 'forged'.
+        :param str outcome: What came of it: 'applied', 'taken_in', 'unconfirmed' or 'forged'.
         :param int http_status: What the bank was answered.
         :return: None
         """

@@ -2,11 +2,13 @@
 
 import secrets
 from contextlib import contextmanager
+from unittest.mock import patch
 from uuid import uuid4
 
 from odoo import SUPERUSER_ID, api, fields
 from odoo.fields import Command
 from odoo.tests import HttpCase, TransactionCase, new_test_user, tagged
+from odoo.tools import config
 
 from odoo.addons.payment_sberbank import gateway
 
@@ -235,7 +237,15 @@ class SberbankCommon(ShopMixin, TransactionCase):
 
 
 class SberbankHttpCommon(SberbankCommon, HttpCase):
-    """The same with Odoo's web server, for what is asked and answered by HTTP."""
+    """The same with Odoo's web server, for what is asked and answered by HTTP.
+
+    No scheduler belongs to it: jobs are run by hand.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.enterClassContext(patch.dict(config.options, max_cron_threads=0))
 
     @contextmanager
     def as_worker(self):

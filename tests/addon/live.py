@@ -19,6 +19,7 @@ from odoo.modules.registry import Registry
 from odoo.tools import config
 
 from dev.bank.process import BankProcess
+from dev.env import waiting
 from dev.odoo import database
 from dev.odoo.back_office import ADMINISTRATOR, BackOffice
 from dev.odoo.provider import STAFF_EMAIL, ready_provider
@@ -35,6 +36,8 @@ STAFF = STAFF_EMAIL
 _HARMLESS = re.compile(r'Exception: retry\s*\Z| werkzeug: .* code 4\d\d, message ')
 #: Seconds within which everything that was started must be over.
 PATIENCE = 60
+#: Seconds between two looks.
+PAUSE = 0.02
 
 
 class LiveShop:
@@ -214,3 +217,23 @@ def _open_registry(name: str) -> Registry:
         return Registry(name)
     finally:
         config['test_enable'] = enabled
+
+
+@contextmanager
+def paused(shop, job):
+    """Keep the running Odoo from doing a job."""
+    with shop.env() as env:
+        env.ref(f'payment_sberbank.{job}').active = False
+    try:
+        yield
+    finally:
+        with shop.env() as env:
+            env.ref(f'payment_sberbank.{job}').active = True
+
+
+def wait_until(condition):
+    """Wait for what the running Odoo does by itself.
+
+    :raise AssertionError: If it does not do it in time.
+    """
+    assert waiting.wait_until(condition, limit=PATIENCE, look_every=PAUSE)

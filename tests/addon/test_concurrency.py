@@ -4,13 +4,13 @@ The workers are processes, or threads with cursors of their own; what they write
 """
 
 import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
 import psycopg2
 import pytest
 import requests
 
-from .live import PATIENCE, STAFF, at_once
+from .live import PATIENCE, STAFF, at_once, paused, wait_until
 
 #: Seconds between two looks at something that is waited for.
 PAUSE = 0.05
@@ -97,12 +97,11 @@ def test_a_notification_that_comes_before_the_register_answer(shop, happening):
     response = shop.visit_pay_route(tx_id)
 
     [order] = shop.bank.orders(login=shop.login)
-    state, reference, form_url = shop.read_tx(
-        tx_id, 'state', 'provider_reference', 'sberbank_form_url'
-    )
+    reference, form_url = shop.read_tx(tx_id, 'provider_reference', 'sberbank_form_url')
     assert response.headers['Location'] == form_url
     assert reference == order['orderId']
-    assert state == ('done' if happening == 'paid' else 'pending')
+    state = 'done' if happening == 'paid' else 'pending'
+    wait_until(lambda: shop.read_tx(tx_id, 'state') == state)
     assert [delivery['tries'][0]['answer'] for delivery in order['callbacks']] == [200]
 
 
@@ -226,18 +225,6 @@ def test_what_goes_back_in_the_cabinet_is_recorded_once_beside_a_refund_of_ours(
     assert not shop.get_errors()
 
 
-@contextmanager
-def paused(shop, job):
-    """Keep the running Odoo from doing a job."""
-    with shop.env() as env:
-        env.ref(f'payment_sberbank.{job}').active = False
-    try:
-        yield
-    finally:
-        with shop.env() as env:
-            env.ref(f'payment_sberbank.{job}').active = True
-
-
 def make_due(shop, tx_ids):
     """Have the job ask about the transactions."""
     with shop.env() as env:
@@ -277,10 +264,7 @@ def poll_status(shop, session):
 
 
 def wait_until_booked(shop, tx_id):
-    deadline = time.monotonic() + PATIENCE
-    while not shop.read_tx(tx_id, 'is_post_processed'):
-        assert time.monotonic() < deadline, "The payment is not booked."
-        time.sleep(PAUSE)
+    wait_until(lambda: shop.read_tx(tx_id, 'is_post_processed'))
 
 
 def assert_booked_once(shop, tx_id, invoice_id):

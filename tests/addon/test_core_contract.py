@@ -153,6 +153,7 @@ PRIVATE_METHODS = {
     '_is_internal': ('res.users', ()),
     '_is_public': ('res.users', ()),
     '_log_message_on_linked_documents': ('payment.transaction', ('message',)),
+    '_notifydb': ('ir.cron', ()),
     '_process': ('payment.transaction', ('provider_code', 'payment_data')),
     '_reconcile_plan': ('account.move.line', ('reconciliation_plan',)),
     '_read_group': ('payment.transaction', ('domain', 'groupby', 'aggregates')),
@@ -162,6 +163,7 @@ PRIVATE_METHODS = {
     '_set_error': ('payment.transaction', ('state_message',)),
     '_set_pending': ('payment.transaction', ()),
     '_trigger': ('ir.cron', ('at',)),
+    '_xmlid_to_res_id': ('ir.model.data', ('xmlid',)),
 }
 
 #: Public, but of a kind that changes: how the addon calls them. A position holds its name.

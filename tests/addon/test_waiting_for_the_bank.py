@@ -10,13 +10,16 @@ from contextlib import contextmanager
 import pytest
 import requests
 
-from .live import PATIENCE
+from odoo import fields
+
+from .live import PATIENCE, paused, wait_until
 
 #: Seconds that the bank takes for an answer. Whoever holds something meanwhile holds it for so
 #: long; what other sessions do in between is over sooner.
 DELAY = 3
 #: Seconds that a payer waits at most.
 LONGEST_WAIT = 12
+ASK = 'ir_cron_ask_bank'
 #: Seconds between two looks.
 PAUSE = 0.02
 
@@ -78,12 +81,13 @@ def test_the_payer_comes_back(shop, registered_tx_id):
 def test_the_bank_notifies(shop, registered_tx_id):
     order_id = shop.read_tx(registered_tx_id, 'provider_reference')
 
-    assert_holds_nothing(
-        shop,
-        registered_tx_id,
-        'getOrderStatusExtended',
-        lambda: shop.bank.notify(order_id, 'deposited'),
-    )
+    with paused(shop, ASK):
+        assert_holds_nothing(
+            shop,
+            registered_tx_id,
+            'getOrderStatusExtended',
+            lambda: shop.bank.notify(order_id, 'deposited'),
+        )
 
 
 def test_the_job_asks(shop, registered_tx_id):
@@ -206,16 +210,9 @@ def test_a_payer_who_comes_back_to_a_silent_bank_does_not_wait_for_it(shop, regi
 
 
 def test_notifications_do_not_hold_all_of_odoo_while_the_bank_is_silent(shop):
-    shop.bank.faults(shop.login, {'fault': 'callback_never'})
-    tx_ids = [shop.create_tx(shop.create_invoice(10)) for _i in range(6)]
-    for tx_id in tx_ids:
-        shop.visit_pay_route(tx_id)
-    order_ids = [shop.read_tx(tx_id, 'provider_reference') for tx_id in tx_ids]
-    for order_id in order_ids:
-        shop.bank.pay(order_id)
-    shop.bank.faults(shop.login, {'fault': 'slow', 'seconds': 15}, {'fault': 'callback_never'})
+    tx_ids, order_ids = pay_silently(shop, 6)
 
-    with ThreadPoolExecutor(max_workers=len(order_ids)) as pool:
+    with paused(shop, ASK), ThreadPoolExecutor(max_workers=len(order_ids)) as pool:
         told = [pool.submit(shop.bank.notify, order_id, 'deposited') for order_id in order_ids]
         wait_until(lambda: sum(each.done() for each in told) == len(told) - 1)
         health = requests.get(f'{shop.url}/web/health', timeout=PATIENCE)
@@ -228,6 +225,42 @@ def test_notifications_do_not_hold_all_of_odoo_while_the_bank_is_silent(shop):
     assert answers == [503] * 6
     shop.bank.faults(shop.login, {'fault': 'callback_never'})
     wait_until(lambda: {shop.read_tx(tx_id, 'state') for tx_id in tx_ids} == {'done'})
+
+
+def test_notifications_hold_nobody_while_the_scheduler_waits_for_the_bank(shop):
+    tx_ids, order_ids = pay_silently(shop, 6)
+
+    told = [shop.bank.notify(order_id, 'deposited') for order_id in order_ids]
+
+    assert [attempt['answer'] for each in told for attempt in each['tries']] == [200] * 6
+    assert all(shop.read_tx(tx_id, 'sberbank_notified_at') for tx_id in tx_ids)
+    shop.bank.faults(shop.login, {'fault': 'callback_never'})
+    ask_now(shop, tx_ids)
+    wait_until(lambda: {shop.read_tx(tx_id, 'state') for tx_id in tx_ids} == {'done'})
+
+
+def pay_silently(shop, count):
+    """Have orders paid that the bank does not tell of, and is asked about in vain.
+
+    :return: The ids of the transactions, and the bank's of their orders.
+    :rtype: tuple[list[int], list[str]]
+    """
+    shop.bank.faults(shop.login, {'fault': 'callback_never'})
+    tx_ids = [shop.create_tx(shop.create_invoice(10)) for _i in range(count)]
+    for tx_id in tx_ids:
+        shop.visit_pay_route(tx_id)
+    order_ids = [shop.read_tx(tx_id, 'provider_reference') for tx_id in tx_ids]
+    for order_id in order_ids:
+        shop.bank.pay(order_id)
+    shop.bank.faults(shop.login, {'fault': 'slow', 'seconds': 15}, {'fault': 'callback_never'})
+    return tx_ids, order_ids
+
+
+def ask_now(shop, tx_ids):
+    """Let it be the moment when the bank is asked about them once more."""
+    with shop.env() as env:
+        env['payment.transaction'].browse(tx_ids).sberbank_next_ask_at = fields.Datetime.now()
+        env.ref(f'payment_sberbank.{ASK}')._trigger()
 
 
 @contextmanager
@@ -284,10 +317,3 @@ def assert_row_is_free(shop, tx_id):
         env.cr.execute(
             'SELECT id FROM payment_transaction WHERE id = %s FOR NO KEY UPDATE NOWAIT', [tx_id]
         )
-
-
-def wait_until(condition):
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(PAUSE)

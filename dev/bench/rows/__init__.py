@@ -42,6 +42,7 @@ ROWS = (
     Row('polling', 'orders that are asked about', polling.measure),
     Row('booking', 'booking', booking.measure),
     Row('stream', 'payments all the time', stream.measure),
+    Row('busy', 'payments beside a long job', stream.measure_beside_long_job),
     Row('topup', 'top-ups', topup.measure),
     Row('slow', 'notifications while the bank is slow', silence.measure_notifications),
     Row('silent', 'payers while the bank is silent', silence.measure_payers),

@@ -5,14 +5,13 @@ from statistics import median
 
 from dev.bench import load
 from dev.bench.figures import Figure, Goal, at_least_times, at_most
-from dev.bench.load import Request, Volley
+from dev.bench.load import FLOOR, Request, Volley
 from dev.bench.meters import cpu_of
 from dev.bench.notifications import by_get, by_json, forged, of_another_shop, of_redsys
 from dev.bench.orders import AMOUNT, Order, Payments
 from dev.bench.rounds import Rounds
 from dev.bench.world import ASK, World
 
-FLOOR = Request('/bench/floor')
 #: What is beside each kind of notification, and how many of it there are to be.
 RATES = (
     ('get first', 'callback, first delivery, signed GET', 'redsys first', at_least_times(1.2)),
@@ -36,8 +35,8 @@ def measure(world: World) -> Iterator[Figure]:
 
     The job that books has rows of its own, and rests. The one that asks the bank runs.
     """
-    world.let_jobs_run(ASK)
     sender = _Sender(world)
+    world.let_jobs_run(ASK)  # To enable a provider wakes a job of the core.
     rounds = sender.send_rounds()
     for kind, what, beside, goal in RATES:
         peer = rounds.median(beside, lambda volley: volley.rate)

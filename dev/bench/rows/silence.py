@@ -12,10 +12,10 @@ from dev.audit import checkout
 from dev.bank.process import BankProcess
 from dev.bench import load
 from dev.bench.figures import Figure, at_most, in_short
-from dev.bench.load import Answer, Request, Volley
+from dev.bench.load import FLOOR, Answer, Request, Volley
 from dev.bench.notifications import by_get, of_redsys
 from dev.bench.orders import AMOUNT, Payments, add_invoices, begin
-from dev.bench.world import Customer, Shop, World, addons
+from dev.bench.world import ASK, Customer, Shop, World, addons
 from dev.env.waiting import wait_until
 from dev.odoo.command import log_file
 from dev.odoo.server import odoo_server
@@ -30,17 +30,11 @@ CALM = b'o_sberbank_try_again'
 
 
 def measure_notifications(world: World) -> Iterator[Figure]:
-    """Send six notifications at once while the bank takes 15 s for each answer."""
+    """Send six notifications at once while the bank takes 15 s for each answer.
+
+    Once while the scheduler comes, which then waits for the bank, and once while it does not.
+    """
     count = 6
-    with _own_bank(world, 'bench-slow-api', is_notified=False) as shop:
-        payments = Payments(world, shop)
-        orders = payments.register(count)
-        notifications = list(map(by_get, payments.pay(orders)))
-        ids = payments.put(orders)
-        slow = {'fault': 'slow', 'method': 'getOrderStatusExtended', 'seconds': 15}
-        shop.bank.control.add_faults(shop.login, slow)
-        worst, volley = _send_and_look(world, notifications)
-        payments.put_away(ids)
     peer = Payments(world, world.redsys)
     orders = peer.invent(count)
     ids = peer.put(orders)
@@ -48,15 +42,33 @@ def measure_notifications(world: World) -> Iterator[Figure]:
         world, [of_redsys(order.number, AMOUNT) for order in orders]
     )
     peer.put_away(ids)
-    yield Figure(
-        f'{count} callbacks while the bank takes 15 s: the worst /web/health',
-        worst,
-        's',
-        worst_beside,
-        'redsys',
-        at_most(1),
-        f'the last callback was answered after {volley.seconds:.1f} s: {volley.statuses}',
-    )
+    for jobs, where in (((ASK,), ''), ((), ', no scheduler')):
+        worst, volley = _send_to_slow_bank(world, jobs, count)
+        yield Figure(
+            f'{count} callbacks while the bank takes 15 s{where}: the worst /web/health',
+            worst,
+            's',
+            worst_beside,
+            'redsys',
+            at_most(1),
+            f'the last callback was answered after {volley.seconds:.1f} s: {volley.statuses}',
+        )
+
+
+def _send_to_slow_bank(world: World, jobs: Sequence[str], count: int) -> tuple[float, Volley]:
+    login = f'bench-slow{len(jobs)}-api'
+    with _own_bank(world, login, is_notified=False) as shop:
+        payments = Payments(world, shop)
+        orders = payments.register(count)
+        notifications = list(map(by_get, payments.pay(orders)))
+        ids = payments.put(orders)
+        slow = {'fault': 'slow', 'method': 'getOrderStatusExtended', 'seconds': 15}
+        shop.bank.control.add_faults(shop.login, slow)
+        world.let_jobs_run(*jobs)
+        worst, volley = _send_and_look(world, notifications)
+        world.let_jobs_run()
+        payments.put_away(ids)
+    return worst, volley
 
 
 def measure_payers(world: World) -> Iterator[Figure]:
@@ -94,7 +106,10 @@ def measure_payers(world: World) -> Iterator[Figure]:
 
 
 def measure_crowd(world: World) -> Iterator[Figure]:
-    """Let 60 payers go to the bank at once, in one process with threads, while it takes 12 s."""
+    """Let 60 payers go to the bank within 3 s, in one process with threads, while it takes 12 s.
+
+    Beside it, what the core makes of 60 requests for nothing that come in the same moment.
+    """
     count = 60
     with _own_bank(world, 'bench-crowded-api') as shop:
         ways = _ways_to_the_bank(world, shop, count)
@@ -104,12 +119,15 @@ def measure_crowd(world: World) -> Iterator[Figure]:
             world.server.database, addons=addons(), options=options, cron_threads=0
         ) as threaded:
             load.send(threaded.url, HEALTH)
-            volley = load.send_all(threaded.url, ways, connections=count)
+            volley = load.send_all(threaded.url, ways, connections=count, apart=3 / count)
+            rush = load.send_all(threaded.url, [FLOOR] * count, connections=count)
     upset = sum(not (answer.status == 303 or _is_calm(answer)) for answer in volley.answers)
     yield Figure(
-        f'{count} payers at once, threads, db_maxconn 16, the bank takes 12 s: left without a page',
+        f'{count} payers in 3 s, threads, db_maxconn 16, the bank takes 12 s: left without a page',
         upset,
         '',
+        sum(answer.status == 500 for answer in rush.answers),
+        'empty route, all in one moment',
         goal=at_most(0),
         note=f'{volley.statuses}, the last one after {volley.seconds:.1f} s',
     )
