@@ -138,6 +138,8 @@ class PaymentTransaction(models.Model):
             for tx in txs.try_lock_for_update(allow_referencing=True):
                 if tx._sberbank_apply_among_others(orders[tx.id]):
                     applied += self.browse(tx.id)
+            if any(tx.state == 'done' for tx in txs & applied.with_env(txs.env)):
+                txs._sberbank_trigger_booking()
         return applied
 
     def _sberbank_apply_among_others(self, order):
@@ -151,7 +153,9 @@ class PaymentTransaction(models.Model):
         try:
             with self.env.cr.savepoint():
                 self.with_context(
-                    allowed_company_ids=self.company_id.ids, lang=self._sberbank_get_staff_lang()
+                    allowed_company_ids=self.company_id.ids,
+                    lang=self._sberbank_get_staff_lang(),
+                    sberbank_among_others=True,
                 )._process(const.PROVIDER_CODE, {'order': order})
         except psycopg2.OperationalError:
             raise

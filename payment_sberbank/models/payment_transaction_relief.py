@@ -31,7 +31,12 @@ class PaymentTransaction(models.Model):
     _inherit = 'payment.transaction'
 
     def _sberbank_trigger_booking(self):  # pylint: disable=missing-return
-        """Override of the ground floor to look, once it is committed, whether the job can run."""
+        """Override of the ground floor to look, once it is committed, whether the job can run.
+
+        For what is applied together, the job is called once, by who applies it.
+        """
+        if self.env.context.get('sberbank_among_others'):
+            return
         super()._sberbank_trigger_booking()
         if 'cron_id' not in self.env.context:
             self.env.cr.postcommit.add(partial(_relieve_scheduler, self.env.registry))

@@ -185,6 +185,8 @@ class PaymentTransaction(models.Model):
             code = 'sberpay'
         if not code:
             return None
+        if code == self.payment_method_id.code:
+            return self.payment_method_id
         return self.env['payment.method']._get_from_code(code)
 
 

@@ -87,6 +87,23 @@ class TestPolling(BankCase):
         self.assertEqual(tx.state, 'done')
         self.assertEqual(invoice.amount_residual, 0)
 
+    def test_the_job_that_books_is_called_once_for_what_is_confirmed_together(self):
+        txs = self.create_due_tx() + self.create_due_tx() + self.create_due_tx()
+        for tx in txs:
+            self.bank.pay(tx.provider_reference)
+        orders = {tx.id: tx._sberbank_ask() for tx in txs}
+        calls = self.env['ir.cron.trigger'].search([])
+
+        with self.as_worker() as env:
+            applied = txs.with_env(env)._sberbank_apply_together(orders)
+
+        self.assertEqual(applied.ids, txs.ids)
+        self.assertEqual(
+            (self.env['ir.cron.trigger'].search([]) - calls).cron_id.mapped('id'),
+            [self.env.ref('payment_sberbank.ir_cron_book_payments').id],
+        )
+        self.assertEqual(len(self.env['ir.cron.trigger'].search([]) - calls), 1)
+
     def test_what_is_not_due_is_not_asked_about(self):
         self.create_registered_tx(10)
         self.create_new_tx(10)
