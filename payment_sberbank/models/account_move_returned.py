@@ -4,6 +4,7 @@ from odoo import models
 from odoo.exceptions import ValidationError
 
 from .. import gateway, receipts
+from .receipt_marks import read_marks
 
 
 class AccountMove(models.Model):
@@ -30,6 +31,7 @@ class AccountMove(models.Model):
                     vat=vat,
                     subject=gateway.Subject.ANOTHER,
                     quantity=Decimal(repr(round(line.quantity, 3))),
+                    marks=read_marks(line),
                 )
             )
         return lines

@@ -6,6 +6,7 @@ from odoo.exceptions import ValidationError
 from .. import const, gateway, receipts
 from ..receipts import returns
 from ..wording import describe_reason, display_amount
+from .receipt_marks import describe_missing
 
 # The general rate before and since 2026: an advance of the old one is used up at the new one.
 OLD_RATE, NEW_RATE = gateway.Vat.TWENTY, gateway.Vat.TWENTY_TWO
@@ -159,6 +160,8 @@ class AccountMove(models.Model):
                 items=receipts.number(positions),
                 settlements=settlements,
             )
+        except receipts.MissingMark as error:
+            raise ByHand(describe_missing(self.env, error)) from error
         except gateway.ReceiptError as error:
             raise ByHand(describe_reason(self.env, error)) from error
         undone = [

@@ -6,6 +6,7 @@ from odoo.exceptions import ValidationError
 from .. import const, gateway, receipts
 from ..gateway.calls import Call
 from ..wording import describe_reason
+from .receipt_marks import describe_missing, read_marks
 
 # Of a quantity in Odoo; what is beyond is noise of floating point.
 QUANTITY_DECIMALS = 6
@@ -44,6 +45,8 @@ class PaymentProvider(models.Model):
             raise ValidationError(
                 self.env._("What is deducted in the document leaves no line to be paid for.")
             ) from error
+        except receipts.MissingMark as error:
+            raise ValidationError(describe_missing(self.env, error)) from error
         except receipts.SeveralRates as error:
             raise ValidationError(
                 self.env._(
@@ -104,6 +107,7 @@ class PaymentProvider(models.Model):
             amount=gateway.to_kopecks(round(amount, 2)),
             vat=vat,
             subject=gateway.Subject(subject),
+            marks=read_marks(line) if gateway.Subject(subject).is_marked else (),
             quantity=Decimal(repr(round(quantity, QUANTITY_DECIMALS))),
             **self._sberbank_read_unit(line.product_uom_id),
         )

@@ -16,11 +16,11 @@ CLAIM = timedelta(minutes=10)
 # The receipt of the advance is issued within minutes, as a rule. The second one has to wait for it.
 ON_THE_WAY = ('sent', 'waiting', 'delayed')
 
-# How long after its date an invoice is looked at how often, whether it is handed over.
+# How long after its date an invoice is looked at how often, whether it is handed over: the receipt is
+# due at that moment, and nobody tells of it.
 SCHEDULE = (
-    (timedelta(days=3), timedelta(hours=1)),
-    (timedelta(days=60), timedelta(days=1)),
-    (timedelta.max, timedelta(days=7)),
+    (timedelta(days=60), timedelta(hours=1)),
+    (timedelta.max, timedelta(days=1)),
 )
 
 
@@ -56,6 +56,7 @@ class SberbankReceipt(models.Model):
             })
         if closing.state in ('draft', 'not_needed'):
             closing.write({'state': 'draft', 'consider_at': fields.Datetime.now()})
+            self.env['ir.cron']._sberbank_get_job('send_second_receipts')._trigger()
 
     # === THE JOB === #
 

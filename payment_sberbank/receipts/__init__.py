@@ -11,7 +11,7 @@
 """
 
 from .documents import Document, Policy, SeveralRates, Transfer, compose
-from .lines import PIECE, PIECE_UNIT, UNIT_LENGTH, Line, NothingToSell, settle
+from .lines import PIECE, PIECE_UNIT, UNIT_LENGTH, Line, MissingMark, NothingToSell, settle
 from .positions import PREPAYMENT, REST, Position, Terms, lump, number, part, whole
 from .spread import spread
 
@@ -23,6 +23,7 @@ __all__ = [
     'UNIT_LENGTH',
     'Document',
     'Line',
+    'MissingMark',
     'NothingToSell',
     'Policy',
     'Position',

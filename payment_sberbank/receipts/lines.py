@@ -7,7 +7,7 @@ from decimal import Decimal
 from ..gateway import Subject, Vat
 from .spread import spread
 
-__all__ = ['Line', 'NothingToSell', 'settle']
+__all__ = ['Line', 'MissingMark', 'NothingToSell', 'settle']
 
 # Tag 2108: what is counted in pieces, and what no other code is for.
 PIECE = 0
@@ -21,6 +21,19 @@ class NothingToSell(ValueError):
     """What is deducted leaves nothing to be paid for."""
 
 
+class MissingMark(ValueError):
+    """Marked pieces are handed over, and not all of their codes are known.
+
+    :ivar name: What is sold.
+    :ivar missing: Of how many pieces.
+    """
+
+    def __init__(self, name: str, missing: int) -> None:
+        super().__init__(f"{missing} of «{name}»")
+        self.name = name
+        self.missing = missing
+
+
 @dataclass(frozen=True)
 class Line:
     """A line of a document, as it is charged.
@@ -32,6 +45,7 @@ class Line:
     :ivar quantity: How much of it.
     :ivar measure: Its unit's code (tag 2108).
     :ivar unit: Its unit in words.
+    :ivar marks: The codes of its marked pieces, as they were scanned, as far as they are known.
     """
 
     name: str
@@ -41,6 +55,7 @@ class Line:
     quantity: Decimal = Decimal(1)
     measure: int = PIECE
     unit: str = PIECE_UNIT
+    marks: tuple[str, ...] = ()
 
 
 def settle(lines: Iterable[Line], total: int) -> list[Line]:

@@ -1,13 +1,14 @@
 """Lines become positions whose price times quantity is their sum, to the kopeck."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 
 from ..gateway import Item, Method, Subject, Vat, clean_name
 from ..gateway.receipt_checks import MAX_SUM
-from .lines import OTHER_MEASURE, PIECE, PIECE_UNIT, Line, settle
+from .lines import OTHER_MEASURE, PIECE, PIECE_UNIT, Line, MissingMark, settle
 
 __all__ = ['PREPAYMENT', 'REST', 'Position', 'Terms', 'lump', 'number', 'part', 'whole']
 
@@ -43,6 +44,10 @@ class Terms:
             return line.subject
         return Subject.PAYMENT
 
+    def needs_marks(self, line: Line) -> bool:
+        """Tell whether each piece is told with its code: marked ones are at their transfer."""
+        return line.subject.is_marked and not self.method.is_before_transfer
+
     def vat_of(self, line: Line) -> Vat:
         """Return the rate of a position: the calculated one before the transfer."""
         return line.vat.calculated if self.method.is_before_transfer else line.vat
@@ -61,6 +66,7 @@ class Position:
     method: Method
     subject: Subject
     vat: Vat
+    mark: str = ''
 
 
 def whole(lines: Iterable[Line], total: int, terms: Terms) -> list[Position]:
@@ -70,6 +76,7 @@ def whole(lines: Iterable[Line], total: int, terms: Terms) -> list[Position]:
     :param total: What is paid, in kopecks.
     :param terms: How.
     :raise NothingToSell: If what is deducted leaves nothing.
+    :raise MissingMark: If the code of a marked piece is needed and not known.
     """
     return [position for line in settle(lines, total) for position in _cut(line, terms)]
 
@@ -82,8 +89,13 @@ def part(lines: Iterable[Line], paid: int, terms: Terms, prefix: str) -> list[Po
     :param terms: How.
     :param prefix: What stands before the names.
     :raise NothingToSell: If what is deducted leaves nothing.
+    :raise MissingMark: If the code of a marked piece is needed and not known, or there are several.
     """
-    return [_one(line, terms, prefix=prefix) for line in settle(lines, paid)]
+    return [
+        position
+        for line in settle(lines, paid)
+        for position in _mark_if_needed(line, [_one(line, terms, prefix=prefix)], terms)
+    ]
 
 
 def lump(name: str, amount: int, vat: Vat, terms: Terms) -> Position:
@@ -111,6 +123,10 @@ def number(positions: Iterable[Position]) -> tuple[Item, ...]:
 
 def _cut(line: Line, terms: Terms) -> list[Position]:
     """Cut a line so that price times quantity is its sum, without a rounding that is disputed."""
+    return _mark_if_needed(line, _cut_plainly(line, terms), terms)
+
+
+def _cut_plainly(line: Line, terms: Terms) -> list[Position]:
     quantity = line.quantity
     if not 0 < quantity <= MAX_QUANTITY or quantity != round(quantity, DECIMALS):
         return [_one(line, terms, suffix=_told(line))]
@@ -132,6 +148,24 @@ def _cut_pieces(line: Line, pieces: int, terms: Terms) -> list[Position]:
         for price, count in parts
         if count
     ]
+
+
+def _mark_if_needed(line: Line, positions: list[Position], terms: Terms) -> list[Position]:
+    """Return a position for each piece, with its code, if it is marked and handed over.
+
+    :raise MissingMark: If there are pieces without one.
+    """
+    if not terms.needs_marks(line):
+        return positions
+    pieces = ceil(line.quantity)
+    if len(line.marks) < pieces or sum(position.quantity for position in positions) != pieces:
+        raise MissingMark(line.name, pieces - min(len(line.marks), pieces - 1))
+    singles = [
+        replace(position, quantity=Decimal(1), amount=position.price)
+        for position in positions
+        for _piece in range(int(position.quantity))
+    ]
+    return [replace(single, mark=mark) for single, mark in zip(singles, line.marks, strict=False)]
 
 
 def _find_price(amount: int, quantity: Decimal) -> int | None:

@@ -46,7 +46,7 @@ def take(sold: Sequence[Sold], amount: int, wanted: Iterable[Line] = ()) -> list
     shares = [0] * len(sold)
     for line in _fit(wanted, amount):
         rest = line.amount
-        for index, candidate in enumerate(sold):
+        for index, candidate in _asked_for_first(sold, line):
             if _is_of(candidate.item, line):
                 share = min(rest, candidate.left - shares[index])
                 shares[index] += share
@@ -64,6 +64,11 @@ def _fit(wanted: Iterable[Line], amount: int) -> list[Line]:
         return wanted
     shares = spread(amount, [line.amount for line in wanted])
     return [replace(line, amount=share) for line, share in zip(wanted, shares, strict=True)]
+
+
+def _asked_for_first(sold: Sequence[Sold], line: Line) -> list[tuple[int, Sold]]:
+    """Return what was sold, and where it stands: the very pieces whose codes go back first."""
+    return sorted(enumerate(sold), key=lambda place: place[1].item.mark not in line.marks)
 
 
 def _is_of(item: Item, line: Line) -> bool:
@@ -107,7 +112,8 @@ def _find_quantity(share: int, price: int, decimals: int) -> Decimal | None:
 def as_line(item: Item) -> Line:
     """Return a line of a receipt as one of a document."""
     name = item.name.removeprefix(PREPAYMENT).removeprefix(REST)
-    return Line(name, item.amount, item.vat.plain, item.subject, item.quantity)
+    marks = (item.mark,) if item.mark else ()
+    return Line(name, item.amount, item.vat.plain, item.subject, item.quantity, marks=marks)
 
 
 def without(lines: Iterable[Line], gone: Iterable[Line]) -> list[Line]:
@@ -144,6 +150,7 @@ def _less(line: Line, share: int, back: Line) -> Line:
         line,
         amount=line.amount - share,
         quantity=quantity if is_of_pieces else line.quantity,
+        marks=tuple(mark for mark in line.marks if mark not in back.marks),
     )
 
 

@@ -103,6 +103,14 @@ class TestClosing(ClosingCase):
         self.assertEqual(self.close(invoice), closing)
         self.assertEqual(closing.state, 'unknown')
 
+    def test_the_job_is_called_when_an_invoice_is_settled_from_an_advance(self):
+        job = self.env.ref('payment_sberbank.ir_cron_send_second_receipts')
+        calls = self.env['ir.cron.trigger'].search([('cron_id', '=', job.id)])
+
+        self.sell(self.issue_example())
+
+        self.assertTrue(self.env['ir.cron.trigger'].search([('cron_id', '=', job.id)]) - calls)
+
     def test_a_bank_that_can_t_be_reached_is_asked_later(self):
         invoice = self.issue_example()
         self.sell(invoice)
