@@ -9,6 +9,7 @@ class AccountMove(models.Model):
         posted = super()._post(soft=soft)
         if not self.env.context.get('sberbank_booking'):  # The payment has its own invoices then.
             posted._sberbank_reconcile_with_credits()
+            posted._sberbank_match_with_returns()
         return posted
 
     def button_cancel(self):

@@ -65,3 +65,45 @@ class AccountMove(models.Model):
         invoice = self.reversed_entry_id if self.move_type == 'out_refund' else self
         txs = invoice.transaction_ids | invoice.reconciled_payment_ids.payment_transaction_id
         return txs._sberbank_filter_refundable().sorted('id')
+
+    def _sberbank_match_with_returns(self):
+        """Settle new credit notes with money that went back before they were issued.
+
+        Only where the sums agree: with one refund, else with all that are open together.
+        """
+        for credit_note in self.sudo():
+            if credit_note.move_type != 'out_refund' or not credit_note.reversed_entry_id:
+                continue
+            for refund in credit_note._sberbank_find_agreeing_returns():
+                money = refund.payment_id._sberbank_get_money()
+                credit_note.line_ids._sberbank_try_reconcile(money)
+                if money.reconciled:
+                    refund._sberbank_attention_solved('refund_open')
+
+    def _sberbank_find_agreeing_returns(self):
+        """Return the booked refunds of the invoice that come to what is open of its credit note.
+
+        :rtype: payment.transaction
+        """
+        refunds = self._sberbank_get_online_payments().child_transaction_ids.filtered(
+            lambda tx: (
+                tx.operation == 'refund'
+                and tx.currency_id == self.currency_id
+                and tx.sberbank_credit_note_id in (self.browse(), self)
+                and _get_open(tx)
+            )
+        )
+        owed = gateway.floor_to_kopecks(self.amount_residual)
+        for refund in refunds.sorted('id'):
+            if _get_open(refund) == owed:
+                return refund
+        return refunds.sorted('id') if sum(map(_get_open, refunds)) == owed else refunds.browse()
+
+
+def _get_open(refund):
+    """Return how much of a booked refund is matched with nothing yet, in kopecks.
+
+    :rtype: int
+    """
+    money = refund.payment_id._sberbank_get_money()
+    return gateway.floor_to_kopecks(abs(sum(money.mapped('amount_residual_currency'))))

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 from odoo.addons.payment_sberbank import gateway
 
@@ -179,6 +180,53 @@ class ReturnCase(PaidCase):
         self.assert_agreed(30)
         self.assertEqual(credit_note.amount_residual, 70.5)
         self.assertFalse(self.get_returns().sberbank_needs_attention)
+
+    def return_for_an_invoice(self, *amounts):
+        """Return parts of a paid invoice in the cabinet; there is no credit note yet."""
+        partner = self.env['res.partner'].create({'name': 'Boris'})
+        invoice = self.create_invoice(100.5, partner=partner)
+        self.tx = self.create_registered_tx(invoices=invoice)
+        self.bank.pay(self.tx.provider_reference)
+        self.look()
+        for amount in amounts:
+            self.bank.refund(self.tx.provider_reference, amount)
+            self.look()
+        return invoice
+
+    def credit(self, invoice, amount):
+        credit_note = invoice._reverse_moves([{'invoice_date': fields.Date.today()}])
+        line = credit_note.invoice_line_ids
+        credit_note.invoice_line_ids = [Command.update(line.id, {'price_unit': amount})]
+        credit_note.action_post()
+        return credit_note
+
+    def test_a_credit_note_that_comes_later_is_settled_by_itself(self):
+        invoice = self.return_for_an_invoice(3000, 2000)
+        self.assertTrue(all(one.sberbank_needs_attention for one in self.get_returns()))
+
+        credit_note = self.credit(invoice, 20)
+
+        self.assertEqual(credit_note.amount_residual, 0)
+        first, second = self.get_returns()
+        self.assertTrue(first.sberbank_needs_attention)
+        self.assertFalse(second.sberbank_needs_attention)
+        self.assertEqual(self.credit(invoice, 30).amount_residual, 0)
+        self.assert_agreed(30, 20)
+        self.assertEqual(self.credit(invoice, 30).amount_residual, 30)  # Each return is used once.
+
+    def test_a_later_credit_note_is_settled_by_several_returns_together(self):
+        invoice = self.return_for_an_invoice(3000, 2000)
+
+        self.assertEqual(self.credit(invoice, 50).amount_residual, 0)
+
+        self.assertFalse(any(one.sberbank_needs_attention for one in self.get_returns()))
+
+    def test_a_later_credit_note_of_another_sum_is_left_alone(self):
+        invoice = self.return_for_an_invoice(3000, 2000)
+
+        self.assertEqual(self.credit(invoice, 40).amount_residual, 40)
+
+        self.assertTrue(all(one.sberbank_needs_attention for one in self.get_returns()))
 
     def test_staff_are_told_once(self):
         self.provider.sberbank_staff_email = STAFF
