@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from .calls import CardOnFile, is_binding_id
 from .errors import UnexpectedAnswer
+from .text import last_month
 from .wording import _lt
 
 __all__ = ['Binding', 'card_fields', 'read_bindings']
@@ -16,10 +17,12 @@ class Binding:
 
     :ivar binding_id: The bank's id.
     :ivar is_active: Whether it can be charged.
+    :ivar expiration: The card's last month, `YYYYMM`, if the bank tells it.
     """
 
     binding_id: str = field(repr=False)
     is_active: bool
+    expiration: str | None = field(default=None, repr=False)
 
 
 def card_fields(card: CardOnFile | None) -> dict[str, object]:
@@ -53,4 +56,8 @@ def _read(line: object) -> Binding:
         raise UnexpectedAnswer(_lt("The bank lists a card on file without its id."))
     # The bank writes "0" and "1"; what it does not say is not held against the card.
     is_active = str(line.get('bindingStatus')) not in ('0', 'False')
-    return Binding(binding_id=line['bindingId'], is_active=is_active)
+    return Binding(
+        binding_id=line['bindingId'],
+        is_active=is_active,
+        expiration=last_month(line.get('expiryDate')),
+    )

@@ -19,7 +19,7 @@ from .masking import is_masked_pan
 from .money import CURRENCY_NUMBER, MAX_AMOUNT
 from .operations import Operation, operations_in
 from .returned import sum_returned
-from .text import moment, number_or_text, printable_or_none
+from .text import last_month, moment, number_or_text, printable_or_none
 from .wording import _lt
 
 __all__ = ['Order', 'OrderStatus']
@@ -133,7 +133,7 @@ class Order:
             masked_pan=_masked_pan(card),
             has_chargeback=_flag(card, 'chargeback'),
             operations=operations_in(answer) or None,
-            expiration=_month(card.get('expiration')),
+            expiration=last_month(card.get('expiration')),
             binding_id=_binding_id(binding),
             client_id=_text(binding, 'clientId'),
         )
@@ -291,12 +291,6 @@ def _text(block: Mapping[str, object], name: str) -> str | None:
 def _flag(block: Mapping[str, object], name: str) -> bool | None:
     value = block.get(name)
     return {'true': True, 'false': False}.get(str(value).lower())
-
-
-def _month(value: object) -> str | None:
-    """Return the last month of a card, `YYYYMM`, if it is one."""
-    text = number_or_text(value) or ''
-    return text if re.fullmatch(r'20[0-9]{2}(0[1-9]|1[0-2])', text) else None
 
 
 def _binding_id(binding: Mapping[str, object]) -> str | None:

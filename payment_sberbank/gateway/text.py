@@ -119,3 +119,9 @@ def _plain_letter(letter: str, allowed: re.Pattern[str]) -> str:
         return ' '
     decomposed = unicodedata.normalize('NFKD', letter).translate(_PLAIN)
     return ''.join(filter(allowed.match, decomposed))
+
+
+def last_month(value: object) -> str | None:
+    """Return the last month of a card, `YYYYMM`, if it is one."""
+    text = number_or_text(value) or ''
+    return text if re.fullmatch(r'20[0-9]{2}(0[1-9]|1[0-2])', text) else None

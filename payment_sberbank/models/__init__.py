@@ -29,6 +29,7 @@ from . import (
     payment_provider_tokens,
     payment_provider_topup,
     payment_token,
+    payment_token_check,
     payment_transaction,
     payment_transaction_acceptance,
     payment_transaction_attention,

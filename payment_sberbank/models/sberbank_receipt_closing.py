@@ -16,8 +16,8 @@ CLAIM = timedelta(minutes=10)
 # The receipt of the advance is issued within minutes, as a rule. The second one has to wait for it.
 ON_THE_WAY = ('sent', 'waiting', 'delayed')
 
-# How long after its date an invoice is looked at how often, whether it is handed over: the receipt is
-# due at that moment, and nobody tells of it.
+# How long after its date an invoice is looked at how often, whether it is handed over: the receipt
+# is due at that moment, and nobody tells of it.
 SCHEDULE = (
     (timedelta(days=60), timedelta(hours=1)),
     (timedelta.max, timedelta(days=1)),

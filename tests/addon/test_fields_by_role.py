@@ -84,6 +84,7 @@ FIELDS = {
     },
     'payment.token': {
         NOBODY: [
+            'sberbank_check_at',
             'sberbank_client_id',
             'sberbank_end_reason',
             'sberbank_expiration',

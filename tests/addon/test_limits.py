@@ -16,7 +16,7 @@ from odoo.addons.payment.utils import generate_access_token
 
 from dev.odoo.session import Session
 
-from .live import PATIENCE, at_once
+from .live import PATIENCE, at_once, wait_until
 
 #: How many payments may be begun for one customer in a minute, and what that is set by.
 LIMIT = 10
@@ -217,7 +217,7 @@ def test_the_banks_own_word_is_heard_whatever_strangers_do(shop):
     [delivery] = shop.bank.order(order_id)['callbacks'][-1:]
     assert [attempt['answer'] for attempt in delivery['tries']] == [200]
     assert forged.status_code == 403
-    assert shop.read_tx(tx_id, 'state') == 'done'
+    wait_until(lambda: shop.read_tx(tx_id, 'state') == 'done')
 
 
 @pytest.mark.parametrize('round_number', range(3))

@@ -157,6 +157,7 @@ JOBS = {
     'ir_cron_book_payments': 'model._cron_sberbank_book_payments()',
     'ir_cron_send_second_receipts': 'model._cron_sberbank_send_second_receipts()',
     'ir_cron_charge_cards': 'model._cron_sberbank_charge_cards()',
+    'ir_cron_check_cards': 'model._cron_sberbank_check_cards()',
     'ir_cron_remove_cards': 'model._cron_sberbank_remove_cards()',
 }
 

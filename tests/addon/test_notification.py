@@ -254,7 +254,7 @@ class TestCost(NotificationCase):
         )
 
     def test_a_notification_that_is_followed_at_once(self):
-        self.assertLessEqual(self.count(self.send), 26)
+        self.assertLessEqual(self.count(self.send), 27)
 
     def test_a_repeat(self):
         self.send()

@@ -337,6 +337,108 @@ class RemovingTests:
         self.assertTrue(token.sberbank_unbind_at)
 
 
+class CheckingTests:
+    """What the bank does by itself."""
+
+    def setUp(self):
+        super().setUp()
+        self.enterContext(mute_logger(f'{TOKEN_LOGGER}_check'))
+        self.token = self.save_card()
+        self.let_time_pass()
+
+    def let_time_pass(self):
+        """Let it be the next day, for all cards."""
+        tokens = self.env['payment.token'].search([('sberbank_place', '!=', False)])
+        tokens.sberbank_check_at = fields.Datetime.now()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE payment_token SET create_date = create_date - interval '1 day'"
+            ' WHERE id = ANY(%s)',
+            [tokens.ids],
+        )
+        self.env.invalidate_all()
+
+    def check(self):
+        before = len(self.calls('getBindings'))
+        self.run_job('ir_cron_check_cards')
+        self.env.invalidate_all()
+        return len(self.calls('getBindings')) - before
+
+    def test_what_the_bank_still_has_stays_and_is_looked_for_again(self):
+        self.assertEqual(self.check(), 1)
+
+        self.assertTrue(self.token.active)
+        self.assertGreater(
+            self.token.sberbank_check_at, fields.Datetime.now() + timedelta(hours=23)
+        )
+        self.assertEqual(self.check(), 0)
+
+    def test_what_the_bank_removed_is_out_of_use_here(self):
+        self.bank.remove_binding(self.token.provider_ref)
+
+        self.check()
+
+        self.assertFalse(self.token.active)
+        self.assertEqual(
+            (self.token.sberbank_end_reason, self.token.sberbank_unbind_at),
+            ("The bank has the card on file no more.", False),
+        )
+        self.assertFalse(self.token.sberbank_check_at)
+
+    def test_a_card_that_is_issued_anew_has_its_new_month(self):
+        self.bank.set_binding(self.token.provider_ref, expiry='203511')
+
+        self.check()
+
+        self.assertEqual(self.token.sberbank_expiration, '203511')
+
+    def test_the_bank_is_asked_once_about_all_cards_of_a_customer(self):
+        other = self.token.copy({'provider_ref': str(uuid4())})
+        other.write({
+            name: self.token[name]
+            for name in ('sberbank_place', 'sberbank_client_id', 'sberbank_is_live')
+        })
+        self.let_time_pass()
+
+        self.assertEqual(self.check(), 1)
+
+        self.assertEqual((self.token.active, other.active), (True, False))
+
+    def test_a_bank_without_a_usable_answer_takes_no_card_away(self):
+        for fault in ('html200', 'http500', 'json_array', 'permission_denied'):
+            with self.subTest(fault=fault):
+                self.let_time_pass()
+                self.faults({'fault': fault, 'method': 'getBindings', 'times': 1})
+
+                self.check()
+
+                self.assertTrue(self.token.active)
+                self.assertGreater(self.token.sberbank_check_at, fields.Datetime.now())
+
+    def test_a_card_that_was_saved_just_now_is_not_missed(self):
+        self.env.cr.execute('UPDATE payment_token SET create_date = now()')
+        self.env.invalidate_all()
+        self.bank.remove_binding(self.token.provider_ref)
+
+        self.check()
+
+        self.assertTrue(self.token.active)
+
+    def test_what_is_on_file_elsewhere_is_not_asked_about(self):
+        self.token.sberbank_place = 'https://other.example/'
+
+        self.assertEqual(self.check(), 0)
+
+        self.assertTrue(self.token.active)
+
+    def test_what_was_removed_here_is_asked_about_no_more(self):
+        self.token.active = False
+
+        self.assertEqual(self.check(), 0)
+
+        self.assertFalse(self.token.sberbank_check_at)
+
+
 class ChargingTests:
     def setUp(self):
         super().setUp()
@@ -521,6 +623,14 @@ class TestRemovingInTheOlderGateway(RemovingTests, CardCase):
 
 
 class TestRemovingInTheNewerGateway(RemovingTests, CardCase):
+    dialect = 'ecom'
+
+
+class TestCheckingInTheOlderGateway(CheckingTests, CardCase):
+    dialect = 'rbs'
+
+
+class TestCheckingInTheNewerGateway(CheckingTests, CardCase):
     dialect = 'ecom'
 
 

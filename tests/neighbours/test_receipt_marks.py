@@ -108,7 +108,9 @@ class TestMarks(ClosingCase):
         return self.begin(invoices=invoice)._sberbank_get_receipt()
 
     def test_before_the_delivery_there_is_none(self):
-        self.assertEqual(self.marks(self.ask(self.invoice(self.confirm_order(2)))), [('Пальто', 2, '')])
+        self.assertEqual(
+            self.marks(self.ask(self.invoice(self.confirm_order(2)))), [('Пальто', 2, '')]
+        )
 
     def test_each_delivered_piece_has_its_code(self):
         order = self.confirm_order(2)
