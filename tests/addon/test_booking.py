@@ -307,7 +307,7 @@ class TestRefunds(LedgerCommon):
 
         refund = self.refund(tx, 400)
         reasons = self.attentions(refund)
-        credit_note = self.credit(invoice, 400)
+        credit_note = self.credit(invoice, 600)  # Its sum is another one: a person has to match it.
         (refund.payment_id.move_id + credit_note).line_ids.filtered(
             lambda line: line.account_id.account_type == 'asset_receivable'
         ).reconcile()
