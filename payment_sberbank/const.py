@@ -6,6 +6,7 @@ CALLBACK_ROUTE = '/payment/sberbank/callback'
 PAY_ROUTE = '/payment/sberbank/pay'
 RETURN_ROUTE = '/payment/sberbank/return'
 CONTACT_ROUTE = '/payment/sberbank/contact'
+HEALTH_ROUTE = '/payment/sberbank/health'
 
 TOPUP_ROUTE = '/my/top-up'
 TOPUP_LINK_ROUTE = '/top-up'

@@ -1,1 +1,1 @@
-from . import callback, payer, portal, status
+from . import callback, health, payer, portal, status

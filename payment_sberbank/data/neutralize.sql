@@ -6,6 +6,7 @@ UPDATE payment_provider
        sberbank_token = NULL,
        sberbank_callback_key = NULL,
        sberbank_callback_certificate = NULL,
+       sberbank_health_token = NULL,
        sberbank_gateway = 'rbs',
        sberbank_custom_url = NULL,
        sberbank_custom_dialect = 'rbs',

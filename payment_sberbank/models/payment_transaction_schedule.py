@@ -56,6 +56,11 @@ class PaymentTransaction(models.Model):
         index='btree_not_null',
     )
 
+    _sberbank_unfinished_idx = models.Index(
+        "(provider_id, create_date) WHERE state IN ('draft', 'pending')"
+        " AND sberbank_next_ask_at IS NOT NULL"
+    )
+
     def _sberbank_get_next_ask_at(self):
         """Return when to ask about the order next, less and less often as it grows older.
 

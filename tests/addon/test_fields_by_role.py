@@ -55,6 +55,7 @@ FIELDS = {
             'sberbank_custom_url',
             'sberbank_ffd_version',
             'sberbank_gateway',
+            'sberbank_health_token',
             'sberbank_hold_days',
             'sberbank_inn',
             'sberbank_invoice_delivery',

@@ -21,6 +21,7 @@ BARE = {
     ('POST', const.CALLBACK_ROUTE): {EVERYBODY: 400},
     ('GET', const.PAY_ROUTE): {EVERYBODY: 404},
     ('POST', const.CONTACT_ROUTE): {EVERYBODY: 404},
+    ('GET', const.HEALTH_ROUTE): {EVERYBODY: 404},
     ('GET', const.RETURN_ROUTE): {EVERYBODY: 303},
     ('GET', const.TOPUP_ROUTE): {EVERYBODY - {'anonymous'}: 200, frozenset({'anonymous'}): 303},
     ('GET', f'{const.TOPUP_ROUTE}/page/<int:page>'): {
