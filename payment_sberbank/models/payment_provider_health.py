@@ -14,7 +14,7 @@ TOKEN_BYTES = 32
 # How old the oldest of a kind may grow before something is wrong.
 UNBOOKED_PATIENCE = timedelta(minutes=10)
 UNFINISHED_PATIENCE = timedelta(hours=4)
-SCHEDULER_PATIENCE = timedelta(minutes=5)
+OVERDUE = timedelta(minutes=5)
 
 # Unfinished orders are asked about for so long.
 WATCHED = timedelta(days=30)
@@ -170,7 +170,7 @@ class PaymentProvider(models.Model):
 
     def _sberbank_is_scheduler_late(self):
         job = self.env['ir.cron']._sberbank_get_job('ask_bank')
-        return not job.active or job.nextcall < fields.Datetime.now() - SCHEDULER_PATIENCE
+        return not job.active or job.nextcall < fields.Datetime.now() - OVERDUE
 
 
 def _count_and_age(rows):

@@ -6,11 +6,11 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL, config
 
 from ..log import get_logger
+from .payment_transaction_scheduler import SCHEDULER_PATIENCE
 
 _logger = get_logger(__name__)
 
-# The scheduler comes within a moment if it can. It may be at the job for as long as that takes.
-SCHEDULER_PATIENCE = timedelta(seconds=3)
+# How long the job that asks runs as a rule, and at most: it looks for more until then.
 ORDINARY_RUN = timedelta(seconds=15)
 LONGEST_RUN = timedelta(minutes=1)
 

@@ -1,16 +1,13 @@
 import time
-from datetime import timedelta
 from functools import partial
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import config
 
 from ..log import get_logger
+from .payment_transaction_scheduler import SCHEDULER_PATIENCE
 
 _logger = get_logger(__name__)
-
-# How long the scheduler may leave the job that books waiting. It comes within a moment if it can.
-SCHEDULER_PATIENCE = timedelta(seconds=3)
 
 # How many payments are booked at a time, and for how many seconds, by who has something else to do.
 RELIEF_BATCH_SIZE = 8

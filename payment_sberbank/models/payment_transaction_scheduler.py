@@ -4,6 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL, config
 
+# How long the scheduler may leave a job that was called waiting. It comes at once if it can.
+SCHEDULER_PATIENCE = timedelta(seconds=3)
+
 # The scheduler's latest runs of jobs, among which those are that have not ended.
 RECENT_RUNS = 50
 
