@@ -26,6 +26,7 @@ from .callback import (
 from .calls import CardOnFile, Credentials, NewOrder, Registered
 from .client import GatewayClient
 from .connection import Place, advise, find_home, other_places, try_login
+from .declines import Decline, is_card_dead, kind_of_decline, may_pass
 from .dialects import DIALECTS, ECOM, RBS, Dialect
 from .errors import (
     GatewayError,
@@ -96,6 +97,7 @@ __all__ = [
     'Certificate',
     'ChecksumMismatch',
     'Credentials',
+    'Decline',
     'Dialect',
     'Exchange',
     'FfdVersion',
@@ -148,12 +150,15 @@ __all__ = [
     'floor_to_kopecks',
     'format_plain',
     'host_of',
+    'is_card_dead',
     'is_email',
     'is_inn',
     'is_loopback',
     'is_phone',
+    'kind_of_decline',
     'load_public_key',
     'mask',
+    'may_pass',
     'new_session',
     'order_number',
     'other_places',

@@ -39,6 +39,7 @@ from . import (
     payment_transaction_cart,
     payment_transaction_charge,
     payment_transaction_confirmation,
+    payment_transaction_decline,
     payment_transaction_discard,
     payment_transaction_discount,
     payment_transaction_donation,

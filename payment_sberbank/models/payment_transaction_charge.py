@@ -18,12 +18,6 @@ CHARGE_PATIENCE_SECS = 60
 # A charge that never got to the bank is given up then: the customer does not expect it any more.
 CHARGE_LIMIT = timedelta(days=1)
 
-# The bank's `actionCode` of declines. Source: table of the bank's OpenAPI 1.0.7.
-DEAD_CARD_CODES = frozenset({14, 41, 43, 53, 101, 239, -3100, -3101})
-TRY_LATER_CODES = frozenset({
-    31, 61, 65, 96, 103, 116, 909, 910, 1014, 1018, 1019, -2007, -2018,
-})  # fmt: skip
-
 
 class PaymentTransaction(models.Model):
     """Saved cards are charged without the payer: by the job, each amount once.
@@ -209,14 +203,14 @@ class PaymentTransaction(models.Model):
         """
         code = order.action_code
         payer_env = self._sberbank_translate_for_payer().env
-        if code in DEAD_CARD_CODES:
+        if gateway.is_card_dead(code):
             message = payer_env._(
                 "The saved card can't be used any more. Please pay by another one."
             )
             self.sudo().token_id._sberbank_end(
                 self.env._("The card's bank declined it for good (%(code)s).", code=code)
             )
-        elif code in TRY_LATER_CODES:
+        elif gateway.may_pass(code):
             message = payer_env._(
                 "The bank declined the saved card for now. It can be charged again later."
             )

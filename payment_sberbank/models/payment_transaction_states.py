@@ -150,7 +150,7 @@ class PaymentTransaction(models.Model):
             return payer_env._("The payment was called off. Nothing was charged.")
         if order.is_expired:
             return payer_env._("The time for the payment has run out. Nothing was charged.")
-        return payer_env._("The bank declined the payment. Nothing was charged.")
+        return self._sberbank_describe_decline_to_payer(order)
 
     # === BESIDE THE STATE === #
 

@@ -70,7 +70,18 @@ class TestStates(SberbankCommon):
                 self.assertEqual(tx.state, 'done')
 
     def test_the_payer_is_told_calmly_why_nothing_came_of_it(self):
-        words = {-2007: 'has run out', 116: 'declined'}
+        words = {
+            -2007: 'has run out',
+            -2006: 'not confirmed',
+            -2013: 'too often',
+            12: 'limit',
+            31: "can't be reached",
+            43: 'another one',
+            82: 'code of the card',
+            107: 'did not allow',
+            116: 'not enough money',
+            71001: 'declined',
+        }
         for action_code, word in words.items():
             with self.subTest(action_code=action_code):
                 tx = self.create_tx(10)
@@ -84,6 +95,17 @@ class TestStates(SberbankCommon):
 
                 self.assertIn(word, tx.state_message)
                 self.assertNotIn('40817', tx.state_message)
+                self.assertIn('Nothing was charged', tx.state_message)
+                self.assertIn(f'{action_code}: ', tx.sberbank_decline_reason)
+
+    def test_a_payer_reads_it_in_their_language(self):
+        self.env['res.lang']._activate_lang('ru_RU')
+        self.customer.lang = 'ru_RU'
+        tx = self.create_tx(10)
+
+        self.bank_says(tx, gateway.OrderStatus.DECLINED, action_code=116)
+
+        self.assertIn('недостаточно денег', tx.state_message)
 
     def test_the_bank_tells_how_it_was_paid(self):
         methods = self.provider.payment_method_ids.with_context(active_test=False)
