@@ -91,7 +91,7 @@ class _World:
             outcomes = Traffic(plan, self.market, self.machine, self.witness).run()
         with step('waiting until all is quiet, while the bank still lies about some orders'):
             # With a second round for second receipts, which wait for the first ones.
-            self._wait_until_quiet(rounds=2)
+            self._wait_until_quiet(rounds=4)
         books = read_odoo(self.database)
         found = [
             *believed_lies(
