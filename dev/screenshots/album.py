@@ -26,7 +26,7 @@ SUBJECTS = {
         'attention',
         'refund',
     ),
-    'phone': ('pay', 'bank', 'status', 'paid', 'top_up', 'cards'),
+    'phone': ('pay', 'bank', 'status', 'paid', 'receipt', 'top_up', 'cards'),
 }
 #: Bytes of all pictures: whoever installs the addon downloads them.
 MOST_BYTES = 2_500_000

@@ -12,7 +12,7 @@ from dev.screenshots import album
 SCREENS: dict[str, dict[str, Any]] = {
     'desktop': {'viewport': {'width': 1280, 'height': 860}},
     'phone': {
-        'viewport': {'width': 390, 'height': 780},
+        'viewport': {'width': 390, 'height': 844},
         'device_scale_factor': 1.5,
         'is_mobile': True,
         'has_touch': True,
@@ -26,11 +26,15 @@ STEADY = r"""([shop, bank]) => {
     const rules = [
         [/\b\d{2}\.\d{2}\.20\d{2}\b/g, '15.09.2026'],
         [/\b\d{2}\/\d{2}\/20\d{2}\b/g, '09/15/2026'],
+        [/\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{1,2}\b/g, 'Sep 15'],
+        [/\b\d{1,2} (янв|февр|мар|апр|мая|июн|июл|авг|сент|окт|нояб|дек)[а-я]*\.?/g, '15 сент.'],
         [/\b\d{1,2}:\d{2}:\d{2}\b/g, '12:30:00'],
+        [/\b\d{1,2}:\d{2}(?= ?[AP]M| ?$)/g, '12:30'],
         [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g,
          '5f1c7a52-9d0b-7a63-8f2e-41b6c0d8e9a7'],
         [new RegExp(shop, 'g'), 'https://shop.romashka.example'],
         [new RegExp(bank, 'g'), 'https://bank.example'],
+        [/\b127\.0\.0\.1\b/g, 'bank.example'],
     ];
     const steady = text => rules.reduce((result, rule) => result.replace(...rule), text);
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -70,7 +74,7 @@ class Camera:
         self._shop_url = shop_url
         self._hosts = [shop_url, bank_url]
         self._language = language
-        self._screen = screen
+        self.screen = screen
         self._folder = folder
         locale = {'en': 'en-US', 'ru': 'ru-RU'}[language]
         self._context = browser.new_context(
@@ -106,6 +110,12 @@ class Camera:
         element.wait_for()
         return element
 
+    def size(self, *, height: int, width: int = 0) -> None:
+        """Make the window of a desk as high, and as wide, as what is to be seen."""
+        if self.screen == 'desktop':
+            width = width or SCREENS['desktop']['viewport']['width']
+            self.page.set_viewport_size({'width': width, 'height': height})
+
     def take(self, subject: str) -> None:
         """Take a picture of what is in the window."""
         for frame in self.page.frames:
@@ -113,5 +123,5 @@ class Camera:
             frame.evaluate(FONTS)
             frame.evaluate(STEADY, self._hosts)
         picture = self.page.screenshot(animations='disabled', caret='hide')
-        name = album.file_name(self._language, self._screen, subject)
+        name = album.file_name(self._language, self.screen, subject)
         album.save(picture, self._folder / name)

@@ -20,6 +20,7 @@ from dev.screenshots.words import Words
 #: The shop's contract with the stand-in bank.
 LOGIN, PASSWORD = 'romashka-api', 'Romashka-2026'
 CALLBACK_KEY = 'romashka-callback-key'
+STAFF_EMAIL = 'accountant@romashka.example'
 #: Where such a shop would be. It is told to the form, that is not to warn of this machine's address.
 ADDRESS = 'https://shop.romashka.example'
 #: Bank seconds within which the cash register prints a receipt.
@@ -85,7 +86,12 @@ class PicturedShop:
         """Ask what the bank did with an order, until it is something for the list."""
         domain = [('provider_reference', '=', order), ('operation', '!=', 'refund')]
         [transaction] = self.office.find('payment.transaction', domain, ['id'])
-        self.office.call('payment.transaction', 'action_sberbank_ask_bank', [transaction['id']])
+        self.office.call(
+            'payment.transaction',
+            'action_sberbank_ask_bank',
+            [transaction['id']],
+            context={'lang': self.words.locale},
+        )
         listed = [('transaction_id', '=', transaction['id'])]
         self._await(lambda: self.office.find('sberbank.attention', listed, ['reason']))
 
@@ -109,11 +115,15 @@ class PicturedShop:
             'city': words.city,
             'logo': b64encode(logo.draw()).decode(),
         }
-        self.office.call('res.company', 'write', [self.office.record('base.main_company')], values)
-        journal = self.office.journal('bank')
-        self.office.call('account.journal', 'write', [journal], {'name': words.cash_desk})
-        administrator = self.office.record('base.user_admin')
-        self.office.call('res.users', 'write', [administrator], {'lang': words.locale})
+        language = {'lang': words.locale}
+        self._write('res.company', 'base.main_company', values)
+        self._write('res.partner', 'base.main_partner', language)
+        self._write('res.users', 'base.user_admin', {'name': words.accountant, **language})
+        journal, name = self.office.journal('bank'), {'name': words.cash_desk}
+        self.office.call('account.journal', 'write', [journal], name, context=language)
+
+    def _write(self, model: str, external_id: str, values: dict[str, Any]) -> None:
+        self.office.call(model, 'write', [self.office.record(external_id)], values)
 
     def _open_contract(self) -> None:
         self.bank.control.put_merchant(
@@ -136,6 +146,7 @@ class PicturedShop:
                 journal_id=self.office.journal('bank'),
                 allow_tokenization=True,
                 pre_msg=self.words.payer_text,
+                sberbank_staff_email=STAFF_EMAIL,
                 sberbank_topup_amounts='1000, 3000, 5000',
                 **{
                     **RECEIPTS,
@@ -145,6 +156,12 @@ class PicturedShop:
                 },
             )
         )
+
+    def card(self) -> dict[str, str]:
+        """Return the bank's test card that asks for a code and is valid longest."""
+        cards = self.bank.control.cards()
+        asking = [card for card in cards if card['acs_code'] and not card['actionCode']]
+        return max(asking, key=lambda card: card['expiry'].split('/')[::-1])
 
     def _await(self, look: Any) -> list[dict[str, Any]]:
         if not wait_until(look, limit=JOB_LIMIT):

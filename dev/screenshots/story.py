@@ -10,9 +10,6 @@ from dev.odoo.back_office import Account
 from dev.screenshots.camera import Camera
 from dev.screenshots.shop import PicturedShop
 
-#: Of the test cards that the bank publishes, and the code of its issuer.
-CARD = {'pan': '2202 2053 0006 8092', 'expiry': '05/26', 'cvc': '583'}
-CARD_CODE = '111111'
 INVOICE_IS_UNROLLED = "Number(document.querySelector('#invoice_html').height) > 0"
 
 
@@ -49,7 +46,9 @@ def _set_up(camera: Camera, shop: PicturedShop) -> None:
         camera.open(path)
         camera.log_in(shop.administrator)
         camera.one('[name=sberbank_username]')
+        camera.size(height=1500)
         camera.take('provider')
+    camera.size(height=800)
     camera.open(path)
     camera.one('button[name=action_sberbank_test_connection]').click()
     camera.one('.o_notification')
@@ -65,25 +64,28 @@ def _pay(camera: Camera, shop: PicturedShop, customer: Account) -> str:
     camera.one(f'a[href*="/my/invoices/{invoice_id}?"]').click()
     camera.one('a[data-bs-target="#pay_with"]').click()
     dialog = page.locator('#pay_with.show')
-    card = page.locator('[name=o_payment_radio][data-payment-method-code=card]')
-    option = dialog.locator('[name=o_payment_option]').filter(has=card)
+    by_card = page.locator('[name=o_payment_radio][data-payment-method-code=card]')
+    option = dialog.locator('[name=o_payment_option]').filter(has=by_card)
     option.locator('label.o_payment_option_label').click()
     dialog.locator('[name=o_payment_tokenize_checkbox]:visible').check()
     camera.take('pay')
     dialog.locator('[name=o_payment_submit_button]').click()
 
     camera.one('#card-form')
+    camera.size(height=660)
     query = parse_qs(urlsplit(page.url).query)
     order = (query.get('mdOrder') or query['orderId'])[0]
     camera.take('bank')
     camera.one('#cancel').click()
     camera.one('[name=o_payment_status] [name=o_sberbank_continue]')
+    camera.size(height=560)
     camera.take('status')
     camera.one('[name=o_payment_status] [name=o_sberbank_continue]').click()
-    for name, value in CARD.items():
-        page.locator(f'#card-form [name={name}]').fill(value)
+    card = shop.card()
+    for name in ('pan', 'expiry', 'cvc'):
+        page.locator(f'#card-form [name={name}]').fill(card[name])
     camera.one('#pay').click()
-    camera.one('#code').fill(CARD_CODE)
+    camera.one('#code').fill(card['acs_code'])
     camera.one('#confirm').click()
     page.wait_for_url(f'{shop.url}/**')
     camera.one('[name=invoice_paid_badge]')
@@ -92,14 +94,20 @@ def _pay(camera: Camera, shop: PicturedShop, customer: Account) -> str:
     shop.await_receipt(order)
     page.reload()
     page.wait_for_function(INVOICE_IS_UNROLLED)
-    camera.one('.o_sberbank_receipts').scroll_into_view_if_needed()
+    camera.size(height=1260)
+    camera.one('.o_sberbank_receipts')
     camera.take('paid')
+    if camera.screen == 'phone':
+        camera.one('.o_sberbank_receipts').scroll_into_view_if_needed()
+        camera.take('receipt')
 
+    camera.size(height=420)
     camera.open('/my/payment_method')
     camera.one('[name=o_payment_delete_token]')
     camera.take('cards')
     for lesson in (1, 2):
         shop.sell(customer, lesson)
+    camera.size(height=760)
     camera.open('/my/top-up')
     camera.one('.o_sberbank_top_up.o_sberbank_ready')
     page.locator('.o_sberbank_suggestion').nth(2).click()
@@ -129,10 +137,12 @@ def _look_after(camera: Camera, shop: PicturedShop, order: str) -> None:
     camera.one('[name=sberbank_issued_receipt_ids] .o_data_row')
     camera.take('payment')
 
+    camera.size(width=1500, height=700)
     camera.open('/odoo/online-payments-needing-attention')
     camera.one('.o_data_row')
     camera.take('attention')
 
+    camera.size(height=860)
     paid = [('transaction_ids.provider_reference', '=', order)]
     [invoice] = shop.office.find('account.move', paid, ['name'])
     camera.open(f'/odoo/account.move/{invoice["id"]}')

@@ -14,6 +14,7 @@ class Words:
     street: str
     city: str
     cash_desk: str
+    accountant: str
     payer_text: str
     #: What is sold, and for how many kopecks.
     lessons: tuple[tuple[str, int], ...]
@@ -28,6 +29,7 @@ RUSSIAN = Words(
     street='ул. Садовая, д. 5',
     city='Москва',
     cash_desk='Расчётный счёт',
+    accountant='Елена Волкова',
     payer_text='<p>Оплата занятий в школе «Ромашка». Кассовый чек придёт на вашу почту.</p>',
     lessons=(
         ('Английский язык, 8 занятий', 5_600_00),
@@ -44,6 +46,7 @@ ENGLISH = Words(
     street='5 Sadovaya St.',
     city='Moscow',
     cash_desk='Settlement Account',
+    accountant='Elena Volkova',
     payer_text='<p>Lessons at the Romashka school. The receipt comes to your e-mail.</p>',
     lessons=(
         ('English, 8 lessons', 5_600_00),
