@@ -46,7 +46,7 @@ def _set_up(camera: Camera, shop: PicturedShop) -> None:
         camera.open(path)
         camera.log_in(shop.administrator)
         camera.one('[name=sberbank_username]')
-        camera.size(height=1500)
+        camera.size(height=1620)
         camera.take('provider')
     camera.size(height=800)
     camera.open(path)
