@@ -9,7 +9,7 @@ SEED ?= 1
 FUZZ_REQUESTS ?= 20000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo audit bench test test-core test-oldest lint bank clients wheel clean distclean
+.PHONY: help demo audit bench test test-core test-oldest lint bank clients screenshots wheel clean distclean
 
 help: ## list the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -41,6 +41,9 @@ bank: ## run the stand-in bank alone, for any client; ARGS=--help
 
 clients: ## run clients that others wrote, unchanged, against the stand-in bank; from PyPI and npm
 	@$(DEV) clients
+
+screenshots: ## take the pictures of the description anew, from a real Odoo, about 2 min
+	@$(DEV) screenshots
 
 wheel: ## build the addon's wheel into dist/
 	@$(DEV) wheel

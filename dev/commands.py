@@ -14,6 +14,7 @@ COMMANDS = {
     'clients': 'dev.clients:run',
     'demo': 'dev.demo:run',
     'lint': 'dev.lint:run',
+    'screenshots': 'dev.screenshots:run',
     'test': 'dev.testing:run',
     'test-core': 'dev.testing:run_core',
     'test-oldest': 'dev.oldest:run',
