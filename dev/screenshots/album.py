@@ -77,9 +77,7 @@ def replace(folder: Path) -> None:
 
 def present() -> list[Path]:
     """Return the pictures that are committed: all that are of one of the languages."""
-    return sorted(
-        path for language in LANGUAGES for path in FOLDER.glob(f'{language}_*{SUFFIX}')
-    )
+    return sorted(path for language in LANGUAGES for path in FOLDER.glob(f'{language}_*{SUFFIX}'))
 
 
 def size() -> int:

@@ -21,7 +21,7 @@ from dev.screenshots.words import Words
 LOGIN, PASSWORD = 'romashka-api', 'Romashka-2026'
 CALLBACK_KEY = 'romashka-callback-key'
 STAFF_EMAIL = 'accountant@romashka.example'
-#: Where such a shop would be. It is told to the form, that is not to warn of this machine's address.
+#: Where such a shop would be, so that the form does not warn of this machine's address.
 ADDRESS = 'https://shop.romashka.example'
 #: Bank seconds within which the cash register prints a receipt.
 REGISTER_LIMIT = 60
