@@ -86,7 +86,9 @@ def test_all_pictures_together_are_small():
 
 def test_the_description_is_as_the_store_wants_it():
     page = parsed(DESCRIPTION)
-    assert page.xpath('//script | //link | //style | //iframe | //@*[starts-with(name(), "on")]') == []
+    assert (
+        page.xpath('//script | //link | //style | //iframe | //@*[starts-with(name(), "on")]') == []
+    )
     assert [image for image in page.iter('img') if not image.get('alt')] == []
 
 
@@ -97,8 +99,13 @@ def test_every_page_is_there_in_both_languages():
 
 @pytest.mark.parametrize('subject', SUBJECTS)
 def test_both_languages_have_the_same_parts(subject):
+    # Names of fields and buttons are in italics in English, in quotation marks in Russian.
     english, russian = (
-        [element.tag for element in parsed(HELP / f'{subject}.{language}.html').iter()]
+        [
+            element.tag
+            for element in parsed(HELP / f'{subject}.{language}.html').iter()
+            if element.tag != 'em'
+        ]
         for language in LANGUAGES
     )
     assert english == russian
