@@ -1,8 +1,7 @@
 """Kinds of declines."""
 
 import pytest
-
-from odoo.addons.payment_sberbank.gateway import (
+from gateway import (
     Decline,
     declines,
     is_card_dead,
