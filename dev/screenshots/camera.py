@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Locator, Page
 
 from dev.env.folders import BUILD
 from dev.odoo.back_office import Account
+from dev.odoo.login_form import log_in
 from dev.screenshots import album
 
 SCREENS: dict[str, dict[str, Any]] = {
@@ -98,11 +99,7 @@ class Camera:
 
     def log_in(self, account: Account) -> None:
         """Log in where the shop asks for it, and be where one wanted to go."""
-        form = self.page.locator('form.oe_login_form')
-        form.locator('[name=login]').fill(account.login)
-        form.locator('[name=password]').fill(account.password)
-        form.locator('[type=submit]').click()
-        form.wait_for(state='detached')
+        log_in(self.page, account)
 
     def one(self, selector: str) -> Locator:
         """Return the first element that is to be seen, once there is one."""

@@ -1,6 +1,7 @@
-from odoo import SUPERUSER_ID, api, models
+from odoo import SUPERUSER_ID, api, fields, models
 
-JOBS = ('payment_sberbank.ir_cron_book_payments', 'payment_sberbank.ir_cron_ask_bank')
+# Those for which somebody waits.
+URGENT = ('book_payments', 'ask_bank')
 
 
 class IrCron(models.Model):
@@ -18,6 +19,15 @@ class IrCron(models.Model):
         job_id = self.env['ir.model.data']._xmlid_to_res_id(f'payment_sberbank.ir_cron_{name}')
         return self.sudo().browse(job_id)
 
+    def _sberbank_is_overdue(self, patience):
+        """Tell whether the job is switched off, or nobody has come to run it for so long.
+
+        :param timedelta patience: How long that may take.
+        :rtype: bool
+        """
+        self.ensure_one()
+        return not self.active or self.nextcall < fields.Datetime.now() - patience
+
     @classmethod
     def _process_job(cls, cron_cr, job):  # pylint: disable=missing-return
         """Override of `base` to wake the scheduler's workers once a job of ours has ended.
@@ -26,7 +36,6 @@ class IrCron(models.Model):
         ran it may have another job to do next, of minutes.
         """
         super()._process_job(cron_cr, job)
-        env = api.Environment(cron_cr, SUPERUSER_ID, {})
-        ours = (env.ref(name, raise_if_not_found=False) for name in JOBS)
-        if job['id'] in [cron.id for cron in ours if cron]:
-            cron_cr.postcommit.add(env['ir.cron']._notifydb)
+        crons = api.Environment(cron_cr, SUPERUSER_ID, {})['ir.cron']
+        if any(crons._sberbank_get_job(name).id == job['id'] for name in URGENT):
+            cron_cr.postcommit.add(crons._notifydb)

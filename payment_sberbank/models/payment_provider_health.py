@@ -79,13 +79,14 @@ class PaymentProvider(models.Model):
         unbooked, unfinished = self._sberbank_count_unbooked(), self._sberbank_count_unfinished()
         notified, asked = self._sberbank_get_latest_exchanges()
         needs_attention = self._sberbank_count_attention()
+        job = self.env['ir.cron']._sberbank_get_job('ask_bank')
         warnings = [
             name
             for name, is_wrong in (
                 ('unbooked', _is_older(unbooked, UNBOOKED_PATIENCE)),
                 ('unfinished', _is_older(unfinished, UNFINISHED_PATIENCE)),
                 ('bank', asked and asked['outcome'] == 'failed'),
-                ('scheduler', self._sberbank_is_scheduler_late()),
+                ('scheduler', job._sberbank_is_overdue(OVERDUE)),
                 ('needs_attention', needs_attention),
             )
             if is_wrong
@@ -167,10 +168,6 @@ class PaymentProvider(models.Model):
             for direction, moment, outcome in self.env.execute_query(query)
         }
         return latest.get('notified'), latest.get('asked')
-
-    def _sberbank_is_scheduler_late(self):
-        job = self.env['ir.cron']._sberbank_get_job('ask_bank')
-        return not job.active or job.nextcall < fields.Datetime.now() - OVERDUE
 
 
 def _count_and_age(rows):

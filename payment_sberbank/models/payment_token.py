@@ -112,7 +112,7 @@ class PaymentToken(models.Model):
                 'sberbank_unbind_at': fields.Datetime.now(),
                 'sberbank_end_reason': self.env._("Removed by the customer or by staff."),
             })
-            self.env.ref('payment_sberbank.ir_cron_remove_cards')._trigger()
+            self.env['ir.cron']._sberbank_get_job('remove_cards')._trigger()
 
     # === WHOSE, AND WHERE === #
 

@@ -66,7 +66,7 @@ class PaymentTransaction(models.Model):
         )
         # Other apps would tell the customer that the money is on its way.
         tx_sudo.write({'is_post_processed': True, 'sberbank_charge_at': fields.Datetime.now()})
-        self.env.ref('payment_sberbank.ir_cron_charge_cards')._trigger()
+        self.env['ir.cron']._sberbank_get_job('charge_cards')._trigger()
 
     def _sberbank_let_go_of_payment(self):
         """Leave the payment that an accountant registered: the core cancels it as not paid yet.

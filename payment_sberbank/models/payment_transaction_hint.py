@@ -85,7 +85,7 @@ class PaymentTransaction(models.Model):
         others = [job_id for job_id in running if job_id not in ours]
         if len(others) >= config['max_cron_threads']:
             return False
-        if not job.active or job.nextcall < now - OVERDUE:
+        if job._sberbank_is_overdue(OVERDUE):
             return False
         if running.get(job.id, now - LONGEST_RUN) > now - LONGEST_RUN:
             return True

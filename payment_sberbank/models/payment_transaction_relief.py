@@ -47,7 +47,7 @@ class PaymentTransaction(models.Model):
         :return: Whether the scheduler can't.
         :rtype: bool
         """
-        job = self.env.ref('payment_sberbank.ir_cron_book_payments')
+        job = self.env['ir.cron']._sberbank_get_job('book_payments')
         if not self._sberbank_is_scheduler_away(job):
             return False
         if not job.try_lock_for_update(allow_referencing=True):

@@ -292,5 +292,5 @@ class PaymentTransaction(models.Model):
 
     @api.model
     def _sberbank_wake_at(self, moment):
-        self.env.ref('payment_sberbank.ir_cron_book_payments')._trigger(moment)
+        self.env['ir.cron']._sberbank_get_job('book_payments')._trigger(moment)
         self.env.cr.commit()  # pylint: disable=invalid-commit

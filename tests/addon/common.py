@@ -2,6 +2,7 @@
 
 import secrets
 from contextlib import contextmanager
+from datetime import timedelta
 from unittest.mock import patch
 from uuid import uuid4
 
@@ -246,6 +247,18 @@ class SberbankHttpCommon(SberbankCommon, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.enterClassContext(patch.dict(config.options, max_cron_threads=0))
+
+    def begin_job(self, name, seconds_ago=0, *, has_ended=False):
+        """Write down of a job that it has begun, as the scheduler does."""
+        run = self.env['ir.cron.progress'].create({
+            'cron_id': self.env.ref(name).id,
+            'timed_out_counter': 0 if has_ended else 1,
+        })
+        self.env.cr.execute(
+            'UPDATE ir_cron_progress SET create_date = %s WHERE id = %s',
+            [fields.Datetime.now() - timedelta(seconds=seconds_ago), run.id],
+        )
+        run.invalidate_recordset()
 
     @contextmanager
     def as_worker(self):

@@ -65,6 +65,12 @@ class CallbackCase(BankCase):
         tx = tx or self.tx
         return {'mdOrder': tx.provider_reference, 'orderNumber': tx.sberbank_order_number}
 
+    def count_statements(self, send):
+        """Return how many statements the database is given while something is sent."""
+        with patch.object(Cursor, 'execute', autospec=True, side_effect=Cursor.execute) as execute:
+            send()
+        return execute.call_count
+
     def lift_limit(self):
         """Let more notifications about one order through than the bank ever sends."""
         self.patch(questions, 'QUESTIONS_LIMITS', ())
@@ -520,9 +526,7 @@ class TestCost(CallbackCase):
     def count_queries(self, send):
         """Return how many queries the sending of a request costs."""
         send()  # Registry caches are warm in production.
-        with patch.object(Cursor, 'execute', autospec=True, side_effect=Cursor.execute) as execute:
-            send()
-        return execute.call_count
+        return self.count_statements(send)
 
     def test_no_session_is_kept(self):
         folder = Path(http.root.session_store.path)

@@ -4,7 +4,6 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.sql_db import Cursor
 from odoo.tools import config
 
 from odoo.addons.payment_sberbank import const, gateway
@@ -43,18 +42,6 @@ class HintCase(NotificationCase):
             'cron_id': self.job.id,
             'call_at': self.ago(seconds_ago),
         })
-
-    def begin_job(self, name, seconds_ago=0, *, has_ended=False):
-        """Write down of a job that it has begun, as the scheduler does."""
-        run = self.env['ir.cron.progress'].create({
-            'cron_id': self.env.ref(name).id,
-            'timed_out_counter': 0 if has_ended else 1,
-        })
-        self.env.cr.execute(
-            'UPDATE ir_cron_progress SET create_date = %s WHERE id = %s',
-            [self.ago(seconds_ago), run.id],
-        )
-        run.invalidate_recordset()
 
     def hear(self):
         """Return what the bank was answered, how often it was asked, and what is written down."""
@@ -139,17 +126,12 @@ class TestTakenIn(HintCase):
         other = self.create_registered_tx(10)
         self.tell(other)  # Caches are warm in production.
         names = {**self.get_names(), 'operation': 'deposited', 'status': '1'}
-        core = self.count(lambda: self.url_open(const.CALLBACK_ROUTE))
+        core = self.count_statements(lambda: self.url_open(const.CALLBACK_ROUTE))
 
-        told = self.count(lambda: self.url_open(const.CALLBACK_ROUTE, params=names))
+        told = self.count_statements(lambda: self.url_open(const.CALLBACK_ROUTE, params=names))
 
         self.assertLessEqual(told - core, 5)
         self.assertEqual(self.outcomes(), ['taken_in'])
-
-    def count(self, send):
-        with patch.object(Cursor, 'execute', autospec=True, side_effect=Cursor.execute) as execute:
-            send()
-        return execute.call_count
 
 
 class TestStandIn(HintCase):

@@ -5,7 +5,6 @@ from functools import partial
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.sql_db import Cursor
 
 from odoo.addons.payment_sberbank import const, gateway
 from odoo.addons.payment_sberbank.models import payment_provider_patience as patience
@@ -234,9 +233,7 @@ class TestCost(NotificationCase):
     """How many statements a request takes beside those of the core for any."""
 
     def count(self, send):
-        with patch.object(Cursor, 'execute', autospec=True, side_effect=Cursor.execute) as execute:
-            send()
-        return execute.call_count - self.core
+        return self.count_statements(send) - self.core
 
     def setUp(self):
         super().setUp()

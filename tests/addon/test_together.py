@@ -32,6 +32,9 @@ OWN = {
     'payment_reference',
 }
 
+#: A job of the core.
+OTHERS = 'base.autovacuum_job'
+
 
 class TestTogether(TurnsCase):
     def create_payers(self, count):
@@ -316,25 +319,13 @@ class TestRelief(TurnsCase):
         with self.as_worker() as env:
             env['payment.transaction']._sberbank_relieve_scheduler()
 
-    def begin_job(self, seconds_ago, **values):
-        run = self.env['ir.cron.progress'].create({
-            'cron_id': self.env.ref('base.autovacuum_job').id,
-            'timed_out_counter': 1,
-            **values,
-        })
-        began_at = fields.Datetime.now() - timedelta(seconds=seconds_ago)
-        self.env.cr.execute(
-            'UPDATE ir_cron_progress SET create_date = %s WHERE id = %s', [began_at, run.id]
-        )
-        run.invalidate_recordset()
-
     def are_booked(self):
         return self.txs.mapped('is_post_processed')
 
     def test_a_scheduler_that_may_come_is_waited_for(self):
         self.job._trigger()
-        self.begin_job(1)
-        self.begin_job(60, timed_out_counter=0, cron_id=self.job.id)
+        self.begin_job(OTHERS, 1)
+        self.begin_job(f'payment_sberbank.{JOB}', 60, has_ended=True)
 
         self.relieve()
 
@@ -348,7 +339,7 @@ class TestRelief(TurnsCase):
         self.assertEqual(self.are_booked(), [True, True])
 
     def test_a_scheduler_that_is_busy(self):
-        self.begin_job(5)
+        self.begin_job(OTHERS, 5)
 
         with patch.dict(config.options, {'max_cron_threads': 1}):
             self.relieve()
@@ -356,7 +347,7 @@ class TestRelief(TurnsCase):
         self.assertEqual(self.are_booked(), [True, True])
 
     def test_another_worker_of_the_scheduler_that_is_free(self):
-        self.begin_job(5)
+        self.begin_job(OTHERS, 5)
 
         with patch.dict(config.options, {'max_cron_threads': 2}):
             self.relieve()
@@ -364,8 +355,8 @@ class TestRelief(TurnsCase):
         self.assertEqual(self.are_booked(), [False, False])
 
     def test_a_run_that_ended_is_none_that_lasts(self):
-        self.begin_job(50)
-        self.begin_job(5, timed_out_counter=0)
+        self.begin_job(OTHERS, 50)
+        self.begin_job(OTHERS, 5, has_ended=True)
 
         with patch.dict(config.options, {'max_cron_threads': 1}):
             self.relieve()

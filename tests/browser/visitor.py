@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, ConsoleMessage, Page, WebError
 
 from dev.odoo.back_office import Account
+from dev.odoo.login_form import log_in
 
 DESKTOP: dict[str, Any] = {'viewport': {'width': 1280, 'height': 900}}
 PHONE: dict[str, Any] = {
@@ -75,11 +76,7 @@ class Visitor:
 
     def log_in(self, account: Account) -> None:
         """Log in where the shop asks for it, and be where one wanted to go."""
-        form = self.page.locator('form.oe_login_form')
-        form.locator('[name=login]').fill(account.login)
-        form.locator('[name=password]').fill(account.password)
-        form.locator('[type=submit]').click()
-        form.wait_for(state='detached')
+        log_in(self.page, account)
 
     def allow_clipboard(self) -> None:
         """Let the shop's pages use the clipboard."""
