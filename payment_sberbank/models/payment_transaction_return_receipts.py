@@ -14,6 +14,10 @@ SENT = ('sent', 'waiting', 'delayed', 'late', 'done', 'unknown')
 MISSING = ('failed', 'by_hand', 'elsewhere')
 
 
+class PartOfPieces(ValueError):
+    """A part of the money is for marked pieces, and it is not known which ones."""
+
+
 class PaymentTransaction(models.Model):
     """The receipts of what is done with an order after the payment: taken, released, returned.
 
@@ -32,9 +36,18 @@ class PaymentTransaction(models.Model):
         try:
             if operation == 'capture':
                 receipt, undone = _take(gateway.Receipt.from_dict(income.content), amount), []
+                are_known = True
             else:
-                receipt, undone = self._sberbank_make_return(income, amount, key, refund)
+                receipt, undone, are_known = self._sberbank_make_return(income, amount, key, refund)
             self._sberbank_check_rates(receipt)
+        except PartOfPieces as error:
+            raise ValidationError(
+                self.env._(
+                    "Only a part of what is held can't be taken: the receipt would tell codes of"
+                    " marked pieces, and it is not known of which ones. Take all of it, and refund"
+                    " the rest by its credit note."
+                )
+            ) from error
         except returns.NotLeft as error:
             raise ValidationError(
                 self.env._(
@@ -51,9 +64,11 @@ class PaymentTransaction(models.Model):
             )
             if is_missing:
                 noted._leave_to_accountant(tx._sberbank_explain_missing_income())
+            elif not are_known:
+                noted._leave_to_accountant(tx._sberbank_explain_unknown_pieces())
             else:
                 noted.next_ask_at = fields.Datetime.now() + FIRST_ASK
-        return None if is_missing else receipt
+        return None if is_missing or not are_known else receipt
 
     def _sberbank_owe_return_receipt(self, refund):
         """Override of the ground floor: what the bank gave back by itself has no receipt here.
@@ -72,7 +87,7 @@ class PaymentTransaction(models.Model):
             return
         owed = self.env['sberbank.receipt'].sudo()
         try:
-            receipt, undone = self._sberbank_make_return(income, amount, key, refund)
+            receipt, undone, _are_known = self._sberbank_make_return(income, amount, key, refund)
         except (returns.NotLeft, gateway.ReceiptError):
             owed = owed.create({
                 'transaction_id': self.id,
@@ -136,6 +151,17 @@ class PaymentTransaction(models.Model):
             " to be issued by hand."
         )
 
+    def _sberbank_explain_unknown_pieces(self):
+        """Return why the return of marked pieces is left to the accountant.
+
+        :rtype: str
+        """
+        return self.env._(
+            "It is not known which marked pieces came back, or only a part of their price goes"
+            " back, so that the register was told no code. Issue the return by hand. Next time,"
+            " receive the pieces on a return of their delivery, then refund the credit note."
+        )
+
     # === WHAT GOES BACK === #
 
     def _sberbank_make_return(self, income, amount, key, refund):
@@ -145,8 +171,9 @@ class PaymentTransaction(models.Model):
         :param int amount: Kopecks.
         :param str key: Which of the operations it is.
         :param payment.transaction refund: The refund, if it is one.
-        :return: The receipt, and how much of which lines it undoes.
-        :rtype: tuple[gateway.Receipt, list]
+        :return: The receipt, how much of which lines it undoes, and whether it is known which
+            marked pieces it tells the codes of.
+        :rtype: tuple[gateway.Receipt, list, bool]
         :raise returns.NotLeft: If there is not so much left.
         :raise gateway.ReceiptError: If it would be no receipt.
         """
@@ -159,13 +186,14 @@ class PaymentTransaction(models.Model):
         noted = self.sudo().sberbank_receipt_ids.filtered(lambda receipt: receipt.key == key)
         order = [*handed_over, income, *(closings - handed_over)]
         wanted = credit_notes._sberbank_read_returned()
-        items, undone = [], []
+        items, undone, are_known = [], [], True
         for receipt in order:
             if amount:
                 sold = receipt._get_sold(except_for=noted)
                 part = min(amount, sum(line.left for line in sold))
-                shares = returns.take(sold, part, wanted) if part else []
-                for line, share in zip(sold, shares, strict=False):
+                shares = returns.take(sold, part, wanted) if part else [0] * len(sold)
+                are_known = are_known and returns.are_pieces_known(sold, shares, wanted)
+                for line, share in zip(sold, shares, strict=True):
                     if share:
                         items.append(returns.cut(line.item, share))
                         undone.append([receipt.id, line.item.position, share])
@@ -179,7 +207,7 @@ class PaymentTransaction(models.Model):
             items=items,
             settlements=gateway.Settlements(cashless=sum(item.amount for item in items)),
         )
-        return receipt, undone
+        return receipt, undone, are_known
 
     def _sberbank_find_closings(self):
         """Return the receipts by which this payment was used up as an advance.
@@ -231,14 +259,16 @@ def _take(held, amount):
     :param gateway.Receipt held: The receipt of all that is held.
     :param int amount: Kopecks that are taken.
     :rtype: gateway.Receipt
+    :raise PartOfPieces: If it is not known which marked pieces are paid by it.
     """
     if amount == held.total:
         return held
     sold = [returns.Sold(item, item.amount) for item in held.items]
+    shares = returns.take(sold, amount)
+    if not returns.are_pieces_known(sold, shares):
+        raise PartOfPieces
     items = [
-        returns.cut(line.item, share)
-        for line, share in zip(sold, returns.take(sold, amount), strict=True)
-        if share
+        returns.cut(line.item, share) for line, share in zip(sold, shares, strict=True) if share
     ]
     return replace(
         held,

@@ -1,5 +1,7 @@
 """The codes of marked pieces: the serial numbers of what was delivered, where that app is."""
 
+from math import ceil
+
 # Of the place where goods are that were handed over, in the app for stock.
 AT_CUSTOMER = 'customer'
 
@@ -20,7 +22,8 @@ def read_marks(line):
         return tuple(filter(None, line.pack_lot_ids.mapped('lot_name')))
     if 'sale_line_ids' in line._fields:
         codes = _of_sales(line.sale_line_ids, taken_back=line.move_id.move_type == 'out_refund')
-        return codes[_count_told_before(line) :]
+        first = _count_told_before(line)
+        return codes[first : first + ceil(line.quantity)]
     return _of_sales(line)
 
 

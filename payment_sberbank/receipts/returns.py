@@ -10,7 +10,7 @@ from .lines import OTHER_MEASURE, PIECE, PIECE_UNIT, Line
 from .positions import DECIMALS, PREPAYMENT, REST
 from .spread import spread
 
-__all__ = ['NotLeft', 'Sold', 'as_line', 'collect', 'cut', 'take', 'without']
+__all__ = ['NotLeft', 'Sold', 'are_pieces_known', 'as_line', 'collect', 'cut', 'take', 'without']
 
 
 class NotLeft(ValueError):
@@ -55,6 +55,27 @@ def take(sold: Sequence[Sold], amount: int, wanted: Iterable[Line] = ()) -> list
         left = [line.left - share for line, share in zip(sold, shares, strict=True)]
         shares = [share + more for share, more in zip(shares, spread(rest, left), strict=True)]
     return shares
+
+
+def are_pieces_known(
+    sold: Sequence[Sold], shares: Sequence[int], wanted: Iterable[Line] = ()
+) -> bool:
+    """Tell whether it is known which marked pieces go, for their codes are told with them.
+
+    Whole pieces go, and either all that were sold under a name or those whose codes are wanted.
+
+    :param sold: The lines.
+    :param shares: How much of each goes, see `take`.
+    :param wanted: Lines of a document, such as a credit note.
+    """
+    codes = {mark for line in wanted for mark in line.marks}
+    pieces = [(line, share) for line, share in zip(sold, shares, strict=True) if line.item.mark]
+    staying = {line.item.name for line, share in pieces if share < line.item.amount}
+    return all(
+        share == line.item.amount and (line.item.mark in codes or line.item.name not in staying)
+        for line, share in pieces
+        if share
+    )
 
 
 def _fit(wanted: Iterable[Line], amount: int) -> list[Line]:
@@ -146,11 +167,14 @@ def _is_same(line: Line, back: Line) -> bool:
 def _less(line: Line, share: int, back: Line) -> Line:
     quantity = line.quantity - back.quantity
     is_of_pieces = share == back.amount and 0 < quantity < line.quantity
+    quantity = quantity if is_of_pieces else line.quantity
+    marks = tuple(mark for mark in line.marks if mark not in back.marks)
+    # If more codes than pieces are left, it is not known which ones went back.
     return replace(
         line,
         amount=line.amount - share,
-        quantity=quantity if is_of_pieces else line.quantity,
-        marks=tuple(mark for mark in line.marks if mark not in back.marks),
+        quantity=quantity,
+        marks=marks if len(marks) <= quantity else (),
     )
 
 

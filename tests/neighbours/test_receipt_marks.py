@@ -151,6 +151,46 @@ class TestMarks(ClosingCase):
         self.assertEqual(self.marks(self.ask(first)), [('Пальто', 1, CODES[0])])
         self.assertEqual([mark for _name, _one, mark in self.marks(self.ask(second))], CODES[1:])
 
+    def sell_delivered(self):
+        """Let Anna have paid for three coats that were delivered."""
+        order = self.confirm_order(3)
+        picking = self.deliver(order, *self.lots)
+        invoice = self.invoice(order)
+        return picking, invoice, self.sell(invoice)
+
+    def test_a_refund_of_what_came_back_tells_its_code(self):
+        picking, invoice, tx = self.sell_delivered()
+        self.take_back(picking, self.lots[1])
+        self.credit(invoice, 'Пальто')
+
+        receipt = self.give_back(tx, 100)
+
+        self.assertEqual(self.marks(receipt), [('Пальто', 1, CODES[1])])
+
+    def assert_left_to_accountant(self, tx, amount):
+        self.assertIsNone(self.give_back(tx, amount))
+        noted = tx.sberbank_receipt_ids.filtered(lambda receipt: receipt.operation == 'refund')
+        self.assertEqual(noted.state, 'by_hand')
+        self.assertIn('not known which marked pieces', noted.refusal)
+
+    def test_a_refund_of_a_piece_that_did_not_come_back_is_left_to_the_accountant(self):
+        _picking, invoice, tx = self.sell_delivered()
+        self.credit(invoice, 'Пальто')
+
+        self.assert_left_to_accountant(tx, 100)
+
+    def test_a_refund_of_a_part_of_the_price_is_left_to_the_accountant(self):
+        _picking, _invoice, tx = self.sell_delivered()
+
+        self.assert_left_to_accountant(tx, 150)
+
+    def test_a_refund_of_all_tells_all_codes(self):
+        _picking, _invoice, tx = self.sell_delivered()
+
+        receipt = self.give_back(tx, 300)
+
+        self.assertEqual([mark for _name, _one, mark in self.marks(receipt)], CODES)
+
     def test_a_code_that_is_missing_stops_the_payment_and_is_named(self):
         order = self.confirm_order(2)
         self.deliver(order, self.lots[0], self.lots[1])

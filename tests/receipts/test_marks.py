@@ -7,7 +7,14 @@ import pytest
 
 from odoo.addons.payment_sberbank.gateway import Method, Subject, Vat
 from odoo.addons.payment_sberbank.receipts import Line, MissingMark, Terms, number, part, whole
-from odoo.addons.payment_sberbank.receipts.returns import Sold, as_line, cut, take, without
+from odoo.addons.payment_sberbank.receipts.returns import (
+    Sold,
+    are_pieces_known,
+    as_line,
+    cut,
+    take,
+    without,
+)
 
 CODES = ('010460043993125621JgXJ5.T', '010460043993125621JgXJ6.U', '010460043993125621JgXJ7.V')
 COAT = Line('Пальто', 100000, Vat.TWENTY_TWO, Subject.MARKED, Decimal(3), marks=CODES)
@@ -85,3 +92,45 @@ def test_what_goes_back_is_the_very_piece():
     assert cut(items[1], 10000).mark == CODES[1]
     assert as_line(items[1]).marks == (CODES[1],)
     assert without([COAT], [second])[0].marks == (CODES[0], CODES[2])
+
+
+ONE = replace(COAT, amount=33333, quantity=Decimal(1), marks=())
+
+
+@pytest.mark.parametrize(
+    ('amount', 'wanted', 'is_known'),
+    [
+        (100000, [], True),
+        (130000, [], True),
+        (33333, [replace(ONE, marks=CODES[1:2])], True),
+        (66666, [replace(ONE, amount=66666, quantity=Decimal(2), marks=CODES[1:])], True),
+        (33333, [ONE], False),
+        (66666, [replace(ONE, marks=CODES[1:2]), ONE], False),
+        (10000, [replace(ONE, amount=10000, marks=CODES[1:2])], False),
+        (50000, [], False),
+        (30000, [replace(MUG, amount=30000)], True),
+    ],
+)
+def test_codes_go_back_only_of_pieces_that_are_known(amount, wanted, is_known):
+    sold = [Sold(item, item.amount) for item in number(whole([COAT, MUG], 130000, TRANSFER))]
+    if amount == 100000:
+        sold = sold[:3]
+
+    shares = take(sold, amount, wanted)
+
+    assert are_pieces_known(sold, shares, wanted) is is_known
+
+
+def test_what_is_left_after_one_went_before_is_known_by_its_codes_only():
+    items = number(whole([COAT], 100000, TRANSFER))
+    sold = [Sold(items[0], 0), *(Sold(item, item.amount) for item in items[1:])]
+    rest = replace(COAT, amount=66666, quantity=Decimal(2))
+
+    assert not are_pieces_known(sold, [0, 33333, 33333])
+    assert are_pieces_known(sold, [0, 33333, 33333], [replace(rest, marks=CODES[1:])])
+
+
+def test_a_line_of_which_an_unknown_piece_went_back_has_no_codes_left():
+    [left] = without([COAT], [ONE])
+
+    assert (left.quantity, left.marks) == (Decimal(2), ())
