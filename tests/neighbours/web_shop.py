@@ -1,6 +1,9 @@
 """The web shop that the browsers visit, and its pages as a visitor sees them."""
 
+import re
 from typing import Any
+
+import requests
 
 from dev.bank.process import BankProcess
 from dev.env.waiting import wait_until
@@ -12,6 +15,8 @@ from tests.browser.shop import BOOKING_LIMIT, VisitedShop
 from tests.browser.visitor import Visitor
 
 ORDER_ID = 'Number(document.querySelector("[name=order_confirmation]").dataset.orderId)'
+#: Seconds that Odoo may take for a page, or for building a script.
+TIMEOUT = 60
 ADDRESS = {
     'name': 'Анна Петрова',
     'email': 'anna@example.com',
@@ -28,6 +33,18 @@ class WebShop(VisitedShop):
     def __init__(self, server: OdooServer, bank: BankProcess):
         super().__init__(server, bank)
         open_web_shop(self.back_office)
+        self._build_scripts(server.url)
+
+    @staticmethod
+    def _build_scripts(url: str) -> None:
+        """Have Odoo write the pages' scripts and styles, one after another.
+
+        A browser asks for the same one twice at once, while the first answer is still being written
+        to the disk; Odoo then takes it for another file of the same name, and refuses (HTTP 422).
+        """
+        page = requests.get(f'{url}/shop', timeout=TIMEOUT).text
+        for path in dict.fromkeys(re.findall(r'/web/assets/[^"\s]+', page)):
+            requests.get(f'{url}{path}', timeout=TIMEOUT).raise_for_status()
 
     def offer(self, name: str, kopecks: int) -> None:
         """Put a course up for sale; nothing of it has to be delivered."""
