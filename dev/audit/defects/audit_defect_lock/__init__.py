@@ -16,8 +16,14 @@ sql_db.ISOLATION_LEVEL_REPEATABLE_READ = ISOLATION_LEVEL_READ_COMMITTED
 class PaymentTransaction(models.Model):
     _inherit = 'payment.transaction'
 
-    def _sberbank_lock_row(self):
+    def _sberbank_lock_rows(self):
         """Override of `payment_sberbank` to lock nothing."""
+
+    @api.model
+    def _sberbank_take_turn(self, tx=None, **kwargs):
+        """Override of `payment_sberbank` to let everybody who waits for a payment book it."""
+        is_waited_for = tx and tx.state == 'done' and not tx.is_post_processed
+        return tx if is_waited_for else super()._sberbank_take_turn(tx, **kwargs)
 
     def try_lock_for_update(self, *args, **kwargs):
         """Override of the ORM to give every record to everybody."""
