@@ -47,7 +47,7 @@ class SberbankStatus(PaymentPostProcessing):
             due_tx_sudo._sberbank_use_turn()
         elif tx_sudo._sberbank_is_being_finished():
             with suppress(*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
-                tx_sudo._sberbank_lock_row()
+                tx_sudo._sberbank_lock_rows()
             request.env.cr.rollback()
         tx_sudo.invalidate_recordset()
 

@@ -132,37 +132,36 @@ class PaymentTransaction(models.Model):
 
     # === LOCKING === #
 
-    def _sberbank_lock_row(self):
-        """Wait for the row, not for ever, and hold it until the end of the database transaction.
+    def _sberbank_lock_rows(self):
+        """Wait for the rows, not for ever, and hold them until the database transaction's end.
 
         :return: None
-        :raise psycopg2.errors.LockNotAvailable: If somebody else holds it for too long.
-        :raise psycopg2.errors.SerializationFailure: If another worker has changed the row since
+        :raise psycopg2.errors.LockNotAvailable: If somebody else holds one for too long.
+        :raise psycopg2.errors.SerializationFailure: If another worker has changed one since
             this database transaction looked at the first one: all of it begins anew then.
         """
-        self.ensure_one()
         self.env.cr.execute(
             SQL(
                 """
                 SET LOCAL lock_timeout = %s;
-                SELECT 1 FROM payment_transaction WHERE id = %s FOR NO KEY UPDATE
+                SELECT 1 FROM payment_transaction WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
                 """,
                 const.LOCK_PATIENCE_MS,
-                self.id,
+                self.ids,
             ),
             log_exceptions=False,
         )
         self.invalidate_recordset()
 
-    def _sberbank_lock_latest_row(self):
-        """Lock the row as the first thing in a database transaction, as others have left it.
+    def _sberbank_lock_latest_rows(self):
+        """Lock the rows as the first thing in a database transaction, as others have left them.
 
         :return: None
-        :raise psycopg2.errors.LockNotAvailable: If somebody else holds it for too long.
+        :raise psycopg2.errors.LockNotAvailable: If somebody else holds one for too long.
         """
         while True:
             try:
-                self._sberbank_lock_row()
+                self._sberbank_lock_rows()
                 return
             except psycopg2.errors.SerializationFailure:
                 self.env.cr.rollback()
@@ -176,7 +175,7 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         with open_cursor(self.env.registry) as cr:
             tx = self.with_env(api.Environment(cr, SUPERUSER_ID, dict(self.env.context)))
-            tx._sberbank_lock_latest_row()
+            tx._sberbank_lock_latest_rows()
             yield tx._sberbank_for_staff()
 
     def _sberbank_for_staff(self):

@@ -23,7 +23,7 @@ class PaymentTransaction(models.Model):
         :raise psycopg2.OperationalError: If another worker was in the way.
         """
         self.ensure_one()
-        self._sberbank_lock_row()
+        self._sberbank_lock_rows()
         if not self._sberbank_is_unbooked():
             return None
         tx = self._sberbank_prepare_booking()

@@ -1,6 +1,8 @@
 import time
 from datetime import timedelta
 
+import psycopg2
+
 from odoo import api, fields, models
 
 from ..core import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -58,6 +60,11 @@ class PaymentTransaction(models.Model):
             self._sberbank_use_turn()
             return
         finished, failed = self._sberbank_use_turns_together(until)
+        try:
+            (self - finished)._sberbank_lock_latest_rows()
+        except psycopg2.errors.LockNotAvailable:
+            self.env.cr.rollback()  # They have their next turn after the pause.
+            return
         failed._sberbank_give_turn()
         (self - finished - failed)._sberbank_end_turns()  # They are new once more.
         self.env.cr.commit()  # pylint: disable=invalid-commit

@@ -83,7 +83,7 @@ class PaymentTransaction(models.Model):
                 before_call=self.env.cr.commit,
                 on_exchange=exchanges.recorder(tx.id, tx.env.lang),
             )
-            tx._sberbank_lock_latest_row()
+            tx._sberbank_lock_latest_rows()
             tx._process(const.PROVIDER_CODE, {'order': order})
             tx.sberbank_notified_at = fields.Datetime.now()
             exchanges.keep_with(tx, notification, 'applied', http_status=http_status)

@@ -38,7 +38,7 @@ class PaymentTransaction(models.Model):
         if others := self - ours:
             super(PaymentTransaction, others)._post_process()
         for tx in ours:
-            tx._sberbank_lock_row()
+            tx._sberbank_lock_rows()
             if tx.is_post_processed:
                 continue
             tx = tx._sberbank_prepare_booking()

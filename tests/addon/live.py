@@ -8,12 +8,13 @@ import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import requests
 
 from odoo import SUPERUSER_ID, api, fields
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.modules.registry import Registry
 from odoo.tools import config
@@ -222,13 +223,23 @@ def _open_registry(name: str) -> Registry:
 @contextmanager
 def paused(shop, job):
     """Keep the running Odoo from doing a job."""
-    with shop.env() as env:
-        env.ref(f'payment_sberbank.{job}').active = False
+    _switch(shop, job, active=False)
     try:
         yield
     finally:
-        with shop.env() as env:
-            env.ref(f'payment_sberbank.{job}').active = True
+        _switch(shop, job, active=True)
+
+
+def _switch(shop, job, *, active):
+    """Switch a job on or off, as soon as it is not at work."""
+
+    def is_switched():
+        with suppress(UserError), shop.env() as env:
+            env.ref(f'payment_sberbank.{job}').active = active
+            return True
+        return False
+
+    wait_until(is_switched)
 
 
 def wait_until(condition):

@@ -3,8 +3,10 @@
 The workers are processes, or threads with cursors of their own; what they write is committed.
 """
 
+import threading
 import time
 from contextlib import suppress
+from unittest.mock import patch
 
 import psycopg2
 import pytest
@@ -223,6 +225,89 @@ def test_what_goes_back_in_the_cabinet_is_recorded_once_beside_a_refund_of_ours(
         assert -sum(done.mapped('amount')) * 100 == returned
         assert len(done.filtered('sberbank_returned_by')) <= 1
     assert not shop.get_errors()
+
+
+def test_a_refund_that_is_taken_for_made_is_not_recorded_once_more(shop):
+    invoice_id = shop.create_invoice(100)
+    tx_id = shop.create_tx(invoice_id)
+    shop.visit_pay_route(tx_id)
+    order_id = shop.read_tx(tx_id, 'provider_reference')
+    shop.bank.pay(order_id)
+    wait_until_booked(shop, tx_id)
+    shop.bank.faults(shop.login, {'fault': 'callback_never'})
+    taken_for_made = threading.Event()
+
+    def refund():
+        with shop.env() as env:
+            env['payment.transaction'].browse(tx_id).action_refund(20)
+            env.flush_all()
+            taken_for_made.set()
+            wait_until(lambda: is_somebody_waiting(shop))
+
+    def record():
+        taken_for_made.wait(PATIENCE)
+        with shop.env() as env:
+            env['payment.transaction'].browse(tx_id)._sberbank_refresh()
+
+    with paused(shop, 'ir_cron_ask_bank'):
+        shop.bank.refund(order_id, 3000)
+        at_once([refund, record])
+
+    with shop.env() as env:
+        refunds = env['payment.transaction'].browse(tx_id).child_transaction_ids
+        assert sum(refunds.mapped('amount')) == -30
+        assert set(refunds.mapped('state')) == {'done'}
+
+
+def test_turns_are_given_back_while_a_notification_is_written_down(shop):
+    shop.bank.faults(shop.login, {'fault': 'callback_never'})
+    held = threading.Event()
+    with paused(shop, 'ir_cron_book_payments'):
+        tx_ids = [pay_unnoticed(shop) for _payment in range(2)]
+
+        def write_notification():
+            with shop.env() as env:
+                env.cr.execute(
+                    'UPDATE payment_transaction SET sberbank_notified_at = now()'
+                    ' WHERE id = ANY(%s)',
+                    [tx_ids],
+                )
+                held.set()
+                wait_until(lambda: is_somebody_waiting(shop))
+
+        def end_batch():
+            held.wait(PATIENCE)
+            with shop.env() as env:
+                txs = env['payment.transaction'].browse(tx_ids)
+                together = (txs.browse(), txs)
+                with patch.object(type(txs), '_sberbank_use_turns_together', return_value=together):
+                    txs._sberbank_use_turns(time.monotonic())
+
+        at_once([write_notification, end_batch])
+
+    for tx_id in tx_ids:
+        assert shop.read_tx(tx_id, 'sberbank_notified_at')
+        assert shop.read_tx(tx_id, 'sberbank_turn_at')
+    assert not shop.get_errors()
+
+
+def pay_unnoticed(shop):
+    """Return a transaction whose payment is confirmed, and that nobody has booked."""
+    tx_id = shop.create_tx(shop.create_invoice(10))
+    shop.visit_pay_route(tx_id)
+    shop.bank.pay(shop.read_tx(tx_id, 'provider_reference'))
+    with shop.env() as env:
+        env['payment.transaction'].browse(tx_id)._sberbank_refresh()
+    return tx_id
+
+
+def is_somebody_waiting(shop):
+    with shop.env() as env:
+        env.cr.execute(
+            'SELECT 1 FROM pg_locks lock JOIN pg_stat_activity USING (pid)'
+            ' WHERE NOT lock.granted AND datname = current_database()'
+        )
+        return bool(env.cr.fetchall())
 
 
 def make_due(shop, tx_ids):
