@@ -82,6 +82,7 @@ class PaymentTransaction(models.Model):
                 'sberbank_paid_at': self.sberbank_paid_at or _get_moment(operation),
             }
         if news := {name: value for name, value in told.items() if self[name] != value}:
+            self._sberbank_lock_rows()  # It may be being booked.
             self.write(news)
 
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 from .. import const, gateway
 from ..wording import describe_failure, display_amount
@@ -100,12 +101,26 @@ class PaymentTransaction(models.Model):
             raise ValidationError(mismatch)
         if self._sberbank_is_refunded_by(order):
             # Unless a worker has written down that somebody else returned it: all begins anew then.
-            source._sberbank_lock_row()
+            source._sberbank_lock_rows()
+            source._sberbank_outdate_readers()
             self._sberbank_set_refunded()
         elif self._sberbank_refund(client, order):
             self._sberbank_set_refunded()
         else:
             self._sberbank_wait_for_refund()
+
+    def _sberbank_outdate_readers(self):
+        """Have each worker begin anew that looked at the payment before this is committed.
+
+        The lock alone does not: who waits for it goes on with the refunds that were there before.
+        """
+        self.env.cr.execute(
+            SQL(
+                'UPDATE payment_transaction SET write_date = %s WHERE id = %s',
+                fields.Datetime.now(),
+                self.id,
+            )
+        )
 
     def _sberbank_refund(self, client, order):
         """Have the bank return the money.
