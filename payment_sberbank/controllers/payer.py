@@ -10,6 +10,7 @@ from odoo.addons.payment.controllers.post_processing import PaymentPostProcessin
 
 from .. import const, gateway
 from ..log import get_logger
+from .pages import render
 from .questions import may_ask, refresh
 from .room import room_to_wait
 
@@ -111,7 +112,7 @@ def _render_contact(tx_sudo, *, contact='', error=''):
     :param str error: Why that can't be.
     :rtype: odoo.http.Response
     """
-    return request.render(
+    return render(
         'payment_sberbank.receipt_contact',
         {
             'tx': tx_sudo,
@@ -147,7 +148,7 @@ def _render_no_page(tx_sudo, reason):
     :param str reason: `unavailable`, `too_many` or `refused`; only the last one is lasting.
     :rtype: odoo.http.Response
     """
-    response = request.render(
+    response = render(
         'payment_sberbank.page_unavailable',
         {
             'pay_url': tx_sudo._sberbank_get_pay_url(),

@@ -6,7 +6,6 @@ from werkzeug.exceptions import NotFound
 from odoo import http
 from odoo.exceptions import ValidationError
 from odoo.http import request
-from odoo.tools.misc import get_lang
 
 from odoo.addons.payment.controllers.portal import PaymentPortal
 from odoo.addons.payment.utils import singularize_reference_prefix
@@ -16,6 +15,7 @@ from .. import const, gateway
 from ..tokens import is_same_token
 from ..wording import display_amount
 from .attempts import TooManyAttempts, check_attempt
+from .pages import render
 from .shapes import NEEDED, check_shapes
 
 HISTORY_PAGE_SIZE = 20
@@ -288,15 +288,7 @@ class TopUpPortal(PaymentPortal):
 
     @staticmethod
     def _sberbank_render(template, values):
-        return request.render(
-            template,
-            {
-                'page_name': 'sberbank_top_up',
-                # Without it, screen readers don't know in which language to read the page.
-                'html_data': {'lang': get_lang(request.env).code.replace('_', '-')},
-                **values,
-            },
-        )
+        return render(template, {'page_name': 'sberbank_top_up', **values})
 
     def _sberbank_render_top_up(self, page=1, shop='', amount_text='', error=None):
         providers = self._sberbank_find_own_providers()

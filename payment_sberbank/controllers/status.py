@@ -63,12 +63,15 @@ class SberbankStatus(PaymentPostProcessing):
     def _sberbank_get_landing_route(self, tx_sudo):
         """Return where the payer goes when the payment has come to its end.
 
-        Where the page of another app is not fit for that, it is our own.
+        Where the page of another app is not fit for that, it is our own. None of them tells why
+        nothing was paid.
 
         :param payment.transaction tx_sudo: The payer's transaction.
         :rtype: str
         """
-        if tx_sudo.landing_route == const.CART_END_ROUTE:
+        if tx_sudo.state in ('cancel', 'error'):
+            is_fit = False
+        elif tx_sudo.landing_route == const.CART_END_ROUTE:
             is_fit = self._sberbank_can_confirm_cart(tx_sudo)
         elif tx_sudo._sberbank_is_for_pos_order():
             is_fit = tx_sudo._sberbank_can_confirm_pos_order()
@@ -80,9 +83,8 @@ class SberbankStatus(PaymentPostProcessing):
     def _sberbank_can_confirm_cart(tx_sudo):
         """Tell whether the web shop's own page after a payment is fit for the payer.
 
-        It takes the cart away, even if it was not paid, and is for the browser that has the cart. A
-        bank's app may open the way back in another one.
+        It takes the cart away, and is for the browser that has the cart. A bank's app may open the
+        way back in another one.
         """
         order_ids = [order.id for order in tx_sudo._sberbank_get_orders()]
-        has_cart = request.session.get('sale_last_order_id') in order_ids
-        return has_cart and tx_sudo.state != 'cancel'
+        return request.session.get('sale_last_order_id') in order_ids

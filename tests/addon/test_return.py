@@ -39,6 +39,10 @@ class ReturnCase:
         )
         return response.headers['Location']
 
+    def poll_status(self):
+        """Ask what came of the payment, as the page does on which the payer waits."""
+        return self.make_jsonrpc_request('/payment/status/poll', {})
+
     def assert_shown(self, response, words):
         self.assertEqual(response.status_code, 200)
         self.assertEqual(urlsplit(response.url).path, '/payment/status')
@@ -73,6 +77,23 @@ class ReturnCase:
 
         self.assert_shown(response, 'Nothing was charged')
         self.assertEqual(self.tx.state, 'cancel')
+
+    def test_a_payer_who_may_not_go_on_is_told_why_and_led_to_what_is_to_be_paid(self):
+        self.tx.landing_route = '/my/invoices/1'
+        for state in ('cancel', 'error'):
+            with self.subTest(state=state):
+                self.tx.write({'state': state, 'state_message': "No money on the card."})
+                self.come_back()
+
+                page = self.url_open(self.poll_status()['landing_route'])
+
+                document = html.fromstring(page.content)
+                reason = "No money on the card." if state == 'cancel' else "Something does not"
+                self.assertIn(reason, ' '.join(document.text_content().split()))
+                self.assertEqual(
+                    document.xpath('//a[text()="Try again"]/@href'), ['/my/invoices/1']
+                )
+                self.assertEqual(document.get('lang'), 'en-US')
 
     def test_the_banks_order_id_in_the_address_is_not_read(self):
         paid = self.create_registered_tx(10)
