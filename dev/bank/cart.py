@@ -11,7 +11,10 @@ REFUND: Final = 'sell_refund'
 
 @dataclass(frozen=True)
 class Line:
-    """One line. Kopecks; ``rate`` as `editions` writes it; numbers of tags 1214 and 1212."""
+    """One line. Kopecks; ``rate`` as `editions` writes it; numbers of tags 1214 and 1212.
+
+    :param str mark: the code of a marked piece (tag 1163).
+    """
 
     position: str
     code: str
@@ -23,6 +26,7 @@ class Line:
     method: int
     subject: int
     rate: str
+    mark: str = ''
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ version, somebody else's taxpayer number, two lines of a credit) is a flaw: the 
 afterwards, although the money has moved.
 """
 
+import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, Final
@@ -50,6 +51,17 @@ def flaws(register: CashRegister, cart: Cart, buyer_inn: str) -> Iterable[str]:
             yield f'Неверный ИНН {inn}'
     if len(cart.lines) > 1 and any(line.method == _CREDIT_PAYMENT for line in cart.lines):
         yield 'Оплата кредита: в чеке возможен только один предмет расчета'
+    for line in cart.lines:
+        if line.mark and not is_marking_code(line.mark):
+            yield f'Позиция {line.position}: неверный код маркировки'
+
+
+def is_marking_code(mark: str) -> bool:
+    """Whether a code is a piece's, of identifiers 01 (with a check digit in its end) and 21."""
+    digits = mark[2:16]
+    if mark[:2] != '01' or mark[16:18] != '21' or not re.fullmatch('[0-9]{14}', digits):
+        return False
+    return sum(map(int, digits[1::2])) % 10 == -3 * sum(map(int, digits[::2])) % 10
 
 
 def has_check_digits(inn: str) -> bool:

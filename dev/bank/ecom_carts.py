@@ -3,6 +3,7 @@
 Source: the bank's OpenAPI 1.0.7 and its documents of 2026.
 """
 
+import base64
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -99,7 +100,16 @@ def _line(item: Mapping[str, Any], version: str, edition: Edition) -> Line:
         method=METHODS.index(item['paymentMethod']) + 1,
         subject=subject,
         rate=rate(item['tax']['taxType'], edition, place),
+        mark=_mark(item.get('markCode', {}).get('gs1m', ''), place),
     )
+
+
+def _mark(coded: str, place: str) -> str:
+    """The code of a marked piece, as it was scanned."""
+    try:
+        return base64.b64decode(coded, validate=True).decode('ascii')
+    except ValueError as error:
+        raise Refusal(Reason.BAD_PARAMETER, f'{place}: markCode') from error
 
 
 def _contact(fields: Mapping[str, Any]) -> str:

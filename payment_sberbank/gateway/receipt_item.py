@@ -5,8 +5,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from .mark import is_mark
 from .receipt_checks import check, is_sum, is_text
 from .receipt_codes import MEASURES, Method, Subject, Vat
+from .text import printable
 from .wording import Sentence, _lt
 
 __all__ = ['Item']
@@ -143,7 +145,15 @@ class Item:
         )
         self._check(
             not self.mark or (self.quantity == 1 and self.measure == 0),
-            _lt("a marked piece has a line of its own"),
+            _lt("a marked piece has a line of its own, and is counted in pieces"),
+        )
+        self._check(
+            not self.mark or is_mark(self.mark),
+            _lt(
+                "«%(mark)s» is not the code of a marked piece, which a scanner reads as 01, the 14"
+                " digits of the goods, 21 and the number of the piece",
+                mark=printable(self.mark),
+            ),
         )
 
     def _check(self, condition: object, reason: Sentence) -> None:

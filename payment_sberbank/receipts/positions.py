@@ -84,17 +84,23 @@ def whole(lines: Iterable[Line], total: int, terms: Terms) -> list[Position]:
 def part(lines: Iterable[Line], paid: int, terms: Terms, prefix: str) -> list[Position]:
     """Return the positions of a part of a document: its lines in proportion, one piece of each.
 
+    Marked pieces that are handed over are told one by one, each with its share.
+
     :param lines: The lines of the whole document.
     :param paid: What is paid, in kopecks.
     :param terms: How.
     :param prefix: What stands before the names.
     :raise NothingToSell: If what is deducted leaves nothing.
-    :raise MissingMark: If the code of a marked piece is needed and not known, or there are several.
+    :raise MissingMark: If the code of a marked piece is needed and not known.
     """
     return [
         position
         for line in settle(lines, paid)
-        for position in _mark_if_needed(line, [_one(line, terms, prefix=prefix)], terms)
+        for position in (
+            _cut(replace(line, name=prefix + line.name), terms)
+            if terms.needs_marks(line)
+            else [_one(line, terms, prefix=prefix)]
+        )
     ]
 
 

@@ -1,5 +1,6 @@
 """Receipts: what the cash register prints, what becomes of those that fail, and the books."""
 
+import base64
 import json
 import re
 
@@ -305,6 +306,25 @@ def test_after_fifteen_hours_the_bank_gives_up(ecom: Merchant):
     assert receipt['error']['recommendation'] == 1
 
 
+def piece(mark: str) -> dict:
+    """What is told of a marked piece."""
+    coded = base64.b64encode(mark.encode()).decode()
+    return {
+        'quantity': {'value': 1, 'measure': '0'},
+        'itemPrice': 10000,
+        'paymentMethod': 'full_payment',
+        'paymentObject': '33',
+        'markCode': {'gs1m': coded},
+        'markProcessingMode': '0',
+    }
+
+
+def test_a_marked_piece_is_printed(ecom: Merchant):
+    ecom.paid(**ecom_order(ecom_bundle(item_of('1.2', **piece('010460586548716221n=YGyIm')))))
+
+    assert [receipt['state'] for receipt in printed(ecom)] == ['DONE']
+
+
 @pytest.mark.parametrize(
     ('settings', 'bundle'),
     [
@@ -319,8 +339,10 @@ def test_after_fifteen_hours_the_bank_gives_up(ecom: Merchant):
                 item_of('1.2', positionId='2', itemCode='2'),
             ),
         ),
+        ({}, ecom_bundle(item_of('1.2', **piece('SN-1')))),
+        ({}, ecom_bundle(item_of('1.2', **piece('010460586548716321n=YGyIm')))),
     ],
-    ids=['version', 'owner', 'inn', 'buyer', 'credit'],
+    ids=['version', 'owner', 'inn', 'buyer', 'credit', 'mark', 'check digit'],
 )
 def test_what_the_register_alone_sees_fails_after_the_payment(ecom: Merchant, settings, bundle):
     ecom.configure(fiscal=True, cash_register=settings)

@@ -177,7 +177,7 @@ def test_every_subject_is_told_by_its_number_or_its_name(subject):
 
 
 def test_the_code_of_a_marked_piece_is_told_in_ecom_only():
-    mark = '0104607065847162\x1d91EE06"'
+    mark = '010460586548716221n=YGyIm\x1d91EE06"'
     item = new_item(
         subject=Subject.MARKED,
         method=Method.FULL_PAYMENT,
@@ -197,7 +197,9 @@ def test_the_code_of_a_marked_piece_is_told_in_ecom_only():
     with pytest.raises(ReceiptError, match='marked piece'):
         RBS.receipt_fields(Call.DEPOSIT, new_receipt(item), TABLES['rbs'])
     with pytest.raises(ReceiptError, match='too long'):
-        ECOM.receipt_fields(Call.DO_RECEIPT, new_receipt(replace(item, mark='x' * 151)), OLDEST)
+        ECOM.receipt_fields(
+            Call.DO_RECEIPT, new_receipt(replace(item, mark=mark + 'x' * 151)), OLDEST
+        )
 
 
 def test_the_older_gateway_sends_no_receipt_to_a_long_email():

@@ -114,7 +114,7 @@ def test_a_line_that_would_be_refused_is_refused_by_its_name(values, reason):
         {
             **TRANSFER,
             'subject': Subject.MARKED,
-            'mark': '01046070' + '"' * 50,
+            'mark': '010460586548716221n=YGyImHU:iMZ\x1d91EE06\x1d92X4MlW96==',
             'quantity': Decimal(1),
             'measure': 0,
             'price': 1000,

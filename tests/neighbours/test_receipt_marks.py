@@ -191,6 +191,15 @@ class TestMarks(ClosingCase):
 
         self.assertEqual([mark for _name, _one, mark in self.marks(receipt)], CODES)
 
+    def test_a_number_that_is_no_code_stops_the_payment_and_is_named(self):
+        order = self.confirm_order(1)
+        self.deliver(order, self.lots[0])
+        invoice = self.invoice(order)
+        self.lots[0].name = 'SN-1'
+
+        with self.assertRaisesRegex(ValidationError, '«SN-1» is not the code of a marked piece'):
+            self.ask(invoice)
+
     def test_a_code_that_is_missing_stops_the_payment_and_is_named(self):
         order = self.confirm_order(2)
         self.deliver(order, self.lots[0], self.lots[1])

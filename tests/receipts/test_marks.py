@@ -72,12 +72,16 @@ def test_codes_that_are_too_many_are_left_for_the_next_receipt():
     assert table(positions) == [('Пальто', 100000, 1, CODES[0])]
 
 
-def test_a_part_of_one_piece_is_told_with_its_code_and_of_several_it_is_refused():
-    one = replace(COAT, quantity=Decimal(1), marks=CODES[:1])
-
-    assert table(part([one], 5000, TRANSFER, '')) == [('Пальто', 5000, 1, CODES[0])]
-    with pytest.raises(MissingMark):
-        part([COAT], 5000, TRANSFER, '')
+def test_each_piece_that_is_paid_for_in_part_has_its_share_and_its_code():
+    assert table(part([COAT, MUG], 65000, TRANSFER, 'Часть: ')) == [
+        ('Часть: Пальто', 16667, 1, CODES[0]),
+        ('Часть: Пальто', 16667, 1, CODES[1]),
+        ('Часть: Пальто', 16666, 1, CODES[2]),
+        ('Часть: Кружка', 15000, 1, ''),
+    ]
+    with pytest.raises(MissingMark) as refusal:
+        part([replace(COAT, marks=CODES[:1])], 5000, TRANSFER, '')
+    assert refusal.value.missing == 2
 
 
 def test_what_goes_back_is_the_very_piece():
