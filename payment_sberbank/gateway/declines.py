@@ -19,6 +19,7 @@ class Decline(Enum):
     ISSUER = 'issuer'
     LATER = 'later'
     ATTEMPTS = 'attempts'
+    MERCHANT = 'merchant'
     OTHER = 'other'
 
 
@@ -27,13 +28,15 @@ _KINDS = {
     Decline.LIMIT: {12, 61, 65},
     # Lost and stolen ones among them: whoever holds the card is told no more than that.
     Decline.CARD: {7, 14, 15, 41, 43, 53, 62, 101, 104, 902, -3100, -3101},
-    Decline.DETAILS: {75, 82, 106, 111, 1015},
+    Decline.DETAILS: {82, 106, 111, 1015},
     Decline.CONFIRMATION: {
         999, 2003, 2005, 2014, -2005, -2006, -2010, -2011, -2015, -2016, -2017, -2019, -2020,
     },
-    Decline.ISSUER: {1, 5, 81, 93, 107, 118, 120, 239},
+    Decline.ISSUER: {1, 5, 75, 81, 93, 107, 118, 120, 239},
     Decline.LATER: {31, 96, 103, 909, 910, 1014, 1018, 1019, -2018},
     Decline.ATTEMPTS: {-2013},
+    # What the shop may not do, or was not set up for, at the bank.
+    Decline.MERCHANT: {109, 258, 1004, 2016},
 }  # fmt: skip
 _KIND_OF = {code: kind for kind, codes in _KINDS.items() for code in codes}
 

@@ -47,6 +47,10 @@ class PaymentTransaction(models.Model):
             gateway.Decline.ATTEMPTS: payer_env._(
                 "The payment was tried too often. Nothing was charged. Please begin it anew."
             ),
+            gateway.Decline.MERCHANT: payer_env._(
+                "This way to pay does not work for us at the moment. Nothing was charged. Please "
+                "pay in another way, or tell us about it."
+            ),
             gateway.Decline.OTHER: payer_env._(
                 "The bank declined the payment. Nothing was charged."
             ),
