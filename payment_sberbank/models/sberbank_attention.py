@@ -202,7 +202,8 @@ class SberbankAttention(models.Model):
             ),
             'receipt_by_hand': self.env._(
                 "Issue it in the cabinet of the cash register. Then open the receipt here and press"
-                " \"Issued by Hand\"."
+                " \"Issued by Hand\". A second receipt whose reason you have put right is made by"
+                " \"Make Anew\" instead."
             ),
         }
         for attention in self:

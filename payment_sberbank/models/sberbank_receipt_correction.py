@@ -55,6 +55,38 @@ class SberbankReceipt(models.Model):
             title=self.env._("Receipt"),
         )
 
+    def action_make_anew(self):
+        """Make a second receipt that could not be made, now that its reason is put right."""
+        self.ensure_one()
+        self.check_access('read')
+        self.transaction_id.check_access('write')
+        receipt = self.sudo()
+        receipt._return_to_draft()
+        try:
+            receipt._close(gateway.Patience())
+        except gateway.GatewayError as error:
+            raise UserError(describe_failure(self.env, error)) from error
+        receipt.invalidate_recordset()
+        states = dict(self._fields['state']._description_selection(self.env))
+        return toast_and_reload(
+            receipt.problem or states[receipt.state], title=self.env._("Receipt")
+        )
+
+    def _return_to_draft(self):
+        """Let the receipt be made as if it had not been tried.
+
+        :return: None
+        :raise UserError: If it was sent, or is not waiting for that.
+        """
+        with self.transaction_id._sberbank_locked() as tx:
+            receipt = self.with_env(tx.env)
+            is_unmade = receipt.state == 'by_hand' and not receipt.asked_at
+            if receipt.operation != 'closing' or not is_unmade:
+                raise UserError(self.env._("This receipt was sent already."))
+            receipt.write({'state': 'draft', 'refusal': False})
+            tx._sberbank_watch_receipts()
+        self.invalidate_recordset()
+
     def action_issued_by_hand(self):
         """Write down that the receipt was issued in the cabinet of the cash register."""
         self.check_access('read')

@@ -92,6 +92,7 @@ OURS = {
         # The older gateway has no such calls; the newer one is asked in test_receipts_at_bank.
         'action_correct_and_send': Door('receipt', STAFF, outcome='UserError'),
         'action_issued_by_hand': Door('receipt', STAFF),
+        'action_make_anew': Door('receipt', STAFF, outcome='UserError'),
         'action_send': Door('receipt', STAFF, outcome='UserError'),
         'action_send_again': Door('receipt', STAFF, outcome='UserError'),
     },

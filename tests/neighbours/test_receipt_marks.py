@@ -2,7 +2,7 @@
 
 import json
 
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
 from odoo.addons.payment_sberbank import gateway
@@ -199,6 +199,26 @@ class TestMarks(ClosingCase):
 
         with self.assertRaisesRegex(ValidationError, '«SN-1» is not the code of a marked piece'):
             self.ask(invoice)
+
+    def test_a_second_receipt_is_made_anew_once_its_code_is_put_right(self):
+        order = self.confirm_order(1)
+        invoice = self.invoice(order)
+        tx = self.sell(invoice)
+        self.lots[0].name = 'SN-1'
+        self.deliver(order, self.lots[0])
+        closing = self.close(invoice)
+        self.assertEqual((closing.state, closing.content), ('by_hand', False))
+        self.assertIn('SN-1', closing.refusal)
+        closing.action_make_anew()
+        self.assertEqual(closing.state, 'by_hand')
+
+        self.lots[0].name = CODES[0]
+        closing.action_make_anew()
+
+        self.assertEqual(self.marks(self.read(closing)), [('Пальто', 1, CODES[0])])
+        self.assertFalse(tx.sberbank_needs_attention)
+        with self.assertRaisesRegex(UserError, 'sent already'):
+            closing.action_make_anew()
 
     def test_a_code_that_is_missing_stops_the_payment_and_is_named(self):
         order = self.confirm_order(2)
