@@ -264,24 +264,27 @@ class TopUpPortal(PaymentPortal):
         """Check a top-up link, which is what the address of this request says, and no form.
 
         :param int partner_id: The customer.
-        :return: The customer, or none if it is no more (merged into another one, for example); the
-                 provider; the amount that the link fixes or an empty text.
+        :return: The customer, or none if it is no more (merged into another one, for example) or
+                 the link's last day is over; the provider; the amount that the link fixes or an
+                 empty text.
         :rtype: tuple[res.partner, payment.provider, str]
         :raise NotFound: If the link is not as it was given out.
         """
         fixed_by_link = request.httprequest.args
-        amount_text = fixed_by_link.get('amount', '')
+        amount_text, until = fixed_by_link.get('amount', ''), fixed_by_link.get('until', '')
         given_token = fixed_by_link.get('access_token', '')
         shop_id = self._cast_as_int(fixed_by_link.get('shop'))
         partner_sudo = request.env['res.partner'].sudo().browse(partner_id)
         provider_sudo = request.env['payment.provider'].sudo().browse(shop_id)
         if not provider_sudo:
             raise NotFound()
-        token = provider_sudo._sberbank_get_topup_token(partner_sudo, amount_text)
+        token = provider_sudo._sberbank_get_topup_token(partner_sudo, amount_text, until)
         if not is_same_token(token, given_token):
             raise NotFound()  # Don't leak information about ids.
         if not provider_sudo.exists():
             raise NotFound()
+        if until and until < provider_sudo._sberbank_get_today().isoformat():
+            return partner_sudo.browse(), provider_sudo, amount_text
         return partner_sudo.exists().filtered('active'), provider_sudo, amount_text
 
     # === TOOLS - PAGES === #
@@ -314,7 +317,7 @@ class TopUpPortal(PaymentPortal):
 
     def _sberbank_render_link(self, partner, provider, fixed_amount, amount_text='', error=None):
         args = request.httprequest.args
-        link_query = {key: args[key] for key in ('shop', 'access_token') if key in args}
+        link_query = {key: args[key] for key in ('shop', 'until', 'access_token') if key in args}
         offered = self._sberbank_filter_offered(provider, partner)
         return self._sberbank_render(
             'payment_sberbank.top_up_link',

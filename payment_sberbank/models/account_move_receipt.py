@@ -56,14 +56,14 @@ class AccountMove(models.Model):
         lines = self.invoice_line_ids
         if 'sale_line_ids' in lines._fields and lines.sale_line_ids:
             return provider._sberbank_get_order_transfer(lines.sale_line_ids)
-        today = provider._sberbank_get_receipt_day()
+        today = provider._sberbank_get_today()
         if self.delivery_date and self.delivery_date != today:
             is_past = self.delivery_date < today
             return receipts.Transfer.BEFORE_PAYMENT if is_past else receipts.Transfer.AFTER_PAYMENT
         return receipts.Transfer(provider.sberbank_invoice_delivery)
 
     def _sberbank_get_rate_day(self, provider):
-        today = provider._sberbank_get_receipt_day()
+        today = provider._sberbank_get_today()
         return min(self.delivery_date or today, today)
 
 

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import ValidationError
 
 from .. import const, gateway, receipts
@@ -117,7 +117,7 @@ class AccountMove(models.Model):
         ]
         if goods:
             return all(line.qty_delivered >= line.qty_invoiced for line in goods)
-        today = fields.Date.context_today(self.with_context(tz=const.TIMEZONE))
+        today = self.env['payment.provider']._sberbank_get_today()
         return not self.delivery_date or self.delivery_date <= today
 
     # === THE RECEIPT === #
@@ -189,7 +189,7 @@ class AccountMove(models.Model):
             document = self._sberbank_read_for_receipt(provider, 0, day=self.invoice_date)
         except ValidationError as error:
             raise ByHand(error.args[0]) from error
-        day = self.delivery_date or provider._sberbank_get_receipt_day()
+        day = self.delivery_date or provider._sberbank_get_today()
         lines = [_at_transfer(line, day) for line in document.lines]
         credited = self.reversal_move_ids.filtered(lambda move: move.state == 'posted')
         gone = [_at_transfer(line, day) for line in credited._sberbank_read_returned()]

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .. import const, gateway
 
@@ -65,3 +65,11 @@ class PaymentProvider(models.Model):
 
     def _sberbank_filter(self):
         return self.filtered(lambda provider: provider.code == const.PROVIDER_CODE)
+
+    @api.model
+    def _sberbank_get_today(self):
+        """Return the day where the payers and the bank are, in Moscow.
+
+        :rtype: date
+        """
+        return fields.Date.context_today(self.with_context(tz=const.TIMEZONE))

@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo import fields, models
 from odoo.exceptions import ValidationError
 
-from .. import const, gateway, receipts
+from .. import gateway, receipts
 from ..gateway.calls import Call
 from ..wording import describe_reason
 from .receipt_marks import describe_missing, read_marks
@@ -76,7 +76,7 @@ class PaymentProvider(models.Model):
         :raise ValidationError: If its rate is not in force.
         """
         vat = gateway.Vat(self.sberbank_advance_vat)
-        self._sberbank_check_rate(vat, self._sberbank_get_receipt_day())
+        self._sberbank_check_rate(vat, self._sberbank_get_today())
         terms = self._sberbank_get_receipt_policy().terms_of(gateway.Method.ADVANCE)
         return receipts.lump(self.sberbank_topup_name, amount, vat, terms)
 
@@ -151,14 +151,6 @@ class PaymentProvider(models.Model):
                     vat=vat.value,
                 )
             )
-
-    def _sberbank_get_receipt_day(self):
-        """Return the day of a payment that is made now, where the bank is.
-
-        :rtype: datetime.date
-        """
-        in_moscow = self.with_context(tz=const.TIMEZONE)
-        return fields.Date.context_today(in_moscow)
 
 
 def _first_line(text):

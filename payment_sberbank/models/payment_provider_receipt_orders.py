@@ -57,7 +57,7 @@ class PaymentProvider(models.Model):
         )
 
     def _sberbank_read_order_lines(self, order, paid, total, lines, transfer):
-        day = self._sberbank_get_receipt_day()
+        day = self._sberbank_get_today()
         return receipts.Document(
             name=order.name,
             lines=tuple(

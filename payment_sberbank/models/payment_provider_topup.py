@@ -173,33 +173,39 @@ class PaymentProvider(models.Model):
             raise ValidationError(reason)
         return amount
 
-    def _sberbank_get_topup_link(self, partner, amount=None):
+    def _sberbank_get_topup_link(self, partner, amount=None, last_day=None):
         """Return the address where anybody tops up the account of that customer.
 
         :param res.partner partner: The customer.
         :param int amount: The amount in kopecks, if the address fixes it.
+        :param date last_day: The last day in Moscow on which it is in use, if it has one.
         :rtype: str
         """
         self.ensure_one()
         text = '' if amount is None else gateway.format_plain(amount)
+        until = last_day.isoformat() if last_day else ''
+        fixed = {'amount': text, 'until': until}
         query = {
             'shop': self.id,
-            **({'amount': text} if text else {}),
-            'access_token': self._sberbank_get_topup_token(partner, text),
+            **{name: value for name, value in fixed.items() if value},
+            'access_token': self._sberbank_get_topup_token(partner, text, until),
         }
         route = f'{const.TOPUP_LINK_ROUTE}/{partner.id}'
         return f'{urljoin(self._sberbank_get_base_url(), route)}?{urlencode(query)}'
 
-    def _sberbank_get_topup_token(self, partner, amount_text):
+    def _sberbank_get_topup_token(self, partner, amount_text, until=''):
         """Return the token of a top-up link. It covers all that the link fixes.
 
         :param res.partner partner: The customer.
         :param str amount_text: The amount as the link carries it, or an empty text.
+        :param str until: The last day as the link carries it, or an empty text.
         :rtype: str
         """
         self.ensure_one()
+        # Links without a last day were given out before there was one.
+        kind = ('sberbank_topup_until', until) if until else ('sberbank_topup',)
         return payment_utils.generate_access_token(
-            'sberbank_topup', partner.id, self.id, amount_text, env=self.env
+            *kind, partner.id, self.id, amount_text, env=self.env
         )
 
     # === TOOLS === #

@@ -68,8 +68,7 @@ class PaymentTransaction(models.Model):
 
         :rtype: bool
         """
-        today = fields.Date.context_today(self.with_context(tz=const.TIMEZONE))
-        return self._sberbank_get_bank_day() == today
+        return self._sberbank_get_bank_day() == self.provider_id._sberbank_get_today()
 
     # === THE STATE === #
 

@@ -22,6 +22,10 @@ class SberbankTopupLink(models.TransientModel):
     )
     currency_id = fields.Many2one(comodel_name='res.currency', compute='_compute_currency_id')
     amount = fields.Monetary(help="Leave it empty to let the payer choose the amount.")
+    last_day = fields.Date(
+        help="The last day on which the link is in use, in Moscow. Leave it empty for one without"
+        " an end."
+    )
     link = fields.Char(string="Top-Up Link", compute='_compute_link')
     warning_message = fields.Char(compute='_compute_link')
 
@@ -30,14 +34,14 @@ class SberbankTopupLink(models.TransientModel):
     def _compute_currency_id(self):
         self.currency_id = self.env.ref('base.RUB')
 
-    @api.depends('partner_id', 'shop', 'amount')
+    @api.depends('partner_id', 'shop', 'amount', 'last_day')
     def _compute_link(self):
         for wizard in self:
             provider_sudo = wizard._find_provider()
             amount = wizard._get_amount()
             wizard.warning_message = wizard._describe_problem(provider_sudo, amount)
             wizard.link = not wizard.warning_message and provider_sudo._sberbank_get_topup_link(
-                wizard.partner_id._origin, amount
+                wizard.partner_id._origin, amount, wizard.last_day
             )
 
     # === TOOLS === #
@@ -80,6 +84,8 @@ class SberbankTopupLink(models.TransientModel):
             return self.env._(
                 "No published payment provider of Sberbank offers a top-up to this customer."
             )
+        if self.last_day and self.last_day < provider_sudo._sberbank_get_today():
+            return self.env._("The last day of the link is over.")
         if amount is not None:
             return provider_sudo._sberbank_refuse_topup(min(amount, gateway.MAX_AMOUNT + 1))
         return None

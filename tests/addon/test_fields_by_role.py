@@ -239,7 +239,7 @@ FIELDS = {
         NOBODY: ['count', 'ends_at', 'key'],
     },
     'sberbank.topup.link': {
-        frozenset({'billing'}): ['amount', 'partner_id', 'shop'],
+        frozenset({'billing'}): ['amount', 'last_day', 'partner_id', 'shop'],
     },
 }
 
@@ -420,6 +420,8 @@ class TestFieldsByRole(RolesCase):
         if field.relational:
             other = self.env[field.comodel_name].search([('id', 'not in', value.ids)], limit=1)
             return other.id if field.type == 'many2one' else [(6, 0, other.ids)]
+        if record._fields[name].type == 'date':
+            return '2031-01-01'
         return 'another'
 
     def is_written(self, record, name, write):

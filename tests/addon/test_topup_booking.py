@@ -3,6 +3,8 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from freezegun import freeze_time
+
 from odoo import fields
 from odoo.fields import Command
 from odoo.tests import Form
@@ -329,6 +331,15 @@ class TestTopUpLinkWizard(SberbankCommon):
         wizard.amount = 6000.01
         self.assertFalse(wizard.link)
         self.assertIn('The largest amount', wizard.warning_message)
+
+    @freeze_time('2026-11-25 21:30')  # In Moscow it is the 26th.
+    def test_a_link_may_have_a_last_day(self):
+        wizard = self.open_wizard()
+        wizard.last_day = '2026-11-26'
+        self.assertIn('until=2026-11-26', wizard.link)
+        wizard.last_day = '2026-11-25'
+        self.assertFalse(wizard.link)
+        self.assertIn('last day of the link is over', wizard.warning_message)
 
     def test_a_shop_that_nobody_sees_makes_no_link(self):
         self.provider.is_published = False

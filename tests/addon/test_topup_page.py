@@ -4,6 +4,7 @@ import re
 from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
+from freezegun import freeze_time
 from lxml import html
 
 from odoo.tests import tagged
@@ -525,6 +526,21 @@ class TestTopUpLink(TopUpPageCommon):
         self.user.active = False
         self.customer.active = False
         self.assert_tells_whom_to_ask(link)
+
+    def test_a_link_is_in_use_until_the_end_of_its_last_day_in_moscow(self):
+        link = self.provider._sberbank_get_topup_link(self.customer, None, date(2026, 11, 25))
+        other_day = link.replace('2026-11-25', '2027-11-25')
+        no_day = link.replace('until=2026-11-25&', '')
+        with freeze_time('2026-11-25 20:59:59'):
+            page = self.get(link)
+            suggestion = page.xpath('//a[contains(@class, "o_sberbank_suggestion")]')[0].get('href')
+            self.assertEqual(self.pay('12', path=link).amount, 12)
+            self.get(other_day, status=404)
+            self.get(no_day, status=404)
+        with freeze_time('2026-11-25 21:00:00'):
+            self.assert_tells_whom_to_ask(link)
+            self.assert_tells_whom_to_ask(link.partition('?')[0] + suggestion)
+            self.get(no_day, status=404)
 
     def test_a_link_of_a_customer_that_was_merged_says_whom_to_ask(self):
         former = self.env['res.partner'].create({'name': 'Anna C.'})
