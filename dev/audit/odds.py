@@ -117,7 +117,8 @@ FORGERIES = {'': 70, 'paid': 15, 'unknown_order': 5, 'garbage': 5, 'other_order_
 
 #: What the accountant, or the bank's cabinet, does with the money afterwards.
 AFTERWARDS_HELD = {
-    'capture': 45,
+    'capture': 37,
+    'capture_part': 8,
     'void': 12,
     'cabinet_deposit': 15,
     'cabinet_deposit_part': 8,
@@ -125,9 +126,11 @@ AFTERWARDS_HELD = {
     '': 12,
 }
 AFTERWARDS_TAKEN = {
-    '': 84,
+    '': 80,
     'refund': 3,
-    'refund_part': 5,
+    'refund_part': 4,
+    'refund_twice': 2,
+    'refund_and_cabinet_refund': 3,
     'cabinet_refund': 4,
     'cabinet_reverse': 4,
 }

@@ -199,11 +199,16 @@ class AuditShop:
 
     # --- after the customers have gone ----------------------------------------------------------
 
-    def capture(self, tx_id: int) -> None:
-        """Press "Capture" on a transaction."""
+    def capture(self, tx_id: int, kopecks: int | None = None) -> None:
+        """Press "Capture" on a transaction, and take a part if an amount is given."""
         dialog = self._call('payment.transaction', 'action_capture', [tx_id])
         wizard = dialog['res_model']
         values = {'transaction_ids': dialog['context']['active_ids']}
+        if kopecks:
+            values |= {
+                'amount_to_capture': to_roubles(kopecks),
+                'void_remaining_amount': True,
+            }
         self._call(wizard, 'action_capture', self._call(wizard, 'create', [values]))
 
     def void(self, tx_id: int) -> None:

@@ -1,6 +1,6 @@
 """What staff does with the money afterwards, in Odoo and in the bank's cabinet."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from dev.audit.books import OdooTransaction
@@ -11,7 +11,15 @@ from dev.bank.process import BankError, BankProcess
 from dev.odoo.session import OdooError
 
 #: The call that a button of Odoo makes.
-METHODS = {'capture': 'deposit', 'void': 'reverse', 'refund': 'refund', 'refund_part': 'refund'}
+METHODS = {
+    'capture': 'deposit',
+    'capture_part': 'deposit',
+    'void': 'reverse',
+    'refund': 'refund',
+    'refund_part': 'refund',
+    'refund_twice': 'refund',
+    'refund_and_cabinet_refund': 'refund',
+}
 #: How often a button is pressed when the bank's answer is lost.
 PRESSES = 3
 #: How many orders are worked on side by side.
@@ -79,17 +87,35 @@ class Staff:
             outcome.tell(f'staff could not: {error}')
 
     def _do_in_odoo(self, outcome: Outcome, tx: OdooTransaction, amount: int, part: int) -> None:
-        """Press a button, and again if Odoo says that the bank did not answer."""
+        """Press a button, or do two things in the same moment."""
         self._spoil_answer(outcome)
-        button = {
-            'capture': lambda: self._shop.capture(tx.id),
-            'void': lambda: self._shop.void(tx.id),
-            'refund': lambda: self._shop.refund(tx.payments[0].id, amount),
-            'refund_part': lambda: self._shop.refund(tx.payments[0].id, part),
+
+        def refund(kopecks: int) -> None:
+            self._shop.refund(tx.payments[0].id, kopecks)
+
+        half = max(1, part // 2)
+        deeds: Sequence[Callable[[], None]] = {
+            'capture': [lambda: self._shop.capture(tx.id)],
+            'capture_part': [lambda: self._shop.capture(tx.id, part)],
+            'void': [lambda: self._shop.void(tx.id)],
+            'refund': [lambda: refund(amount)],
+            'refund_part': [lambda: refund(part)],
+            'refund_twice': [lambda: refund(half)] * 2,
+            'refund_and_cabinet_refund': [
+                lambda: refund(half),
+                lambda: self._control.refund(outcome.order_id, half + 1),
+            ],
         }[outcome.payment.afterwards]
+        with ThreadPoolExecutor(max_workers=len(deeds)) as pool:
+            for deed in [pool.submit(self._insist, outcome, deed) for deed in deeds]:
+                deed.result()
+
+    @staticmethod
+    def _insist(outcome: Outcome, deed: Callable[[], None]) -> None:
+        """Do something, and again if Odoo says that the bank did not answer."""
         for _press in range(PRESSES):
             try:
-                button()
+                deed()
                 return
             except OdooError as error:
                 outcome.tell(f'staff was told: {error}')

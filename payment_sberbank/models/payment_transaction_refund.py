@@ -100,6 +100,7 @@ class PaymentTransaction(models.Model):
             source._sberbank_apply(order)  # It is on the list then, too.
             raise ValidationError(mismatch)
         if self._sberbank_is_refunded_by(order):
+            self._sberbank_check_was_sent(order)
             # Unless a worker has written down that somebody else returned it: all begins anew then.
             source._sberbank_lock_rows()
             source._sberbank_outdate_readers()
@@ -108,6 +109,25 @@ class PaymentTransaction(models.Model):
             self._sberbank_set_refunded()
         else:
             self._sberbank_wait_for_refund()
+
+    def _sberbank_check_was_sent(self, order):
+        """Make sure that what the bank gave back may be this refund, and not somebody else's.
+
+        :param gateway.Order order: The order as the bank knows it, with money that went back.
+        :return: None
+        :raise ValidationError: If this refund was never sent. What went back is recorded then.
+        """
+        source = self.source_transaction_id
+        if source.sberbank_refund_sent == self.reference:
+            return
+        source._sberbank_apply(order)
+        raise ValidationError(
+            self.env._(
+                "Money of this payment was returned at the bank meanwhile, and not from here: look"
+                " at its refunds in a moment. Nothing was returned now. If it is still wanted,"
+                " refund it anew."
+            )
+        )
 
     def _sberbank_outdate_readers(self):
         """Have each worker begin anew that looked at the payment before this is committed.

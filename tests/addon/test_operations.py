@@ -459,12 +459,30 @@ class RefundCase(PaidCase):
             self.tx.with_env(env).action_refund(10)
             raise RuntimeError("could not serialize access")
         self.assertFalse(self.tx.child_transaction_ids)
+        # It was committed by itself, which the tests' only cursor undoes, too.
+        self.tx.sberbank_refund_sent = f'R-{self.tx.reference}'
 
         refund = self.refund(10)
 
         self.assertEqual(refund.state, 'done')
         self.assertEqual(self.count('refund'), 1)
         self.assert_booked_back(10)
+
+    def test_what_went_back_in_the_cabinet_is_not_taken_for_a_refund_that_was_never_sent(self):
+        self.bank.refund(self.tx.provider_reference, 1500)
+
+        recorded, refused = self.refund(10).sorted('state')
+
+        self.assertEqual((recorded.state, recorded.amount), ('done', -15))
+        self.assertEqual((refused.state, refused.amount), ('error', -10))
+        self.assertIn('returned at the bank meanwhile', refused.state_message)
+        self.assertEqual(self.count('refund'), 0)
+
+        again = self.refund(10)
+
+        self.assertEqual(again.state, 'done')
+        self.assertEqual(self.count('refund'), 1)
+        self.assertEqual(self.get_refunded(), 2500)
 
     def test_a_refund_in_the_banks_cabinet_does_not_disturb_ours(self):
         self.bank.refund(self.tx.provider_reference, 500)
