@@ -98,6 +98,8 @@ from . import (
     sberbank_receipt_sending,
     sberbank_receipt_sold,
     sberbank_receipt_status,
+    sberbank_report,
+    sberbank_summary,
     sberbank_tally,
     uom_uom,
 )
