@@ -89,7 +89,7 @@ class SberbankSummary(models.Model):
                    )
             """,
             count=len(periods),
-            currency=self.env.ref('base.RUB').id,
+            currency=self.env['ir.model.data']._xmlid_to_res_id('base.RUB'),
             periods=SQL(', ').join(
                 SQL('(%s, %s, %s::date, %s::date)', number, name, *days)
                 for number, (name, days) in enumerate(periods.items())
