@@ -163,6 +163,7 @@ JOBS = {
     'ir_cron_ask_bank': 'model._cron_sberbank_ask_bank()',
     'ir_cron_ask_for_receipts': 'model._cron_sberbank_ask_for_receipts()',
     'ir_cron_book_payments': 'model._cron_sberbank_book_payments()',
+    'ir_cron_send_digests': 'model._cron_sberbank_send_digests()',
     'ir_cron_send_second_receipts': 'model._cron_sberbank_send_second_receipts()',
     'ir_cron_charge_cards': 'model._cron_sberbank_charge_cards()',
     'ir_cron_check_cards': 'model._cron_sberbank_check_cards()',
