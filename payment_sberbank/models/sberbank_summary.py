@@ -80,7 +80,9 @@ class SberbankSummary(models.Model):
                                 GROUP BY GROUPING SETS ((), (payment_method_id), (journal_id))
                               ) part
                    ) figures
-             WHERE EXISTS (
+             WHERE figures.payments > 0
+                OR figures.returned > 0
+                OR EXISTS (
                        SELECT 1
                          FROM payment_provider provider
                         WHERE provider.code = %(provider)s
@@ -124,19 +126,14 @@ class SberbankSummary(models.Model):
         # Whoever may see the payments is told the names.
         records = self.env[model].sudo().browse(part[key] for part in parts if part[key])
         names = {record.id: record.name for record in records}
-        heads = [heading, self.env._("Payments"), self.env._("Taken"), self.env._("Returned")]
-        lines = [
-            [
-                names.get(part[key]) or self.env._("Not booked yet"),
-                part['payments'],
-                self._format(part['taken']),
-                self._format(part['returned']),
-            ]
-            for part in parts
-        ]
-        return Markup('<table class="table table-sm mb-3">{}{}</table>').format(
-            _row('th', heads), Markup().join(_row('td', line) for line in lines)
-        )
+        lines = [_row('fw-bolder', heading, self.env._("Taken"))]
+        for part in parts:
+            name = names.get(part[key]) or self.env._("Not booked yet")
+            lines.append(_row('', f'{name} ({part["payments"]})', self._format(part['taken'])))
+            if part['returned']:
+                returned = self._format(-part['returned'])
+                lines.append(_row('text-muted', self.env._("of it returned"), returned))
+        return Markup('<table class="table table-sm mb-3">{}</table>').format(Markup().join(lines))
 
     def _format(self, amount):
         return format_amount(self.env, amount, self.currency_id)
@@ -159,13 +156,8 @@ class SberbankSummary(models.Model):
         }
 
 
-def _row(tag, cells):
-    first, *numbers = cells
-    return Markup('<tr><{tag}>{first}</{tag}>{numbers}</tr>').format(
-        tag=tag,
-        first=first,
-        numbers=Markup().join(
-            Markup('<{0} class="text-end text-nowrap">{1}</{0}>').format(tag, number)
-            for number in numbers
-        ),
-    )
+def _row(style, name, amount):
+    # A card is narrow: two columns fit in it.
+    return Markup(
+        '<tr class="{style}"><td>{name}</td><td class="text-end text-nowrap">{amount}</td></tr>'
+    ).format(style=style, name=name, amount=amount)

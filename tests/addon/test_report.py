@@ -176,6 +176,12 @@ class TestSummary(ReportMixin, LedgerCommon):
                 self.assertEqual((card.taken, card.returned, card.payments), (0, 0, 0))
                 self.assertFalse(card.breakdown)
 
+    def test_a_provider_that_is_switched_off_has_cards_of_what_it_took(self):
+        self.create_ended_tx(10, '2026-09-15 12:00:00')
+        self.provider.state = 'disabled'
+
+        self.assertEqual(list(self.cards()), ['yesterday', 'month'])
+
     def test_a_card_has_the_figures_of_its_days(self):
         paid = self.create_ended_tx(100, minutes=1)
         self.create_ended_tx(50, minutes=3)
@@ -197,12 +203,19 @@ class TestSummary(ReportMixin, LedgerCommon):
     def test_the_money_is_told_apart_by_method_and_cash_desk(self):
         sbp = self.env.ref('payment_sberbank.payment_method_sbp')
         self.pay(self.create_tx(1500))
-        self.create_ended_tx(70, payment_method_id=sbp.id)
+        self.create_refund(self.create_ended_tx(70, payment_method_id=sbp.id), 30)
         self.create_ended_tx(99, **ENDED)
 
         text = ' '.join(html2plaintext(self.cards()['today'].breakdown).split())
 
-        for told in ('Card 1', '1,500.00', sbp.name, f'{self.journal.name} 1', 'Not booked yet 1'):
+        for told in (
+            'Card (1)',
+            '1,500.00',
+            f'{sbp.name} (1)',
+            f'{self.journal.name} (1)',
+            'Not booked yet (1)',
+            'of it returned',
+        ):
             with self.subTest(told):
                 self.assertIn(told, text)
         self.assertNotIn('99', text)
