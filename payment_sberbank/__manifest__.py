@@ -18,6 +18,8 @@
         'views/sberbank_exchange_views.xml',
         'views/sberbank_attention_views.xml',
         'views/sberbank_receipt_views.xml',
+        'views/sberbank_report_views.xml',
+        'views/sberbank_summary_views.xml',
         'views/payment_transaction_views.xml',
         'views/account_payment_views.xml',
         'wizards/sberbank_refund_views.xml',

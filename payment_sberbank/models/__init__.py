@@ -18,6 +18,7 @@ from . import (
     payment_provider_booking,
     payment_provider_callbacks,
     payment_provider_connection,
+    payment_provider_digest,
     payment_provider_health,
     payment_provider_hold,
     payment_provider_mail,
@@ -98,6 +99,8 @@ from . import (
     sberbank_receipt_sending,
     sberbank_receipt_sold,
     sberbank_receipt_status,
+    sberbank_report,
+    sberbank_summary,
     sberbank_tally,
     uom_uom,
 )

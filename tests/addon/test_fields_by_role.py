@@ -53,6 +53,8 @@ FIELDS = {
             'sberbank_credit_vat',
             'sberbank_custom_dialect',
             'sberbank_custom_url',
+            'sberbank_digest',
+            'sberbank_digest_day',
             'sberbank_ffd_version',
             'sberbank_gateway',
             'sberbank_health_token',
@@ -235,6 +237,40 @@ FIELDS = {
     'sberbank.receipt.preview': {
         frozenset({'billing'}): ['invoice_id', 'shop'],
     },
+    'sberbank.report': {
+        NOBODY: [
+            'company_id',
+            'currency_id',
+            'day',
+            'journal_id',
+            'minutes_to_pay',
+            'partner_id',
+            'payment_method_id',
+            'payments',
+            'remaining',
+            'returned',
+            'success_rate',
+            'taken',
+            'transaction_id',
+        ],
+    },
+    'sberbank.summary': {
+        NOBODY: [
+            'company_id',
+            'currency_id',
+            'minutes_to_pay',
+            'orders',
+            'parts',
+            'payments',
+            'period',
+            'remaining',
+            'returned',
+            'since',
+            'success_rate',
+            'taken',
+            'until',
+        ],
+    },
     'sberbank.tally': {
         NOBODY: ['count', 'ends_at', 'key'],
     },
@@ -331,6 +367,9 @@ class TestFieldsByRole(RolesCase):
         tx = self.create_tx(invoices=invoice)
         payment = self.pay(tx)
         tx._sberbank_need_attention('mismatch', "It is odd.")
+        live = self.create_tx(10, state='done')
+        live.is_live = True
+        cards = self.env['sberbank.summary'].search([('company_id', '=', self.company.id)])
         other_article = self.create_account('Other lessons', 'income')
         self.provider.sberbank_account_id = self.article
         self.provider.write(SETTINGS)
@@ -366,6 +405,8 @@ class TestFieldsByRole(RolesCase):
             'sberbank.payment.type': self.type_income.copy({'company_id': self.company.id}),
             'sberbank.receipt': (asked := self.create_asked_receipt(tx)),
             'sberbank.receipt.issued': asked.issued_ids,
+            'sberbank.report': self.env['sberbank.report'].browse(live.id),
+            'sberbank.summary': cards[:1],
             'sberbank.tally': self.env['sberbank.tally'].create({
                 'key': 'somebody',
                 'ends_at': '2030-01-01',
@@ -389,6 +430,7 @@ class TestFieldsByRole(RolesCase):
             'sberbank_ca_certificates': ASYMMETRIC_CERTIFICATE,
             'sberbank_callback_certificate': PUBLIC_KEY,
             'sberbank_custom_url': 'https://bank.example/payment/rest/',
+            'sberbank_digest_day': '2030-01-01',
             'sberbank_page_hosts': 'pay.bank.example',
             'sberbank_payment_type_id': self.type_direct.id,
             'sberbank_staff_email': 'others@shop.example',

@@ -84,6 +84,12 @@ OURS = {
         'action_open_transaction': Door('attention', STAFF),
         'action_solve': Door('attention', STAFF),
     },
+    'sberbank.report': {
+        'action_open_transaction': Door('line of the report', STAFF),
+    },
+    'sberbank.summary': {
+        'action_open_report': Door('card of today', STAFF),
+    },
     'sberbank.refund': {
         'action_refund': Door('refund window', frozenset({'billing'})),
     },
@@ -157,6 +163,7 @@ JOBS = {
     'ir_cron_ask_bank': 'model._cron_sberbank_ask_bank()',
     'ir_cron_ask_for_receipts': 'model._cron_sberbank_ask_for_receipts()',
     'ir_cron_book_payments': 'model._cron_sberbank_book_payments()',
+    'ir_cron_send_digests': 'model._cron_sberbank_send_digests()',
     'ir_cron_send_second_receipts': 'model._cron_sberbank_send_second_receipts()',
     'ir_cron_charge_cards': 'model._cron_sberbank_charge_cards()',
     'ir_cron_check_cards': 'model._cron_sberbank_check_cards()',
@@ -212,6 +219,9 @@ class TestMethodsByRole(RolesCase):
         self.bank.deposit(different.provider_reference, 4000)
         self.refresh(different)
         paid._sberbank_need_attention('not_settled', "It is odd.")
+        live = self.create_tx(10, state='done')
+        live.is_live = True
+        cards = self.env['sberbank.summary'].search([('company_id', '=', self.company.id)])
         failed = self.env['sberbank.receipt']._sberbank_note(booked, 'payment', receipt())
         failed.state = 'failed'
         self.records = {
@@ -232,6 +242,8 @@ class TestMethodsByRole(RolesCase):
             'attention': different.sberbank_attention_ids,
             'attention of a paid one': paid.sberbank_attention_ids,
             'receipt': failed,
+            'line of the report': self.env['sberbank.report'].browse(live.id),
+            'card of today': cards[:1],
             'provider': self.provider,
             'token': self.create_token(),
             'none': pending.browse(),

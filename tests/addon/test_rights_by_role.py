@@ -27,6 +27,8 @@ RIGHTS = {
     'sberbank.receipt.issued': (EVERYWHERE, NOBODY, NOBODY, NOBODY),
     'sberbank.receipt.preview': (LEDGERS, LEDGERS, LEDGERS, NOBODY),
     'sberbank.refund': (LEDGERS, LEDGERS, LEDGERS, NOBODY),
+    'sberbank.report': (EVERYWHERE, NOBODY, NOBODY, NOBODY),
+    'sberbank.summary': (EVERYWHERE, NOBODY, NOBODY, NOBODY),
     'sberbank.tally': (ADMINISTRATOR, NOBODY, NOBODY, NOBODY),
     'sberbank.topup.link': (LEDGERS, LEDGERS, LEDGERS, NOBODY),
 }
@@ -40,6 +42,8 @@ MENUS = {
     'menu_sberbank_payment_analysis': LEDGERS | {'auditor'},
     'menu_sberbank_payment_type': MANAGERS,
     'menu_sberbank_receipt': LEDGERS,
+    'menu_sberbank_report': LEDGERS,
+    'menu_sberbank_summary': LEDGERS,
 }
 
 #: What the windows that we open show.
@@ -51,6 +55,8 @@ WINDOWS = {
     'action_sberbank_receipt': 'sberbank.receipt',
     'action_sberbank_receipt_preview': 'sberbank.receipt.preview',
     'action_sberbank_refund': 'sberbank.refund',
+    'action_sberbank_report': 'sberbank.report',
+    'action_sberbank_summary': 'sberbank.summary',
     'action_sberbank_topup_link': 'sberbank.topup.link',
 }
 
@@ -78,6 +84,9 @@ class TestRights(RolesCase):
         super().setUp()
         tx = self.create_tx(100)
         tx._sberbank_need_attention('mismatch', "It is odd.")
+        live = self.create_tx(100, state='done')
+        live.is_live = True
+        cards = self.env['sberbank.summary'].search([('company_id', '=', self.company.id)])
         self.records = {
             'sberbank.attention': tx.sberbank_attention_ids,
             'sberbank.exchange': self.create_exchange(tx),
@@ -88,6 +97,8 @@ class TestRights(RolesCase):
             'sberbank.payment.type': self.type_income.copy({'company_id': self.company.id}),
             'sberbank.receipt': (asked := self.create_asked_receipt(tx)),
             'sberbank.receipt.issued': asked.issued_ids,
+            'sberbank.report': self.env['sberbank.report'].browse(live.id),
+            'sberbank.summary': cards[:1],
             'payment.transaction': tx,
         }
 
