@@ -96,6 +96,14 @@ class TestCertificates(MailCommon):
 
         self.assertTrue(self.run_at(END - timedelta(days=28)))
 
+    def test_it_is_in_the_companys_language(self):
+        self.env['res.lang']._activate_lang('ru_RU')
+        self.company.partner_id.lang = 'ru_RU'
+
+        mail = self.run_at(END - timedelta(days=29))
+
+        self.assertIn(f'действует до {END.date()}', self.text_of(mail))
+
     def test_the_form_names_subject_fingerprint_and_end_of_each(self):
         lines = self.provider.sberbank_ca_summary.splitlines()
 
