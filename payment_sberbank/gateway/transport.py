@@ -32,6 +32,8 @@ _DAY = 24 * 60 * 60
 # OpenSSL's codes of what is wrong with a certificate (X509_V_ERR_…).
 _OUT_OF_TIME = (9, 10)  # CERT_NOT_YET_VALID, CERT_HAS_EXPIRED
 _ANOTHER_HOST = (62, 64)  # HOSTNAME_MISMATCH, IP_ADDRESS_MISMATCH
+# UNABLE_TO_GET_ISSUER_CERT, UNABLE_TO_GET_ISSUER_CERT_LOCALLY, UNABLE_TO_VERIFY_LEAF_SIGNATURE
+_NO_ISSUER = (2, 20, 21)
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def post(
             )
     except (requests.RequestException, OSError) as error:
         # The original holds the request, and with it the password: it must not travel along.
-        failure = _failure(error, urlsplit(url).hostname or url, timeout)
+        failure = _failure(error, urlsplit(url).hostname or url, timeout, has_added=bool(ca_bundle))
     raise failure
 
 
@@ -147,14 +149,14 @@ def _read(response: requests.Response) -> bytes:
 
 
 def _failure(
-    error: Exception, host: str, timeout: tuple[float, float]
+    error: Exception, host: str, timeout: tuple[float, float], *, has_added: bool
 ) -> Unavailable | WrongSettings:
     causes = tuple(_causes(error))
     if isinstance(error, requests.exceptions.SSLError):
         for cause in causes:
             # What is wrong with a certificate is a ValueError in every version of urllib3.
             if isinstance(cause, ValueError):
-                return WrongSettings(_certificate_advice(cause, host))
+                return WrongSettings(_certificate_advice(cause, host, has_added=has_added))
     if not isinstance(error, requests.RequestException):
         return WrongSettings(_lt("The certificate bundle can't be read: %(error)s.", error=error))
     if isinstance(error, requests.exceptions.ProxyError):
@@ -202,7 +204,7 @@ def _failure(
     )
 
 
-def _certificate_advice(error: ValueError, host: str) -> str:
+def _certificate_advice(error: ValueError, host: str, *, has_added: bool) -> str:
     reason = getattr(error, 'verify_message', None) or error
     code = getattr(error, 'verify_code', None)
     if code in _OUT_OF_TIME:
@@ -218,6 +220,15 @@ def _certificate_advice(error: ValueError, host: str) -> str:
             "The certificate that was shown is not that of %(host)s (%(reason)s). Compare the"
             " gateway's address with the one that the bank gave, and ask whether a proxy opens"
             " encrypted connections.",
+            host=host,
+            reason=reason,
+        )
+    # OpenSSL says the same whether the host left out a link or its authority is a strange one.
+    if code in _NO_ISSUER and has_added:
+        return _lt(
+            "The certificate of %(host)s is not trusted (%(reason)s): a link is missing between it"
+            " and the added root certificates. If its authority is among them, add the intermediate"
+            " certificate, too: the host does not send it. If not, add its root certificate.",
             host=host,
             reason=reason,
         )

@@ -17,6 +17,7 @@ from . import (
     payment_provider_addresses,
     payment_provider_booking,
     payment_provider_callbacks,
+    payment_provider_certificates,
     payment_provider_connection,
     payment_provider_digest,
     payment_provider_health,

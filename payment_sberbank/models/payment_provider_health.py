@@ -88,6 +88,7 @@ class PaymentProvider(models.Model):
                 ('bank', asked and asked['outcome'] == 'failed'),
                 ('scheduler', job._sberbank_is_overdue(OVERDUE)),
                 ('needs_attention', needs_attention),
+                ('certificate', self._sberbank_find_expiring_certificates()),
             )
             if is_wrong
         ]
@@ -100,6 +101,7 @@ class PaymentProvider(models.Model):
             'last_notification': notified,
             'last_question': asked,
             'needs_attention': needs_attention,
+            'certificate_time': self._sberbank_get_certificate_time(),
         }
 
     def _sberbank_count_unbooked(self):

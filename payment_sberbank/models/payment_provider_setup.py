@@ -1,12 +1,6 @@
-from contextlib import suppress
-from datetime import timedelta
-
 from odoo import api, fields, models
 
-from .. import const, gateway
-
-# How long before an additional certificate expires it is pointed out.
-EXPIRY_NOTICE = timedelta(days=30)
+from .. import const
 
 
 class PaymentProvider(models.Model):
@@ -17,9 +11,6 @@ class PaymentProvider(models.Model):
     _inherit = 'payment.provider'
 
     sberbank_todo = fields.Text(string="To Do", compute='_compute_sberbank_todo')
-    sberbank_ca_summary = fields.Text(
-        string="These Are", compute='_compute_sberbank_ca_summary', groups='base.group_system'
-    )
 
     # === COMPUTE METHODS === #
 
@@ -45,20 +36,6 @@ class PaymentProvider(models.Model):
                 steps = [*provider.sudo()._sberbank_list_steps()]
             provider.sberbank_todo = '\n'.join(f'• {step}' for step in steps)
 
-    @api.depends('sberbank_ca_certificates')
-    @api.depends_context('lang')
-    def _compute_sberbank_ca_summary(self):
-        for provider in self:
-            provider.sberbank_ca_summary = '\n'.join(
-                self.env._(
-                    "%(subject)s, valid until %(date)s, SHA-256 %(fingerprint)s",
-                    subject=certificate.subject,
-                    date=certificate.expires.date(),
-                    fingerprint=certificate.fingerprint,
-                )
-                for certificate in provider._sberbank_read_ca_certificates()
-            )
-
     # === BUSINESS METHODS === #
 
     def _sberbank_list_steps(self):
@@ -83,25 +60,5 @@ class PaymentProvider(models.Model):
             )
         elif not self.is_published:
             yield self.env._("Publish the provider: customers do not see it yet.")
-        yield from self._sberbank_list_expiring_certificates()
-
-    def _sberbank_list_expiring_certificates(self):
-        soon = fields.Datetime.now() + EXPIRY_NOTICE
-        for certificate in self._sberbank_read_ca_certificates():
-            if certificate.expires.replace(tzinfo=None) <= soon:
-                yield self.env._(
-                    "The additional root certificate %(subject)s is valid until %(date)s: add the"
-                    " one that follows it in time.",
-                    subject=certificate.subject,
-                    date=certificate.expires.date(),
-                )
-
-    def _sberbank_read_ca_certificates(self):
-        """Return the certificates that are trusted beside the usual ones.
-
-        :rtype: list[gateway.Certificate]
-        """
-        self.ensure_one()
-        with suppress(ValueError):  # The form asks while they are being typed, too.
-            return gateway.read_certificates(self.sudo().sberbank_ca_certificates or '')
-        return []
+        for certificate in self._sberbank_find_expiring_certificates():
+            yield self._sberbank_describe_expiry(certificate)

@@ -1,16 +1,11 @@
 """The button that tries the connection, and what is said to be still missing."""
 
-from datetime import timedelta
 from unittest.mock import patch
-
-from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 
 from odoo.addons.payment_sberbank import gateway
-
-from tests.gateway.vectors import ASYMMETRIC_CERTIFICATE as CERTIFICATE
 
 from .bankside import BankCase
 from .common import CALLBACK_KEY
@@ -123,17 +118,6 @@ class TestToDo(BankCase):
         self.provider.is_published = False
 
         self.assertIn('Publish', self.provider.sberbank_todo)
-
-    def test_a_certificate_that_ends_soon_is_named_and_a_later_one_is_not(self):
-        self.provider.write({'is_published': True, 'sberbank_ca_certificates': CERTIFICATE})
-        end = gateway.read_certificates(CERTIFICATE)[0].expires.replace(tzinfo=None)
-
-        with freeze_time(end - timedelta(days=31)):
-            self.assertFalse(self.provider.sberbank_todo)
-        self.provider.invalidate_recordset()
-        with freeze_time(end - timedelta(days=29)):
-            self.assertIn(str(end.date()), self.provider.sberbank_todo)
-        self.assertIn(str(end.date()), self.provider.sberbank_ca_summary)
 
     def test_other_providers_have_nothing_of_it(self):
         self.assertFalse(self.env.ref('payment.payment_provider_demo').sberbank_todo)

@@ -59,6 +59,7 @@ class TestHealth(HealthCase):
                 'last_notification': None,
                 'last_question': None,
                 'needs_attention': 0,
+                'certificate_time': None,
             },
         )
 

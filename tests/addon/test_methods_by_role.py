@@ -168,6 +168,7 @@ JOBS = {
     'ir_cron_charge_cards': 'model._cron_sberbank_charge_cards()',
     'ir_cron_check_cards': 'model._cron_sberbank_check_cards()',
     'ir_cron_remove_cards': 'model._cron_sberbank_remove_cards()',
+    'ir_cron_warn_of_certificates': 'model._cron_sberbank_warn_of_certificates()',
 }
 
 

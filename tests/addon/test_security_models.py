@@ -143,7 +143,7 @@ class TestSecrets(SecurityCommon):
         editor = self.create_user(
             'editor', 'account.group_account_manager', 'mail.group_mail_template_editor'
         )
-        for name in ('payment_booked', 'attention', 'test'):
+        for name in ('payment_booked', 'attention', 'certificates', 'test'):
             with self.subTest(name):
                 template = self.env.ref(f'payment_sberbank.mail_template_{name}')
                 with self.assertRaises(AccessError):

@@ -12,15 +12,28 @@ from cryptography.x509.oid import NameOID
 
 
 class Authority:
-    """A private certificate authority, as the Russian Trusted CA is to certifi."""
+    """A private certificate authority, as the Russian Trusted CA is to certifi.
 
-    def __init__(self, name='Private Root CA'):
+    :param parent: Who vouches for it; None for a root.
+    """
+
+    def __init__(self, name='Private Root CA', parent: 'Authority | None' = None):
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-        self._certificate = self._sign(self._name, self._key, is_authority=True)
+        self._certificate = (parent or self)._sign(self._name, self._key, is_authority=True)
         self.pem = self._certificate.public_bytes(serialization.Encoding.PEM).decode()
 
-    def server_context(self, folder: Path, host='127.0.0.1', days=1):
+    def server_context(self, folder: Path, **options):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.issue(folder, **options))
+        return context
+
+    def issue(self, folder: Path, host='127.0.0.1', days=1, sent_along=()) -> Path:
+        """Write a server's key and certificate into a PEM file.
+
+        :param days: Until it expires; negative if it has.
+        :param sent_along: The authorities whose certificates the server sends with its own.
+        """
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
         certificate = self._sign(name, key, host=host, days=days)
@@ -32,10 +45,9 @@ class Authority:
                 serialization.NoEncryption(),
             )
             + certificate.public_bytes(serialization.Encoding.PEM)
+            + b''.join(authority.pem.encode() for authority in sent_along)
         )
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(chain)
-        return context
+        return chain
 
     def _sign(self, name, key, *, is_authority=False, host=None, days=1):
         now = datetime.datetime.now(datetime.timezone.utc)
