@@ -10,6 +10,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from dev.env.folders import ADDON
+from dev.env.waiting import wait_until
 from dev.odoo.back_office import Sale
 from dev.odoo.provider import STAFF_EMAIL
 
@@ -30,6 +31,8 @@ RECEIPTS = '.o_sberbank_receipts'
 HELP_PAGES = sorted((ADDON / 'static/help').glob('*.html'))
 #: Bank seconds in which the register has printed.
 DELAY = 60
+#: Seconds until what the bank did is on the list.
+ATTENTION_LIMIT = 20
 
 
 @pytest.fixture(params=['ru_RU', 'en_US'])
@@ -221,7 +224,10 @@ def test_the_way_to_the_bank_and_the_receipt(shop, customer, visitor, inspector)
         shop.wait_until_booked(invoice)
 
         shop.bank.control.advance(DELAY)
-        of_order = [('transaction_id.provider_reference', '=', order_id)]
+        of_order = [
+            ('transaction_id.provider_reference', '=', order_id),
+            ('operation', '=', 'payment'),
+        ]
         [receipt] = shop.back_office.find('sberbank.receipt', of_order, ['id'])
         shop.back_office.call('sberbank.receipt', 'action_ask_bank', [receipt['id']])
     find_in_portal(visitor, invoice)
@@ -240,15 +246,21 @@ def test_the_e_mails_to_staff(shop, customer, visitor, inspector, letter_box, la
     bank_page.pay_by_card()
     shop.wait_until_booked(invoice)
     shop.bank.control.chargeback(order_id)
-    of_order = [('provider_reference', '=', order_id)]
-    [paid] = office.find('payment.transaction', of_order, ['id'])
+    [paid] = office.find('payment.transaction', [('provider_reference', '=', order_id)], ['id'])
+    [payment] = office.find(
+        'account.payment', [('payment_transaction_id', '=', paid['id'])], ['id']
+    )
     office.call('payment.transaction', 'action_sberbank_ask_bank', [paid['id']])
+    listed = [('transaction_id', '=', paid['id'])]
+    [attention] = wait_until(
+        lambda: office.find('sberbank.attention', listed, ['id']), limit=ATTENTION_LIMIT
+    )
     office.call('payment.provider', 'action_sberbank_send_test_email', [office.provider()])
 
     for name, mark in (
-        ('booked', 'model=account.payment'),
-        ('attention', 'online-payments-needing-attention'),
-        ('test', 'Sberbank'),
+        ('booked', f'model=account.payment&amp;res_id={payment["id"]}"'),
+        ('attention', f'online-payments-needing-attention/{attention["id"]}"'),
+        ('test', shop.provider('name', language=language)['name']),
     ):
         page.goto('about:blank')
         page.set_content(letter_box.letter(mark))
