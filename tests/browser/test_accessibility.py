@@ -23,6 +23,7 @@ from .pages import (
     StatusPage,
     UnavailablePage,
     find_in_portal,
+    is_russian,
     open_in_portal,
 )
 
@@ -266,6 +267,7 @@ def test_the_e_mails_to_staff(shop, customer, visitor, inspector, letter_box, la
         page.set_content(letter_box.letter(mark))
         inspector.look(f'e-mail, {name}')
         assert page.locator('html').get_attribute('lang') == language.replace('_', '-')
+        assert is_russian(page.locator('p').first.inner_text()) == (language == 'ru_RU')
     assert {letter['To'] for letter in letter_box.letters} == {STAFF_EMAIL}
 
 
