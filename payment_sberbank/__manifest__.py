@@ -24,6 +24,7 @@
         'views/account_payment_views.xml',
         'wizards/sberbank_refund_views.xml',
         'views/account_move_views.xml',
+        'views/mail_templates.xml',
         'views/payment_templates.xml',
         'views/receipt_portal_templates.xml',
         'views/portal_templates.xml',

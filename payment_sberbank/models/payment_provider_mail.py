@@ -1,4 +1,5 @@
 import psycopg2
+from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -145,10 +146,30 @@ class PaymentProvider(models.Model):
         :return: The e-mails, in the records' order.
         :rtype: mail.mail
         """
-        mails = self.env.ref(template_xmlid).sudo().send_mail_batch(records.ids)
-        for mail in mails:
+        template = self.env.ref(template_xmlid).sudo()
+        mails = template.send_mail_batch(records.ids)
+        languages = template._render_lang(records.ids)
+        for record, mail in zip(records, mails, strict=False):
             mail.write({name: _to_header(mail[name]) for name in HEADERS if mail[name]})
+            if not template.email_layout_xmlid:
+                mail.body_html = self._sberbank_to_document(mail, languages[record.id])
         return mails
+
+    def _sberbank_to_document(self, mail, language):
+        """Return the text of an e-mail as a whole document, which tells its language and title.
+
+        Without that, screen readers don't know how to read it.
+
+        :param mail.mail mail: The e-mail, with its text alone.
+        :param str|bool language: In which Odoo language it was written, if that is known.
+        :rtype: markupsafe.Markup
+        """
+        values = {
+            'language': (language or self.env.lang or 'en').replace('_', '-'),
+            'subject': mail.subject,
+            'body': Markup(mail.body_html or ''),  # noqa: S704  # As Odoo has rendered it.
+        }
+        return self.env['ir.qweb']._render('payment_sberbank.mail_document', values)
 
 
 def _to_header(text):
