@@ -155,7 +155,6 @@ PRIVATE_METHODS = {
     '_log_message_on_linked_documents': ('payment.transaction', ('message',)),
     '_notifydb': ('ir.cron', ()),
     '_process': ('payment.transaction', ('provider_code', 'payment_data')),
-    '_render': ('ir.qweb', ('template', 'values')),
     '_render_lang': ('mail.template', ('res_ids',)),
     '_reconcile_plan': ('account.move.line', ('reconciliation_plan',)),
     '_read_group': ('payment.transaction', ('domain', 'groupby', 'aggregates')),
