@@ -18,6 +18,7 @@ from . import (
     payment_provider_booking,
     payment_provider_callbacks,
     payment_provider_connection,
+    payment_provider_database,
     payment_provider_health,
     payment_provider_hold,
     payment_provider_mail,

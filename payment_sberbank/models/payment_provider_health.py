@@ -88,6 +88,7 @@ class PaymentProvider(models.Model):
                 ('bank', asked and asked['outcome'] == 'failed'),
                 ('scheduler', job._sberbank_is_overdue(OVERDUE)),
                 ('needs_attention', needs_attention),
+                ('copy', self._sberbank_is_in_copy(self.state == 'enabled')),
             )
             if is_wrong
         ]
