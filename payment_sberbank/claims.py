@@ -5,11 +5,33 @@ import psycopg2
 from odoo import fields
 from odoo.tools import SQL
 
+# The database in which a record's live money is taken, if it has any: see
+# `payment_provider_database.py`. A scalar subquery, which PostgreSQL asks only about what is due.
+DATABASE = {
+    'payment.token': """
+        SELECT provider.sberbank_database
+          FROM payment_provider provider
+         WHERE provider.id = payment_token.provider_id AND payment_token.sberbank_is_live
+    """,
+    'payment.transaction': """
+        SELECT provider.sberbank_database
+          FROM payment_provider provider
+         WHERE provider.id = payment_transaction.provider_id AND payment_transaction.is_live
+    """,
+    'sberbank.receipt': """
+        SELECT provider.sberbank_database
+          FROM payment_transaction tx
+          JOIN payment_provider provider ON provider.id = tx.provider_id
+         WHERE tx.id = sberbank_receipt.transaction_id AND tx.is_live
+    """,
+}
+
 
 def claim_due(model, field_name, *, until, limit):
     """Claim records that are due, in a way that no other worker claims them too.
 
-    No row is locked afterwards. Commits the database transaction.
+    In a copy of the database, what is about live money stays due and is left alone. No row is
+    locked afterwards. Commits the database transaction.
 
     :param odoo.models.BaseModel model: Whose records.
     :param str field_name: The moment when a record is due: an indexed field of date and time.
@@ -26,6 +48,7 @@ def claim_due(model, field_name, *, until, limit):
               SELECT id
                 FROM %(table)s
                WHERE %(field)s <= %(now)s
+                 AND COALESCE((%(database)s), %(here)s) = %(here)s
             ORDER BY %(field)s
                LIMIT %(limit)s
           FOR NO KEY UPDATE SKIP LOCKED
@@ -39,6 +62,8 @@ def claim_due(model, field_name, *, until, limit):
         table=SQL.identifier(model._table),
         field=SQL.identifier(field_name),
         now=fields.Datetime.now(),
+        database=SQL(DATABASE[model._name]),
+        here=model.env['payment.provider']._sberbank_get_database(),
         limit=limit,
         until=until,
     )

@@ -17,11 +17,19 @@ CALLBACK_MAX_BYTES = 16 * 1024
 # What is read of a transaction, to tell whether there is anything to do. All of it is far more.
 OF_TRANSACTION = (
     'company_id',
+    'is_live',
     'provider_id',
     'provider_reference',
     'reference',
     'sberbank_notified_at',
     'state',
+)
+
+# What is read of its provider: whether this is a copy of its database, and how the bank signs.
+OF_PROVIDER = (
+    'sberbank_callback_certificate',
+    'sberbank_callback_key',
+    'sberbank_database',
 )
 
 # What the bank is answered: at 503 it repeats the notification.
@@ -76,6 +84,10 @@ class SberbankCallback(http.Controller):
         if not tx_sudo:
             # Other shops on the same login have orders of their own.
             _logger.warning("Received a notification for an order that is not ours.")
+            return Response(status=TAKEN_IN)
+        tx_sudo.provider_id.fetch(OF_PROVIDER)
+        if tx_sudo.provider_id._sberbank_is_in_copy(tx_sudo.is_live):
+            _logger.warning("Received a notification for an order of another database.")
             return Response(status=TAKEN_IN)
         if not tx_sudo.provider_id._sberbank_is_authentic(notification):
             _logger.warning(

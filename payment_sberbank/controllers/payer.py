@@ -41,6 +41,8 @@ class SberbankPayer(http.Controller):
         tx_sudo = _find_by_token('reference', reference, access_token)
         if not tx_sudo:
             raise NotFound()  # Don't leak which references exist.
+        if tx_sudo.provider_id._sberbank_is_in_copy(tx_sudo.is_live):
+            return _render_no_page(tx_sudo, 'refused')
         PaymentPostProcessing.monitor_transaction(tx_sudo)
         if not tx_sudo._sberbank_can_open_page():
             refresh(tx_sudo)

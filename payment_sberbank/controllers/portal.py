@@ -149,7 +149,9 @@ class TopUpPortal(PaymentPortal):
         check_shapes(values, required=NEEDED)
         provider_sudo = request.env['payment.provider'].sudo().browse(values['provider_id'])
         if provider_sudo.code == const.PROVIDER_CODE:
-            if not (provider_sudo.is_published or request.env.user._is_internal()):
+            is_live = provider_sudo.state == 'enabled'
+            is_open = provider_sudo.is_published or request.env.user._is_internal()
+            if not is_open or provider_sudo._sberbank_is_in_copy(is_live):
                 raise self._sberbank_get_not_available_error()
             check_attempt(values['partner_id'])
             request.update_context(sberbank_claim_reference=True)

@@ -20,6 +20,7 @@ from . import (
     payment_provider_certificates,
     payment_provider_connection,
     payment_provider_digest,
+    payment_provider_database,
     payment_provider_health,
     payment_provider_hold,
     payment_provider_mail,

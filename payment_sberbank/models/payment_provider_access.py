@@ -222,8 +222,10 @@ class PaymentProvider(models.Model):
         :param bool is_live: Whether to talk to the production or the test gateway.
         :param options: More of `gateway.GatewayClient`.
         :rtype: gateway.GatewayClient
-        :raise gateway.WrongSettings: If the settings can't be used, for example without a password.
+        :raise gateway.WrongSettings: If the settings can't be used, for example without a password,
+                                      or this is a copy of the database.
         """
+        self._sberbank_check_database(is_live)
         provider_sudo = self.sudo()  # The credentials are for administrators only.
         try:
             return gateway.GatewayClient(

@@ -165,7 +165,6 @@ class PaymentProvider(models.Model):
         """
         self.ensure_one()
         provider_sudo = self.sudo()  # The keys are for administrators only.
-        provider_sudo.fetch(['sberbank_callback_key', 'sberbank_callback_certificate'])
         if not self._sberbank_checks_signatures():
             return True
         try:

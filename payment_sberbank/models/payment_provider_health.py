@@ -89,6 +89,7 @@ class PaymentProvider(models.Model):
                 ('scheduler', job._sberbank_is_overdue(OVERDUE)),
                 ('needs_attention', needs_attention),
                 ('certificate', self._sberbank_find_expiring_certificates()),
+                ('copy', self._sberbank_is_in_copy(self.state == 'enabled')),
             )
             if is_wrong
         ]

@@ -65,17 +65,24 @@ class PaymentProvider(models.Model):
         report=None,
         **kwargs,
     ):
-        """Override of `payment` to save cards by paying, and in no other way."""
-        providers = super()._get_compatible_providers(
-            company_id,
-            partner_id,
-            amount,
-            currency_id=currency_id,
-            force_tokenization=force_tokenization,
-            is_express_checkout=is_express_checkout,
-            is_validation=is_validation,
-            report=report,
-            **kwargs,
+        """Override of `payment` to save cards by paying, and in no other way.
+
+        In a copy of the database nothing is paid.
+        """
+        providers = (
+            super()
+            ._get_compatible_providers(
+                company_id,
+                partner_id,
+                amount,
+                currency_id=currency_id,
+                force_tokenization=force_tokenization,
+                is_express_checkout=is_express_checkout,
+                is_validation=is_validation,
+                report=report,
+                **kwargs,
+            )
+            ._sberbank_leave_out_copied(report)
         )
         if not is_validation:
             return providers

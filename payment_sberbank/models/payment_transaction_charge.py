@@ -2,12 +2,12 @@ import time
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from .. import const, gateway
 from ..claims import claim_due
 from ..log import get_logger
-from ..wording import describe_failure
+from ..wording import describe_failure, translate
 from .payment_transaction_schedule import CLAIM
 
 _logger = get_logger(__name__)
@@ -57,6 +57,8 @@ class PaymentTransaction(models.Model):
                     " bank allows it."
                 )
             )
+        if reason := self.provider_id._sberbank_explain_copy(self.is_live):
+            raise UserError(translate(reason, self.env.lang))  # Customers may read other errors.
         tx_sudo = self.sudo()
         tx_sudo._sberbank_let_go_of_payment()
         tx_sudo._set_pending(

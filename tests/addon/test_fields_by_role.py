@@ -86,6 +86,7 @@ FIELDS = {
             'sberbank_username',
             'sberbank_vat_table',
         ],
+        NOBODY: ['sberbank_database'],
     },
     'payment.token': {
         NOBODY: [

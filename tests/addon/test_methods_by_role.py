@@ -54,6 +54,7 @@ OURS = {
     'payment.provider': {
         'action_sberbank_send_test_email': Door('provider', ADMINISTRATOR),
         'action_sberbank_renew_health_token': Door('provider', ADMINISTRATOR),
+        'action_sberbank_take_payments_here': Door('provider', ADMINISTRATOR),
         'action_sberbank_test_connection': Door('provider', ADMINISTRATOR),
         'copy_data': Door('provider', ADMINISTRATOR),
         'write': Door('provider', ADMINISTRATOR, ({'allow_tokenization': True},)),

@@ -39,6 +39,7 @@ def fill(env) -> dict[str, object]:
     })
     facts['link'] = shop.provider._sberbank_get_topup_link(shop.customer, 150050)
     facts['result'] = env['payment.transaction'].browse(facts['topup'])._sberbank_get_result_url()
+    shop.enable(shop.provider.copy({'name': 'Live Shop'}), state='enabled')
     return facts
 
 

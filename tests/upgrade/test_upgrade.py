@@ -334,6 +334,18 @@ def test_old_topups_are_marked_as_such(shop, old):
     assert marked == {name: name.startswith('topup') for name in marked}
 
 
+def test_live_payments_are_taken_where_they_were(shop):
+    live = (
+        shop
+        .env['payment.provider']
+        .search([('code', '=', 'sberbank')])
+        .filtered(lambda provider: provider.state == 'enabled')
+    )
+    assert live.name == 'Live Shop'
+    assert not live._sberbank_is_in_copy(True)
+    assert live.sberbank_database == live._sberbank_get_database()
+
+
 @pytest.mark.parametrize('column', ['sberbank_gateway', 'sberbank_custom_dialect'])
 def test_other_providers_need_no_values_in_our_fields(shop, column):
     shop.env.cr.execute(
