@@ -86,6 +86,7 @@ from . import (
     sberbank_attention,
     sberbank_attention_actions,
     sberbank_exchange,
+    sberbank_exchange_signature,
     sberbank_operation,
     sberbank_payment_type,
     sberbank_receipt,

@@ -334,6 +334,14 @@ def test_old_topups_are_marked_as_such(shop, old):
     assert marked == {name: name.startswith('topup') for name in marked}
 
 
+def test_whose_the_old_notifications_were_is_known(shop, old):
+    exchanges = old('topup').sberbank_exchange_ids.sorted('id')
+
+    told = [(exchange.provider_id, exchange.signature) for exchange in exchanges]
+    nobody = shop.provider.browse()
+    assert told == [(nobody, False), (shop.provider, False), (shop.provider, 'wrong')]
+
+
 @pytest.mark.parametrize('column', ['sberbank_gateway', 'sberbank_custom_dialect'])
 def test_other_providers_need_no_values_in_our_fields(shop, column):
     shop.env.cr.execute(
