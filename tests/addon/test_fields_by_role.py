@@ -112,6 +112,7 @@ FIELDS = {
             'sberbank_is_called_off',
             'sberbank_is_mailed',
             'sberbank_is_topup',
+            'sberbank_is_trial',
             'sberbank_mail_id',
             'sberbank_masked_pan',
             'sberbank_next_ask_at',
