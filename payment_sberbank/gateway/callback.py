@@ -27,6 +27,7 @@ __all__ = [
     'ChecksumMismatch',
     'MalformedNotification',
     'Notification',
+    'is_symmetric',
     'load_public_key',
     'read_notification',
     'verify_checksum',
@@ -131,6 +132,11 @@ def verify_checksum(
             _logger.debug("The checksum is right without %s.", ' and '.join(excluded))
             return
     raise ChecksumMismatch("The checksum is wrong.")
+
+
+def is_symmetric(checksum: str) -> bool:
+    """Tell by its length whether a right checksum was made with the key, not a certificate."""
+    return len(checksum) == 2 * hashlib.sha256().digest_size
 
 
 def load_public_key(pem: str) -> rsa.RSAPublicKey:

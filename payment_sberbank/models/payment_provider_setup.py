@@ -56,7 +56,7 @@ class PaymentProvider(models.Model):
             )
         if self.state == 'disabled':
             yield self.env._(
-                "Set the provider to Test Mode, publish it, and pay an invoice of 1 rouble."
+                "Set the provider to Test Mode, publish it, and make a test payment (5)."
             )
         elif not self.is_published:
             yield self.env._("Publish the provider: customers do not see it yet.")

@@ -119,7 +119,7 @@ class SberbankExchange(models.Model):
         :param int http_status: What the bank was answered.
         :return: None
         """
-        values = _prepare_notification(tx.id, notification, outcome, http_status)
+        values = _prepare_notification(tx, notification, outcome, http_status)
         is_authentic = outcome != 'forged'
         kept = SQL(
             """
@@ -198,7 +198,7 @@ class Collector:
         :param int http_status: What the bank is answered to it.
         :return: None
         """
-        told = _prepare_notification(tx.id, notification, outcome, http_status)
+        told = _prepare_notification(tx, notification, outcome, http_status)
         tx.env['sberbank.exchange'].create([*self._values, told])
 
     def save(self):
@@ -245,15 +245,16 @@ def _prepare_call(tx_id, exchange, lang):
     }
 
 
-def _prepare_notification(tx_id, notification, outcome, http_status):
+def _prepare_notification(tx, notification, outcome, http_status):
     return {
-        'transaction_id': tx_id,
+        'transaction_id': tx.id,
         'time': fields.Datetime.now(),
         'direction': 'notified',
         'method': notification.operation or 'callback',
         'request': _to_text(gateway.mask(dict(notification.parameters))),
         'http_status': http_status,
         'outcome': outcome,
+        **tx.env['sberbank.exchange']._prepare_signature(tx.provider_id, notification, outcome),
     }
 
 

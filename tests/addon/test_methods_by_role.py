@@ -52,6 +52,8 @@ OURS = {
         'action_capture': Door('capture window', frozenset({'billing'})),
     },
     'payment.provider': {
+        'action_sberbank_check_trial': Door('provider', ADMINISTRATOR),
+        'action_sberbank_make_trial': Door('provider', ADMINISTRATOR),
         'action_sberbank_send_test_email': Door('provider', ADMINISTRATOR),
         'action_sberbank_renew_health_token': Door('provider', ADMINISTRATOR),
         'action_sberbank_take_payments_here': Door('provider', ADMINISTRATOR),
@@ -126,6 +128,8 @@ ODOOS = {
 
 #: What there is nothing to do about, and what comes of it for those who are let through.
 IN_VAIN = {
+    ('payment.provider', 'action_sberbank_check_trial', 'none'): 'UserError',
+    ('payment.provider', 'action_sberbank_make_trial', 'none'): 'UserError',
     ('payment.provider', 'action_sberbank_send_test_email', 'none'): 'UserError',
     ('payment.provider', 'action_sberbank_test_connection', 'none'): 'UserError',
     ('payment.transaction', 'action_capture', 'none'): 'UserError',

@@ -2,6 +2,7 @@
 
 from playwright.sync_api import Locator, expect
 
+from .pages import BankPage
 from .visitor import Visitor
 
 SAVE = '.o_form_button_save'
@@ -53,6 +54,24 @@ class ProviderForm:
         told.locator('.o_notification_close').click()
         told.wait_for(state='detached')
         return message
+
+    def make_test_payment(self) -> BankPage:
+        """Press the button, and turn to the window that the bank's page opens in."""
+        with self.page.expect_popup() as opened:
+            self.page.locator('button[name=action_sberbank_make_trial]:visible').click()
+        self.visitor.page = opened.value
+        return BankPage(self.visitor)
+
+    def come_back(self) -> None:
+        """Close the window in which the test payment was made."""
+        self.visitor.page.close()
+        self.visitor.page = self.page
+
+    def walked(self) -> list[bool]:
+        """Open the form anew and return which steps of the test payment are ticked off."""
+        self.page.reload()
+        lines = self.field('sberbank_trial_steps').inner_text().splitlines()
+        return [line.startswith('\N{CHECK MARK}') for line in lines]
 
     def look_up(self, name: str, text: str) -> None:
         """Choose a record by its name."""

@@ -2,9 +2,11 @@
 
 import pytest
 
+from dev.env.waiting import wait_until
+
 from .pages import open_in_portal
 from .provider_form import ProviderForm
-from .shop import CALLBACK_KEY, PASSWORD
+from .shop import BOOKING_LIMIT, CALLBACK_KEY, PASSWORD
 from .visitor import PHONE
 
 #: As high as the form is long, so that pictures show all of it.
@@ -65,20 +67,29 @@ def test_administrator_sets_the_provider_up_and_pays_a_rouble(shop, visit, open_
     assert provider['journal_id'][0] == shop.back_office.journal('cash')
 
     # The check that everyone makes.
+    bank_page = form.make_test_payment()
+    order_id = bank_page.order_id
+    bank_page.pay_by_card()
+    form.come_back()
+
+    shop.bank.control.wait_idle()
+    callback = shop.bank.control.order(order_id)['callbacks'][0]
+    assert callback['url'].startswith(callback_url)
+    assert callback['outcome'] == 'delivered'
+    assert wait_until(lambda: form.walked() == [True] * 5, limit=BOOKING_LIMIT)
+    assert 'TEST-' in form.press('action_sberbank_check_trial')
+    form.visitor.photograph('walked')
+
+    # And what a customer does.
     customer = shop.regular(language)
     invoice = shop.sell(customer, 100)
     payer = visit(screen=PHONE, locale=language.replace('_', '-'))
     invoice_page = open_in_portal(payer, customer, invoice)
     bank_page = invoice_page.go_to_bank()
-    order_id = bank_page.order_id
     bank_page.pay_by_card()
 
     invoice_page.wait_until_paid()
     assert shop.booked(invoice) == [100]
-    shop.bank.control.wait_idle()
-    callback = shop.bank.control.order(order_id)['callbacks'][0]
-    assert callback['url'].startswith(callback_url)
-    assert callback['outcome'] == 'delivered'
 
 
 def test_what_is_missing_is_pointed_out(shop, open_form):

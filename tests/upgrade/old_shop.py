@@ -37,6 +37,14 @@ def fill(env) -> dict[str, object]:
         'answer': 'orderStatus=2',
         'outcome': 'answered',
     })
+    for outcome in ('applied', 'forged'):
+        shop.env['sberbank.exchange'].create({
+            'transaction_id': facts['topup'],
+            'time': '2026-01-01 12:00:01',
+            'direction': 'notified',
+            'method': 'deposited',
+            'outcome': outcome,
+        })
     facts['link'] = shop.provider._sberbank_get_topup_link(shop.customer, 150050)
     facts['result'] = env['payment.transaction'].browse(facts['topup'])._sberbank_get_result_url()
     shop.enable(shop.provider.copy({'name': 'Live Shop'}), state='enabled')

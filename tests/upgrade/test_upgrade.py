@@ -346,6 +346,14 @@ def test_live_payments_are_taken_where_they_were(shop):
     assert live.sberbank_database == live._sberbank_get_database()
 
 
+def test_whose_the_old_notifications_were_is_known(shop, old):
+    exchanges = old('topup').sberbank_exchange_ids.sorted('id')
+
+    told = [(exchange.provider_id, exchange.signature) for exchange in exchanges]
+    nobody = shop.provider.browse()
+    assert told == [(nobody, False), (shop.provider, False), (shop.provider, 'wrong')]
+
+
 @pytest.mark.parametrize('column', ['sberbank_gateway', 'sberbank_custom_dialect'])
 def test_other_providers_need_no_values_in_our_fields(shop, column):
     shop.env.cr.execute(

@@ -28,6 +28,7 @@ def migrate(cr, version):
         return
     _mark_topups(cr)
     _leave_returns_to_staff(cr)
+    _name_notified_providers(cr)
     fields = api.Environment(cr, SUPERUSER_ID, {})['mail.template']._fields
     _correct_templates(cr, [name for name in TEMPLATE_FIELDS if fields[name].translate])
 
@@ -44,6 +45,23 @@ def _leave_returns_to_staff(cr):
                          FROM sberbank_attention
                         WHERE reason IN ('refunded', 'reversed')
                    )
+            """
+        )
+    )
+
+
+def _name_notified_providers(cr):
+    """Tell of each notification whose it was, and that what was refused had a wrong checksum."""
+    cr.execute(
+        SQL(
+            """
+            UPDATE sberbank_exchange exchange
+               SET provider_id = tx.provider_id,
+                   signature = CASE exchange.outcome WHEN 'forged' THEN 'wrong' END
+              FROM payment_transaction tx
+             WHERE tx.id = exchange.transaction_id
+               AND exchange.direction = 'notified'
+               AND exchange.provider_id IS NULL
             """
         )
     )
