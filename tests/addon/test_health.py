@@ -16,6 +16,7 @@ from .common import SberbankHttpCommon
 class HealthCase(SberbankHttpCommon):
     def setUp(self):
         super().setUp()
+        self.patch(health, 'QUESTIONS_LIMIT', RateLimit(events=30, seconds=60))  # Of this test.
         self.provider.action_sberbank_renew_health_token()
         self.token = self.provider.sberbank_health_token
         self.env.ref('payment_sberbank.ir_cron_ask_bank').nextcall = fields.Datetime.now()

@@ -1,5 +1,7 @@
 """The administrator sets the provider up, as the bank's instructions say."""
 
+import time
+
 import pytest
 
 from dev.env.waiting import wait_until
@@ -11,6 +13,9 @@ from .visitor import PHONE
 
 #: As high as the form is long, so that pictures show all of it.
 HIGH_DESKTOP = {'viewport': {'width': 1366, 'height': 2000}}
+
+#: From the home page to a test payment that is booked, whoever does it.
+MOST_STEPS, MOST_SECONDS = 25, 600
 
 NO_PASSWORD = {'en_US': 'password is wrong', 'ru_RU': 'пароль неверны'}
 
@@ -24,6 +29,7 @@ def open_form(shop, visit):
         shop.speak_to_administrator(language)
         visitor = visit(screen=HIGH_DESKTOP, locale=language.replace('_', '-'))
         visitor.allow_clipboard()
+        visitor.count_steps()
         visitor.open('/odoo')
         visitor.log_in(shop.administrator)
         return ProviderForm.find(visitor, shop.provider('name', language=language)['name'])
@@ -36,6 +42,7 @@ def open_form(shop, visit):
 def test_administrator_sets_the_provider_up_and_pays_a_rouble(shop, visit, open_form, language):
     form = open_form(language)
     form.visitor.photograph('empty')
+    begin = time.monotonic()
 
     form.tick('state', 'test')
     form.choose('sberbank_gateway', shop.label('sberbank_gateway', 'custom', language))
@@ -45,10 +52,12 @@ def test_administrator_sets_the_provider_up_and_pays_a_rouble(shop, visit, open_
     form.type('sberbank_callback_key', CALLBACK_KEY)
     form.look_up('journal_id', shop.journal_name('cash', language))
     form.visitor.photograph('filled-in')
+    before_detour = form.visitor.steps
     form.type('sberbank_password', PASSWORD[:-1])
     form.save()
     shop.open_contract('rbs', url=f'{shop.url}/payment/sberbank/callback')
     assert NO_PASSWORD[language] in form.press('action_sberbank_test_connection')
+    detour = form.visitor.steps - before_detour
     form.type('sberbank_password', PASSWORD)
     form.save()
     assert '127.0.0.1' in form.press('action_sberbank_test_connection')
@@ -79,6 +88,8 @@ def test_administrator_sets_the_provider_up_and_pays_a_rouble(shop, visit, open_
     assert wait_until(lambda: form.walked() == [True] * 5, limit=BOOKING_LIMIT)
     assert 'TEST-' in form.press('action_sberbank_check_trial')
     form.visitor.photograph('walked')
+    assert 12 < form.visitor.steps - detour <= MOST_STEPS
+    assert time.monotonic() - begin < MOST_SECONDS
 
     # And what a customer does.
     customer = shop.regular(language)

@@ -25,6 +25,16 @@ MISSING_IN_DEBIAN = 'selfie_segmentation'
 #: How far the widest thing on a page sticks out of the window.
 OVERFLOW = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
 
+#: Tells of each step of a hand: a click, and a field that is gone to, by a click or not.
+TELL_STEPS = """
+    const FIELD = 'input, textarea, [contenteditable=true]';
+    const tell = (event, isField) => {
+        if (event.isTrusted && Boolean(event.target.closest?.(FIELD)) === isField) tellStep();
+    };
+    addEventListener('click', (event) => tell(event, false), true);
+    addEventListener('focusin', (event) => tell(event, true), true);
+"""
+
 
 class Album:
     """Where the pictures of one test go, in their order.
@@ -65,6 +75,13 @@ class Visitor:
         self._context.on('console', self._hear)
         self._context.on('weberror', self._note)
         self.page: Page = self._context.new_page()
+        #: Clicks and fields so far, if they are counted.
+        self.steps = 0
+
+    def count_steps(self) -> None:
+        """Count clicks and fields from the next page on."""
+        self._context.expose_function('tellStep', self._take_step)
+        self._context.add_init_script(TELL_STEPS)
 
     def close(self) -> None:
         """Leave, and throw the cookies away."""
@@ -96,6 +113,9 @@ class Visitor:
         path = self._album.next_path(name)
         self.page.screenshot(path=path, full_page=True, animations='disabled')
         return path
+
+    def _take_step(self) -> None:
+        self.steps += 1
 
     def _hear(self, message: ConsoleMessage) -> None:
         url = message.location['url']
