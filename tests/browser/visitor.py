@@ -25,14 +25,9 @@ MISSING_IN_DEBIAN = 'selfie_segmentation'
 #: How far the widest thing on a page sticks out of the window.
 OVERFLOW = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
 
-#: Tells of each step of a hand: a click, and a field that is gone to, by a click or not.
-TELL_STEPS = """
-    const FIELD = 'input, textarea, [contenteditable=true]';
-    const tell = (event, isField) => {
-        if (event.isTrusted && Boolean(event.target.closest?.(FIELD)) === isField) tellStep();
-    };
-    addEventListener('click', (event) => tell(event, false), true);
-    addEventListener('focusin', (event) => tell(event, true), true);
+#: Tells of each click, before anything comes of it.
+TELL_CLICKS = """
+    addEventListener('pointerdown', (event) => event.isTrusted && tellClick(), true);
 """
 
 
@@ -75,13 +70,13 @@ class Visitor:
         self._context.on('console', self._hear)
         self._context.on('weberror', self._note)
         self.page: Page = self._context.new_page()
-        #: Clicks and fields so far, if they are counted.
-        self.steps = 0
+        #: How often the mouse was clicked, if that is counted.
+        self.clicks = 0
 
-    def count_steps(self) -> None:
-        """Count clicks and fields from the next page on."""
-        self._context.expose_function('tellStep', self._take_step)
-        self._context.add_init_script(TELL_STEPS)
+    def count_clicks(self) -> None:
+        """Count clicks from the next page on. Fields are gone to by the Tab key."""
+        self._context.expose_function('tellClick', self._click)
+        self._context.add_init_script(TELL_CLICKS)
 
     def close(self) -> None:
         """Leave, and throw the cookies away."""
@@ -114,8 +109,8 @@ class Visitor:
         self.page.screenshot(path=path, full_page=True, animations='disabled')
         return path
 
-    def _take_step(self) -> None:
-        self.steps += 1
+    def _click(self) -> None:
+        self.clicks += 1
 
     def _hear(self, message: ConsoleMessage) -> None:
         url = message.location['url']
