@@ -87,7 +87,9 @@ class SberbankCallback(http.Controller):
             return Response(status=TAKEN_IN)
         tx_sudo.provider_id.fetch(OF_PROVIDER)
         if tx_sudo.provider_id._sberbank_is_in_copy(tx_sudo.is_live):
-            _logger.warning("Received a notification for an order of another database.")
+            _logger.warning(
+                "Received a notification for %s of another database.", tx_sudo.reference
+            )
             return Response(status=TAKEN_IN)
         if not tx_sudo.provider_id._sberbank_is_authentic(notification):
             _logger.warning(

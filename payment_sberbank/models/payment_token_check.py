@@ -83,7 +83,7 @@ class PaymentToken(models.Model):
         try:
             on_file = patience.ask(self.provider_id.id, question)
         except gateway.GatewayError as error:
-            _logger.warning("The bank does not say which cards it has: %s", error)
+            _logger.warning("No word of the bank on the saved cards %s: %s", tokens.ids, error)
             self._sberbank_check_later(error)
             return
         tokens._sberbank_follow_bank({each.binding_id: each for each in on_file})

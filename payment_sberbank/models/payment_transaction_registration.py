@@ -12,6 +12,9 @@ from odoo.tools import SQL
 from .. import const, gateway
 from ..core import open_cursor
 from ..gateway.wording import _lt
+from ..log import get_logger
+
+_logger = get_logger(__name__)
 
 # Without letters and digits that are mistaken for each other when read out over the telephone.
 ORDER_NUMBER_ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'
@@ -275,3 +278,10 @@ class PaymentTransaction(models.Model):
             tx._sberbank_schedule()
             tx._sberbank_supersede_others()
             tx._sberbank_attention_solved('no_receipt')
+            # All else is logged by one of the three, which so lead to one another.
+            _logger.info(
+                "%s is order %s = %s at the bank.",
+                tx.reference,
+                tx.sberbank_order_number,
+                registered.order_id,
+            )

@@ -104,7 +104,7 @@ class PaymentTransaction(models.Model):
         try:
             on_file = client.get_bindings(card.client_id)
         except gateway.Refused as refusal:
-            _logger.warning("The bank does not list cards on file: %s", refusal)
+            _logger.warning("No cards on file are listed for %s: %s", self.reference, refusal)
             return True  # The order is told of it, and the bank decides.
         return any(each.is_active and each.binding_id == card.binding_id for each in on_file)
 

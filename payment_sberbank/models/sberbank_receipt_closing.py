@@ -85,13 +85,14 @@ class SberbankReceipt(models.Model):
         :param gateway.Patience patience: What is known of the banks' wish to be left alone.
         :return: None
         """
+        reference = self.transaction_id.reference
         try:
             self._close(patience)
         except gateway.GatewayError as error:
-            _logger.warning("The second receipt of %s was not sent: %s", self.key, error)
+            _logger.warning("The second receipt of %s was not sent: %s", reference, error)
         except Exception:
             self.env.cr.rollback()
-            _logger.exception("The second receipt of %s was not sent.", self.key)
+            _logger.exception("The second receipt of %s was not sent.", reference)
 
     def _close(self, patience):
         """Send the second receipt if it is due; else write down when it is looked at next.

@@ -110,6 +110,15 @@ class RegisteringCase:
         self.assertTrue(self.orders()[0]['two_stage'])
         self.assertFalse(self.calls('register'))
 
+    def test_the_log_leads_from_the_reference_to_the_order_and_back(self):
+        tx = self.create_new_tx(10)
+
+        with self.assertLogs('odoo.addons.payment_sberbank', 'INFO') as logs:
+            self.open_page(tx)
+
+        names = {tx.reference, tx.sberbank_order_number, tx.provider_reference}
+        self.assertTrue(any(all(name in line for name in names) for line in logs.output))
+
     def test_the_order_is_registered_once_however_often_its_page_is_opened(self):
         tx = self.create_new_tx(10)
 
