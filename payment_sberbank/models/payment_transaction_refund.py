@@ -123,9 +123,8 @@ class PaymentTransaction(models.Model):
         source._sberbank_apply(order)
         raise ValidationError(
             self.env._(
-                "Money of this payment was returned at the bank meanwhile, and not from here: look"
-                " at its refunds in a moment. Nothing was returned now. If it is still wanted,"
-                " refund it anew."
+                "Money of this payment was returned at the bank meanwhile: look at its refunds in a"
+                " moment. Nothing was returned now. If it is still wanted, refund it anew."
             )
         )
 
