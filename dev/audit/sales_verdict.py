@@ -52,9 +52,10 @@ class SalesComparison:
         if not paid:
             return
         money = sum(tx.payments[0].amount for tx in paid)
+        is_kept = any(tx.net for tx in paid)  # What went back as a whole needs nobody any more.
         if order.state in QUOTATION and money >= order.total:
             yield 'lost', f'it is paid, and {order.state}'
-        elif order.state in QUOTATION and not any(tx.attention & TOLD for tx in paid):
+        elif order.state in QUOTATION and is_kept and not any(tx.attention & TOLD for tx in paid):
             yield 'wrong', f'{money} of {order.total} are paid, and nobody was told'
         elif order.state == 'sale' and self._automatic:
             yield from self._look_at_invoices(order, money)
