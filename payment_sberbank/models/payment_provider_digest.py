@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_datetime
 
 from .. import const
-from .payment_provider_health import UNBOOKED_PATIENCE
+from .payment_provider_health import UNBOOKED_PATIENCE, is_older
 
 # The hour of the bank's day from which on the e-mail is written: when people come to work.
 FIRST_HOUR = 9
@@ -72,8 +72,8 @@ class PaymentProvider(models.Model):
 
         :rtype: bool
         """
-        age = self._sberbank_count_unbooked()['oldest_age'] or 0
-        return age > UNBOOKED_PATIENCE.total_seconds() or bool(self._sberbank_count_attention())
+        is_unbooked = is_older(self._sberbank_count_unbooked(), UNBOOKED_PATIENCE)
+        return is_unbooked or bool(self._sberbank_count_attention())
 
     def _sberbank_get_digest(self):
         """Return what there is to remind of, in the reader's language, for the e-mail.

@@ -83,8 +83,8 @@ class PaymentProvider(models.Model):
         warnings = [
             name
             for name, is_wrong in (
-                ('unbooked', _is_older(unbooked, UNBOOKED_PATIENCE)),
-                ('unfinished', _is_older(unfinished, UNFINISHED_PATIENCE)),
+                ('unbooked', is_older(unbooked, UNBOOKED_PATIENCE)),
+                ('unfinished', is_older(unfinished, UNFINISHED_PATIENCE)),
                 ('bank', asked and asked['outcome'] == 'failed'),
                 ('scheduler', job._sberbank_is_overdue(OVERDUE)),
                 ('needs_attention', needs_attention),
@@ -178,7 +178,13 @@ def _count_and_age(rows):
     return {'count': count, 'oldest_age': oldest and _age(oldest)}
 
 
-def _is_older(figure, patience):
+def is_older(figure, patience):
+    """Tell whether the oldest of what was counted is older than there was patience for.
+
+    :param dict figure: With its `oldest_age` in seconds, or None.
+    :param timedelta patience: How old it may be.
+    :rtype: bool
+    """
     return bool(figure['oldest_age']) and figure['oldest_age'] > patience.total_seconds()
 
 

@@ -21,10 +21,7 @@ class SberbankReceipt(models.Model):
 
         Of a second receipt, the lines are read anew, too. Its sum never changes: it is money.
         """
-        self.ensure_one()
-        self.check_access('read')
-        self.transaction_id.check_access('write')
-        receipt = self.sudo()
+        receipt = self._for_staff()
         failed = receipt._get_valid_rows().filtered('can_be_corrected')
         if receipt.state != 'failed' or len(failed) != 1:
             raise UserError(
@@ -42,10 +39,7 @@ class SberbankReceipt(models.Model):
 
     def action_send(self):
         """Send a second receipt that the bank does not have yet."""
-        self.ensure_one()
-        self.check_access('read')
-        self.transaction_id.check_access('write')
-        receipt = self.sudo()
+        receipt = self._for_staff()
         if receipt.operation != 'closing' or receipt.state != 'failed' or receipt.issued_ids:
             raise UserError(self.env._("This receipt was sent already."))
         receipt._send_now(None, receipt._correct())
@@ -57,10 +51,7 @@ class SberbankReceipt(models.Model):
 
     def action_make_anew(self):
         """Make a second receipt that could not be made, now that its reason is put right."""
-        self.ensure_one()
-        self.check_access('read')
-        self.transaction_id.check_access('write')
-        receipt = self.sudo()
+        receipt = self._for_staff()
         receipt._return_to_draft()
         try:
             receipt._close(gateway.Patience())

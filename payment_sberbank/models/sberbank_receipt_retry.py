@@ -90,27 +90,32 @@ class SberbankReceipt(models.Model):
 
     # === BY HAND === #
 
-    def action_ask_bank(self):
-        """Ask the bank what the register has done."""
+    def _for_staff(self):
+        """Return the receipt with all rights, for whoever may write the payment's transaction.
+
+        :rtype: sberbank.receipt
+        :raise AccessError: If the user may not.
+        """
         self.ensure_one()
         self.check_access('read')
-        tx = self.transaction_id
-        tx.check_access('write')
+        self.transaction_id.check_access('write')
+        return self.sudo()
+
+    def action_ask_bank(self):
+        """Ask the bank what the register has done."""
+        tx = self._for_staff().transaction_id
         try:
-            answers = tx.sudo()._sberbank_ask_for_receipts()()
+            answers = tx._sberbank_ask_for_receipts()()
         except gateway.GatewayError as error:
             raise UserError(describe_failure(self.env, error)) from error
-        tx.sudo()._sberbank_apply_receipts(answers)
+        tx._sberbank_apply_receipts(answers)
         self.invalidate_recordset()
         states = dict(self._fields['state']._description_selection(self.env))
         return toast_and_reload(states[self.state], title=self.env._("The bank's answer"))
 
     def action_send_again(self):
         """Have the bank send the receipt to the register again, without changes."""
-        self.ensure_one()
-        self.check_access('read')
-        self.transaction_id.check_access('write')
-        receipt = self.sudo()
+        receipt = self._for_staff()
         if receipt.state != 'failed' or not receipt._get_rows_to_retry():
             raise UserError(self.env._("The bank can't send this receipt again."))
         if not receipt._may_be_sent_again():

@@ -161,7 +161,7 @@ class SberbankReport(models.Model):
 
         :rtype: dict[str, tuple[date, date]]
         """
-        today = fields.Date.context_today(self.with_context(tz=const.TIMEZONE))
+        today = self.env['payment.provider']._sberbank_get_today()
         yesterday = fields.Date.subtract(today, days=1)
         return {
             'today': (today, today),

@@ -162,12 +162,8 @@ def test_a_job_does_not_wait_for_a_worker_that_holds_an_order(shop):
 
 def test_two_jobs_book_a_payment_once(shop):
     invoice_id = shop.create_invoice(10)
-    tx_id = shop.create_tx(invoice_id)
     shop.bank.faults(shop.login, {'fault': 'callback_never'})
-    shop.visit_pay_route(tx_id)
-    shop.bank.pay(shop.read_tx(tx_id, 'provider_reference'))
-    with shop.env() as env:
-        env['payment.transaction'].browse(tx_id)._sberbank_refresh()
+    tx_id = pay_unnoticed(shop, invoice_id)
 
     at_once([
         *[lambda: run(shop, '_cron_sberbank_book_payments')] * 3,
@@ -179,12 +175,7 @@ def test_two_jobs_book_a_payment_once(shop):
 
 
 def test_two_clicks_on_refund_give_the_money_back_once(shop):
-    invoice_id = shop.create_invoice(10)
-    tx_id = shop.create_tx(invoice_id)
-    shop.visit_pay_route(tx_id)
-    order_id = shop.read_tx(tx_id, 'provider_reference')
-    shop.bank.pay(order_id)
-    wait_until_booked(shop, tx_id)
+    tx_id, order_id = pay_and_book(shop, 10)
     staff = [shop.log_in() for _i in range(3)]
 
     at_once(
@@ -200,12 +191,7 @@ def test_two_clicks_on_refund_give_the_money_back_once(shop):
 
 
 def test_what_goes_back_in_the_cabinet_is_recorded_once_beside_a_refund_of_ours(shop):
-    invoice_id = shop.create_invoice(100)
-    tx_id = shop.create_tx(invoice_id)
-    shop.visit_pay_route(tx_id)
-    order_id = shop.read_tx(tx_id, 'provider_reference')
-    shop.bank.pay(order_id)
-    wait_until_booked(shop, tx_id)
+    tx_id, order_id = pay_and_book(shop, 100)
     staff = shop.log_in()
     shop.bank.faults(shop.login, {'fault': 'callback_simultaneous', 'value': 5})
 
@@ -228,12 +214,7 @@ def test_what_goes_back_in_the_cabinet_is_recorded_once_beside_a_refund_of_ours(
 
 
 def test_a_refund_that_is_taken_for_made_is_not_recorded_once_more(shop):
-    invoice_id = shop.create_invoice(100)
-    tx_id = shop.create_tx(invoice_id)
-    shop.visit_pay_route(tx_id)
-    order_id = shop.read_tx(tx_id, 'provider_reference')
-    shop.bank.pay(order_id)
-    wait_until_booked(shop, tx_id)
+    tx_id, order_id = pay_and_book(shop, 100)
     shop.bank.faults(shop.login, {'fault': 'callback_never'})
     taken_for_made = threading.Event()
 
@@ -266,7 +247,7 @@ def test_turns_are_given_back_while_a_notification_is_written_down(shop):
     shop.bank.faults(shop.login, {'fault': 'callback_never'})
     held = threading.Event()
     with paused(shop, 'ir_cron_book_payments'):
-        tx_ids = [pay_unnoticed(shop) for _payment in range(2)]
+        tx_ids = [pay_unnoticed(shop, shop.create_invoice(10)) for _payment in range(2)]
 
         def write_notification():
             with shop.env() as env:
@@ -294,11 +275,25 @@ def test_turns_are_given_back_while_a_notification_is_written_down(shop):
     assert not shop.get_errors()
 
 
-def pay_unnoticed(shop):
-    """Return a transaction whose payment is confirmed, and that nobody has booked."""
-    tx_id = shop.create_tx(shop.create_invoice(10))
+def pay(shop, invoice_id):
+    """Pay an invoice at the bank, and return its transaction and the bank's id of the order."""
+    tx_id = shop.create_tx(invoice_id)
     shop.visit_pay_route(tx_id)
-    shop.bank.pay(shop.read_tx(tx_id, 'provider_reference'))
+    order_id = shop.read_tx(tx_id, 'provider_reference')
+    shop.bank.pay(order_id)
+    return tx_id, order_id
+
+
+def pay_and_book(shop, amount):
+    """Have an invoice paid and booked; return its transaction and the bank's id of the order."""
+    tx_id, order_id = pay(shop, shop.create_invoice(amount))
+    wait_until_booked(shop, tx_id)
+    return tx_id, order_id
+
+
+def pay_unnoticed(shop, invoice_id):
+    """Return a transaction whose payment is confirmed, and that nobody has booked."""
+    tx_id, _order_id = pay(shop, invoice_id)
     with shop.env() as env:
         env['payment.transaction'].browse(tx_id)._sberbank_refresh()
     return tx_id

@@ -40,14 +40,6 @@ class TestSteps(SberbankCommon):
         for word in words:
             self.assertIn(word, sentence)
 
-    def tell(self, tx, outcome='applied', **parameters):
-        self.env['sberbank.exchange']._record_notification(
-            tx,
-            notification(mdOrder=tx.provider_reference, operation='deposited', **parameters),
-            outcome,
-            http_status=200,
-        )
-
     def test_a_page_that_was_not_opened(self):
         tx = self.create_trial(sberbank_form_url=False)
 
@@ -102,23 +94,23 @@ class TestSteps(SberbankCommon):
         tx = self.create_trial()
         self.assert_missing(tx, CHECKSUM, 'when the notification comes')
 
-        self.tell(tx, 'forged', checksum='AB' * 32)
+        tell(tx, 'forged', checksum='AB' * 32)
         self.assert_done(tx, NOTIFIED)
         self.assert_missing(tx, CHECKSUM, 'wrong', 'callback key')
 
-        self.tell(tx, checksum='AB' * 32)
+        tell(tx, checksum='AB' * 32)
         self.assert_done(tx, CHECKSUM, 'callback key')
         # A forged one does not hide the bank's.
-        self.tell(tx, 'forged', checksum='AB' * 32)
+        tell(tx, 'forged', checksum='AB' * 32)
         self.assert_done(tx, CHECKSUM, 'callback key')
 
-        self.tell(tx, checksum='AB' * 256)
+        tell(tx, checksum='AB' * 256)
         self.assert_done(tx, CHECKSUM, 'certificate')
 
     def test_what_is_not_signed(self):
         self.provider.sberbank_callback_key = False
         tx = self.create_trial()
-        self.tell(tx)
+        tell(tx)
 
         self.assert_missing(tx, CHECKSUM, 'not checked', 'cabinet')
         self.provider.write({'sberbank_custom_dialect': 'ecom', 'sberbank_password': 'Password1'})
@@ -146,12 +138,7 @@ class TestSteps(SberbankCommon):
 
 class TestLatest(SberbankCommon):
     def tell(self, tx, outcome='applied', **parameters):
-        self.env['sberbank.exchange']._record_notification(
-            tx,
-            notification(mdOrder=tx.provider_reference, operation='deposited', **parameters),
-            outcome,
-            http_status=200,
-        )
+        tell(tx, outcome, **parameters)
         self.provider.invalidate_recordset()
         return self.provider.sberbank_last_notification
 
@@ -345,6 +332,16 @@ class TestButton(CallbackCase):
         self.assertTrue(provider.sberbank_trial_id.display_name)
         with self.assertRaises(AccessError):
             self.tx.with_user(administrator).sberbank_is_trial = True
+
+
+def tell(tx, outcome='applied', **parameters):
+    """Have a notification of a transaction's order on record."""
+    tx.env['sberbank.exchange']._record_notification(
+        tx,
+        notification(mdOrder=tx.provider_reference, operation='deposited', **parameters),
+        outcome,
+        http_status=200,
+    )
 
 
 def _explain(query):

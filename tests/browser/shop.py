@@ -251,6 +251,17 @@ class VisitedShop:
         is_booked = wait_until(lambda: self.booked(invoice), limit=BOOKING_LIMIT)
         assert is_booked, f'not booked within {BOOKING_LIMIT} seconds'
 
+    def receipt_of(self, order_id: str) -> dict[str, Any]:
+        """Return the receipt of the payment of an order at the bank."""
+        of_payment = [
+            ('transaction_id.provider_reference', '=', order_id),
+            ('operation', '=', 'payment'),
+        ]
+        [receipt] = self.back_office.find(
+            'sberbank.receipt', of_payment, ['transaction_id', 'content']
+        )
+        return receipt
+
     def transactions(self, invoice: Invoice) -> list[dict[str, Any]]:
         """Return the transactions of an invoice, oldest first."""
         return self.back_office.find(

@@ -225,11 +225,7 @@ def test_the_way_to_the_bank_and_the_receipt(shop, customer, visitor, inspector)
         shop.wait_until_booked(invoice)
 
         shop.bank.control.advance(DELAY)
-        of_order = [
-            ('transaction_id.provider_reference', '=', order_id),
-            ('operation', '=', 'payment'),
-        ]
-        [receipt] = shop.back_office.find('sberbank.receipt', of_order, ['id'])
+        receipt = shop.receipt_of(order_id)
         shop.back_office.call('sberbank.receipt', 'action_ask_bank', [receipt['id']])
     find_in_portal(visitor, invoice)
     page.wait_for_function(INVOICE_IS_UNROLLED)

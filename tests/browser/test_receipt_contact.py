@@ -27,9 +27,5 @@ def test_the_payer_without_an_email_is_asked_for_one(shop, visit):
 
         InvoicePage(visitor).wait_until_paid()
 
-    [receipt] = shop.back_office.find(
-        'sberbank.receipt',
-        [('transaction_id.provider_reference', '=', order_id), ('operation', '=', 'payment')],
-        ['content'],
-    )
+    receipt = shop.receipt_of(order_id)
     assert receipt['content']['buyer']['email'] == 'anna@home.example'

@@ -22,11 +22,7 @@ def test_the_accountant_and_the_customer_read_the_receipt(shop, visit):
         shop.wait_until_booked(invoice)
         shop.bank.control.advance(DELAY)
 
-        of_payment = [
-            ('transaction_id.provider_reference', '=', order_id),
-            ('operation', '=', 'payment'),
-        ]
-        [receipt] = shop.back_office.find('sberbank.receipt', of_payment, ['transaction_id'])
+        receipt = shop.receipt_of(order_id)
         accountant = visit(screen=DESKTOP)
         accountant.open(f'/odoo/sberbank.receipt/{receipt["id"]}')
         accountant.log_in(shop.administrator)
