@@ -394,9 +394,7 @@ class TopUpPortal(PaymentPortal):
             page=page,
             step=HISTORY_PAGE_SIZE,
         )
-        history = txs_sudo.search(
-            domain, order='id desc', limit=HISTORY_PAGE_SIZE, offset=pager['offset']
-        )
+        history = txs_sudo._sberbank_search_history(domain, HISTORY_PAGE_SIZE, pager['offset'])
         return history, pager
 
     @staticmethod

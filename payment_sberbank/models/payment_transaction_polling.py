@@ -112,6 +112,8 @@ class PaymentTransaction(models.Model):
         orders = {
             tx.id: answer.result() for tx, answer in answers.items() if not answer.exception()
         }
+        for provider, is_live in {(tx.provider_id, tx.is_live) for tx in self.browse(orders)}:
+            provider._sberbank_found_again(is_live)
         try:
             applied = self.browse(orders)._sberbank_apply_together(orders)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:

@@ -156,3 +156,17 @@ class PaymentTransaction(models.Model):
             ('operation', 'not in', ('validation', 'refund')),
             ('state', '!=', 'draft'),
         ]
+
+    @api.model
+    def _sberbank_search_history(self, domain, limit, offset=0):
+        """Return a page of a customer's payments, the latest first.
+
+        Not ordered by the id alone: PostgreSQL may then read the whole table backwards for the few
+        payments of a customer, in the hope of meeting enough of them soon.
+
+        :param list domain: What `_sberbank_get_history_domain` returned.
+        :param int limit: The size of a page.
+        :param int offset: How many are on the pages before.
+        :rtype: payment.transaction
+        """
+        return self.search(domain, order='create_date desc, id desc', limit=limit, offset=offset)

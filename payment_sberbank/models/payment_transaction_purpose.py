@@ -17,6 +17,11 @@ class PaymentTransaction(models.Model):
 
     _inherit = 'payment.transaction'
 
+    # The job looks for them every ten minutes, whatever their state, of all providers.
+    _sberbank_unprocessed_idx = models.Index(
+        '(last_state_change) WHERE is_post_processed IS NOT TRUE'
+    )
+
     def _cron_post_process(self):  # pylint: disable=missing-return
         """Override of `payment` to leave out what another worker has finished since the job began.
 

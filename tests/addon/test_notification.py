@@ -208,6 +208,40 @@ class TestPatience(NotificationCase):
 
         self.assertFalse(self.visit(self.create_new_tx(10))[1])
 
+    def respite(self, **wish):
+        """Return for how many seconds a bank that takes no more calls is left alone."""
+        with (
+            self.as_worker() as env,
+            suppress(gateway.TooManyRequests),
+            self.provider.with_env(env)._sberbank_spare(is_live=False),
+        ):
+            raise gateway.TooManyRequests('Not now.', **wish)
+        self.env.invalidate_all()
+        tally = self.env['sberbank.tally'].search([('key', '=like', 'silence/%')])
+        seconds = (tally.ends_at - fields.Datetime.now()).total_seconds()
+        tally.unlink()
+        return seconds
+
+    def test_it_is_left_alone_for_as_long_as_it_says_within_reason(self):
+        for wish, seconds in (
+            ({'retry_after': 2}, 2),
+            ({'retry_after': 60}, 60),
+            ({'retry_after': 86_400}, patience.LONGEST_RESPITE),
+            ({}, patience.RESPITE),
+        ):
+            with self.subTest(wish=wish):
+                self.assertAlmostEqual(self.respite(**wish), seconds, delta=2)
+
+    def test_a_job_that_is_answered_lets_payers_in_again(self):
+        tx = self.create_registered_tx(10)
+        self.make_bank_silent()
+        self.faults()
+        tx.sberbank_next_ask_at = '2020-01-01'
+
+        self.run_job('ir_cron_ask_bank')
+
+        self.assertEqual(self.visit(self.create_new_tx(10))[0].status_code, 303)
+
     def test_an_answer_between_makes_the_count_begin_anew(self):
         for _round in range(patience.MAX_SILENCES):
             self.faults({'fault': 'http503'})
