@@ -57,18 +57,34 @@ class PaymentTransaction(models.Model):
         exchanges = self.env['sberbank.exchange']._collector()
         with ThreadPoolExecutor(max_workers=QUESTIONS_AT_A_TIME) as pool:
             ask = partial(pool.submit, gateway.Patience().ask)
-            claimed, asked = self._sberbank_claim_due(), {}
-            while claimed or asked:
-                asked.update(claimed._sberbank_put_questions(ask, exchanges))
+            asked = self._sberbank_ask_more({}, until, ask, exchanges)
+            while asked:
                 wait(asked, return_when=FIRST_COMPLETED)
                 answered, _others = wait(asked, timeout=GATHER_SECS)
                 self._sberbank_take_answers({asked.pop(answer): answer for answer in answered})
-                claimed = self.browse()
-                if len(asked) < 2 * QUESTIONS_AT_A_TIME and time.monotonic() < until:
-                    exchanges.save()
-                    claimed = self._sberbank_claim_due()
-                    self.env['ir.cron']._commit_progress(len(claimed))
-        exchanges.save()
+                exchanges.save()
+                if time.monotonic() < until:
+                    self._sberbank_ask_more(asked, until, ask, exchanges)
+
+    @api.model
+    def _sberbank_ask_more(self, asked, until, ask, exchanges):
+        """Have as many questions put that some wait for a free thread while answers are applied.
+
+        :param dict[concurrent.futures.Future, payment.transaction] asked: The orders by the answers
+            that are to come; those that are asked about now are added.
+        :param float until: The moment of `time.monotonic` at which nothing new is asked.
+        :param callable ask: Takes the bank and a question, and returns the answer that is to come.
+        :param sberbank.exchange.Collector exchanges: Where the calls are collected.
+        :return: All of them.
+        :rtype: dict[concurrent.futures.Future, payment.transaction]
+        """
+        while len(asked) < 2 * QUESTIONS_AT_A_TIME:
+            claimed = self._sberbank_claim_due()
+            asked.update(claimed._sberbank_put_questions(ask, exchanges))
+            self.env['ir.cron']._commit_progress(len(claimed))
+            if len(claimed) < BATCH_SIZE or time.monotonic() >= until:
+                break
+        return asked
 
     @api.model
     def _sberbank_claim_due(self):
@@ -137,7 +153,9 @@ class PaymentTransaction(models.Model):
         with self.env.registry.cursor() as cr:
             cr.execute(SQL('SET LOCAL lock_timeout = %s', const.LOCK_PATIENCE_MS))
             txs = self.with_env(api.Environment(cr, SUPERUSER_ID, dict(self.env.context)))
-            for tx in txs.try_lock_for_update(allow_referencing=True):
+            locked = txs.try_lock_for_update(allow_referencing=True)
+            locked.fetch(['invoice_ids'])  # The core reads them for one after another.
+            for tx in locked:
                 if tx._sberbank_apply_among_others(orders[tx.id]):
                     applied += self.browse(tx.id)
             if any(tx.state == 'done' for tx in txs & applied.with_env(txs.env)):

@@ -186,7 +186,11 @@ class PaymentTransaction(models.Model):
             return None
         if code == self.payment_method_id.code:
             return self.payment_method_id
-        return self.env['payment.method']._get_from_code(code)
+        # Many orders are applied in one database transaction, and paid by a handful of methods.
+        known = self.env.cr.cache.setdefault('sberbank_payment_methods', {})
+        if code not in known:
+            known[code] = self.env['payment.method']._get_from_code(code).id
+        return self.env['payment.method'].browse(known[code])
 
 
 def _describe_decline(order):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
+from odoo.sql_db import Cursor
 from odoo.tools import mute_logger
 
 from odoo.addons.payment_sberbank import gateway
@@ -103,6 +104,26 @@ class TestPolling(BankCase):
             [self.env.ref('payment_sberbank.ir_cron_book_payments').id],
         )
         self.assertEqual(len(self.env['ir.cron.trigger'].search([]) - calls), 1)
+
+    def test_each_more_that_is_confirmed_together_takes_four_statements(self):
+        def apply(count):
+            txs = self.env['payment.transaction']
+            for _number in range(count):
+                txs += self.create_due_tx()
+                self.bank.pay(txs[-1].provider_reference)
+            orders = {tx.id: tx._sberbank_ask() for tx in txs}
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with (
+                self.as_worker() as env,
+                patch.object(Cursor, 'execute', autospec=True, side_effect=Cursor.execute) as query,
+            ):
+                txs.with_env(env)._sberbank_apply_together(orders)
+            self.assertEqual(set(txs.mapped('state')), {'done'})
+            return query.call_count
+
+        # A savepoint and its end, the transaction, and what was done to the order.
+        self.assertLessEqual(apply(9) - apply(4), 5 * 4)
 
     def test_what_is_not_due_is_not_asked_about(self):
         self.create_registered_tx(10)
