@@ -123,7 +123,7 @@ class TestPolling(BankCase):
             self.assertEqual(set(txs.mapped('state')), {'done'})
             return query.call_count
 
-        apply(1)  # Caches are filled.
+        apply(2)  # Caches are filled.
         few, many = apply(4), apply(9)
         # A savepoint and its end, the transaction, and what was done to the order.
         self.assertLessEqual(many - few, 5 * 4)
