@@ -247,7 +247,7 @@ class RbsDialect(Dialect):
             raise Refusal(Reason.NOT_PERMITTED, 'reverse')
         given = 'amount' in incoming.parameters
         amount = _amount(incoming.parameters) if given else None
-        back = order.approved if amount is None else amount
+        back = (order.held or order.approved) if amount is None else amount
         cart = self._cart(incoming, merchant, order, '', REFUND, back)
         self.bank.reverse(order, amount, cart)
         return self._done(incoming.language)

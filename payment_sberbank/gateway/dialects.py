@@ -46,6 +46,8 @@ class Dialect(ABC):
     :cvar code_5_hint: What staff should check first when a call is refused with code 5.
     :cvar has_do_receipt: Whether a receipt can be asked for apart from a payment (`doReceipt`),
         and sent again (`retryReceipt`).
+    :cvar completes_in_parts: Whether a hold can be completed several times, up to its amount, where
+        the contract allows it.
     """
 
     code: str
@@ -56,6 +58,7 @@ class Dialect(ABC):
     only_callback_port: int | None
     code_5_hint: Sentence
     has_do_receipt: bool
+    completes_in_parts: bool
 
     @abstractmethod
     def check_credentials(self, credentials: Credentials) -> None:
@@ -239,6 +242,7 @@ class _Rbs(Dialect):
     max_email_length = 40
     only_callback_port = 443
     has_do_receipt = False
+    completes_in_parts = True
     code_5_hint = _lt(
         "Check the user name and the password, whether they belong to this gateway (test or"
         " live), and whether the temporary password was changed in the bank's cabinet."
@@ -313,6 +317,7 @@ class _Ecom(Dialect):
     max_email_length = 128
     only_callback_port = None
     has_do_receipt = True
+    completes_in_parts = False
     code_5_hint = _lt(
         "Check the user name and the password, whether they belong to this gateway (test or"
         " live), and the bank's permissions; the bank gives this code to malformed fields, too."

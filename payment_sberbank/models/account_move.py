@@ -64,7 +64,9 @@ class AccountMove(models.Model):
             lambda move: (
                 move.move_type in ('out_invoice', 'out_receipt')
                 and not any(
-                    tx.state in ('authorized', 'done') and not tx.payment_id
+                    tx.state in ('authorized', 'done')
+                    and not tx.payment_id
+                    and not (tx.state == 'done' and tx.sberbank_has_captures)
                     for tx in move.transaction_ids
                 )
             )

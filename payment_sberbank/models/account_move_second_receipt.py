@@ -183,7 +183,8 @@ class AccountMove(models.Model):
         :raise ByHand: If a line's VAT can't be told.
         """
         provider = tx.provider_id.sudo()
-        if self.move_type == 'out_receipt' and self in tx.invoice_ids:
+        paid = (tx | tx._sberbank_get_captures()).invoice_ids
+        if self.move_type == 'out_receipt' and self in paid:
             return self._sberbank_read_article(provider)
         try:
             document = self._sberbank_read_for_receipt(provider, 0, day=self.invoice_date)

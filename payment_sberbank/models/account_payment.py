@@ -44,8 +44,8 @@ class AccountPayment(models.Model):
     def _compute_sberbank_issued_receipt_ids(self):
         for payment in self:
             tx = payment.payment_transaction_id
-            receipts = (tx.source_transaction_id or tx).sberbank_receipt_ids
-            if tx.operation == 'refund':
+            receipts = tx._sberbank_get_order_tx().sberbank_receipt_ids
+            if tx.source_transaction_id:
                 receipts = receipts.filtered(lambda receipt, tx=tx: receipt._is_of(tx))
             payment.sberbank_issued_receipt_ids = receipts.issued_ids
 

@@ -120,6 +120,7 @@ class PaymentProvider(models.Model):
                     ('provider_id', 'in', provider.ids),
                     ('state', '=', 'done'),
                     ('operation', '!=', 'refund'),
+                    ('source_transaction_id', '=', False),
                     ('last_state_change', '>=', since),
                 ],
                 ['sberbank_notified_at'],

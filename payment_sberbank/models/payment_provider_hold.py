@@ -6,7 +6,7 @@ SHORTEST_HOLD, LONGEST_HOLD = 1, 30
 
 
 class PaymentProvider(models.Model):
-    """How long the bank holds money that is neither taken nor released."""
+    """How long the bank holds money that is neither taken nor released, and how often it takes."""
 
     _inherit = 'payment.provider'
 
@@ -15,6 +15,14 @@ class PaymentProvider(models.Model):
         help="After how many days the customer's bank may release the money by itself. Staff are"
         " told a day before. It depends on the card; five days is the least that is usual.",
         default=5,
+        copy=False,
+    )
+
+    sberbank_captures_in_parts = fields.Boolean(
+        string="Capture in Several Parts",
+        help="After a part of a hold is captured, the rest stays held and can be captured later,"
+        " part by part. The contract with the bank must allow it (several completions of one hold);"
+        " else the bank releases the rest at once. Only the gateway with form fields knows it.",
         copy=False,
     )
 
@@ -30,3 +38,14 @@ class PaymentProvider(models.Model):
                         longest=LONGEST_HOLD,
                     )
                 )
+
+    def _sberbank_can_capture_in_parts(self):
+        """Tell whether the rest of a hold stays held when a part of it is taken.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return (
+            self.sudo().sberbank_captures_in_parts
+            and self._sberbank_get_dialect().completes_in_parts
+        )

@@ -45,6 +45,7 @@ class PaymentTransaction(models.Model):
             and self.state == 'done'
             and self.operation != 'validation'
             and not self.payment_id
+            and not self.sberbank_has_captures  # Each of them is booked.
         )
 
     def _sberbank_prepare_booking(self):
@@ -68,20 +69,22 @@ class PaymentTransaction(models.Model):
         :return: Why it can't be booked, for staff, or None if it is.
         :rtype: str|None
         """
-        self._sberbank_set_withdrawn_apart()
+        paid_tx = self._sberbank_get_documents_tx()
+        paid_tx._sberbank_set_withdrawn_apart()
         if self._sberbank_is_kept_apart():
             return self._sberbank_attempt(self._sberbank_create_payment_apart)
         obstacle = self._sberbank_attempt(self._create_payment)
-        if obstacle and self.invoice_ids:
+        if obstacle and paid_tx.invoice_ids:
             obstacle = self._sberbank_attempt(self._sberbank_create_payment_apart)
         return obstacle
 
     def _sberbank_create_payment_apart(self):
         """Book the money onto the customer's account, and leave its invoices alone."""
-        invoices = self.invoice_ids
-        self.invoice_ids = False
+        paid_tx = self._sberbank_get_documents_tx()
+        invoices = paid_tx.invoice_ids
+        paid_tx.invoice_ids = False
         self._create_payment()
-        self.invoice_ids = invoices
+        paid_tx.invoice_ids = invoices
 
     def _create_payment(self, **extra_create_values):
         """Override of `account_payment` to tag the payment, and to date it by the bank's word.
@@ -100,6 +103,7 @@ class PaymentTransaction(models.Model):
         judged = self.with_context(sberbank_discounts_judged=True)
         payment = super(PaymentTransaction, judged)._create_payment(**{
             **self._sberbank_prepare_tags(),
+            **self._sberbank_prepare_capture_entry(),
             'write_off_line_vals': discounts,
             **extra_create_values,
         })
@@ -117,6 +121,18 @@ class PaymentTransaction(models.Model):
             'sberbank_account_id': self.provider_id.sberbank_account_id.id,
             'sberbank_is_test': self._sberbank_is_test_money(),
         }
+
+    def _sberbank_prepare_capture_entry(self):
+        """Return the values by which the entry of a part of a hold settles the hold's invoices.
+
+        :rtype: dict
+        """
+        invoices = self._sberbank_get_documents_tx().invoice_ids
+        if not (self._sberbank_is_capture() and invoices):
+            return {}
+        terms = invoices.line_ids.filtered(lambda line: line.display_type == 'payment_term')
+        account = {'destination_account_id': terms[0].account_id.id} if terms else {}
+        return {'invoice_ids': invoices, **account}
 
     def _sberbank_tell_other_day(self, payment):
         """Tell accountants why an entry does not bear the bank's day: it is locked."""

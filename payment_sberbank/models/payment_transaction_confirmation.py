@@ -233,12 +233,16 @@ class PaymentTransaction(models.Model):
                 self._sberbank_get_amount(),
                 order.approved_amount,
             ))
-        # What was debited is the whole amount, unless part of it was reversed later on; in all
-        # other states it is nothing.
-        if order.deposited_amount is not None and self.state != 'done':
-            expected = self._sberbank_get_amount() if order.is_money_taken else 0
+        # What was debited is the whole amount, unless part of it was reversed later on, or it is a
+        # hold that is taken in parts; in all other states it is nothing.
+        is_told = order.deposited_amount is not None or self.sberbank_has_captures
+        if is_told and self.state != 'done':
+            expected = self._sberbank_get_expected_taken(order)
             compared.append((self.env._("debited amount"), expected, order.taken_of(expected)))
-        return self._sberbank_describe_differences(compared, partial(display_amount, self.env))
+        return self._sberbank_describe_differences(compared, self._sberbank_display_told)
+
+    def _sberbank_display_told(self, kopecks):
+        return "?" if kopecks is None else display_amount(self.env, kopecks)
 
     def _sberbank_describe_differences(self, compared, write=str):
         """Return what differs, for staff, or None if all is ours.

@@ -51,23 +51,37 @@ class PaymentTransaction(models.Model):
         """Override of `payment` to refuse where nothing is held, in place of telling of success.
 
         Where something is, the others are left out, as ever: an invoice has all of its attempts.
+        What the window shows of it goes along: whoever clicks twice takes nothing twice.
         """
         self.check_access('write')
         ours = self.filtered(lambda tx: tx.provider_code == const.PROVIDER_CODE)
         if ours == self and 'authorized' not in self.mapped('state'):
             raise UserError(self.env._("The bank holds no money for this transaction."))
-        return super().action_capture()
+        action = super().action_capture()
+        if ours and action.get('res_model') == 'payment.capture.wizard':
+            action['context'] = {**action['context'], **ours._sberbank_remember_captured()}
+        return action
 
     def _capture(self, amount_to_capture=None):
-        """Override of `payment` to complete the hold of the very order, without a child."""
+        """Override of `payment` to complete the hold of the very order.
+
+        There is a child only where the rest of the hold stays held, once the bank says so itself.
+        """
         if self.provider_code != const.PROVIDER_CODE:
             return super()._capture(amount_to_capture=amount_to_capture)
         part = self._sberbank_get_part_to_take(amount_to_capture)
+        self._sberbank_check_is_held()
+        with self._sberbank_locked() as tx:  # Our snapshot may be older.
+            keeps_rest = tx._sberbank_keeps_rest(part)
+        if keeps_rest:
+            self._sberbank_capture_part(part)
+            return self
         order = self._sberbank_end_hold(
             lambda client, order_id, receipt: client.deposit(order_id, part, receipt=receipt),
             'capture',
             part,
         )
+        self._sberbank_check_is_whole(order)
         if not order.is_money_taken:
             raise UserError(self.env._("The money was not taken: the hold is no more."))
         return self
@@ -76,16 +90,23 @@ class PaymentTransaction(models.Model):
         """Override of `payment` to release the hold of the very order, without a child."""
         if self.provider_code != const.PROVIDER_CODE:
             return super()._void(amount_to_void=amount_to_void)
-        if self._sberbank_is_part(amount_to_void):
-            with self._sberbank_locked() as tx:  # Our snapshot may be older.
-                if tx._sberbank_has_released(amount_to_void):
-                    return self
+        if not self._sberbank_is_part(amount_to_void):
+            self._sberbank_check_is_held()
+        with self._sberbank_locked() as tx:  # Our snapshot may be older.
+            if self._sberbank_is_part(amount_to_void) and tx._sberbank_has_released(amount_to_void):
+                return self
+            is_rest = tx._sberbank_is_capture_begun()
+            rest = tx._sberbank_get_rest(amount_to_void) if is_rest else 0
+        if is_rest:
+            self._sberbank_release_rest(rest)
+            return self
         self._sberbank_check_whole(amount_to_void)
         order = self._sberbank_end_hold(
             lambda client, order_id, receipt: client.reverse(order_id, receipt=receipt),
             'reversal',
             0,
         )
+        self._sberbank_check_is_whole(order)
         if not (order.is_reversed or order.is_declined):
             raise UserError(self.env._("The money was taken already. Refund it instead."))
         return self
@@ -97,7 +118,7 @@ class PaymentTransaction(models.Model):
         :rtype: int
         :raise UserError: If it is nothing, more than is held, or no whole number of kopecks.
         """
-        held = self._sberbank_get_amount()
+        held = self._sberbank_get_held()
         if amount is None:
             return held
         try:
@@ -113,6 +134,30 @@ class PaymentTransaction(models.Model):
             )
         return part
 
+    def _sberbank_check_is_held(self):
+        """Make sure that there is a hold, as far as we know.
+
+        :return: None
+        :raise UserError: If there is none.
+        """
+        if self.state != 'authorized':
+            raise UserError(self.env._("The bank holds no money for this transaction."))
+
+    def _sberbank_check_is_whole(self, order):
+        """Make sure that no part of the hold was taken while all of it was to be taken or released.
+
+        :param gateway.Order order: The order as the bank knows it afterwards.
+        :return: None
+        :raise UserError: If one was.
+        """
+        if order.is_partly_paid:
+            raise UserError(
+                self.env._(
+                    "A part of this hold was taken meanwhile, and nothing else. Look at the hold"
+                    " again first."
+                )
+            )
+
     def _sberbank_has_released(self, amount):
         """Tell whether the bank has released a rest already: it does so when a part is taken.
 
@@ -123,6 +168,20 @@ class PaymentTransaction(models.Model):
             return False
         released = self._sberbank_get_ordered_amount() - self._sberbank_get_amount()
         return released > 0 and released == gateway.to_kopecks(amount)
+
+    def _sberbank_get_rest(self, amount):
+        """Return what is to be released of a hold of which parts were taken, in kopecks.
+
+        :param float|None amount: Roubles, or None for all that is left.
+        :rtype: int
+        :raise UserError: If it is no whole number of kopecks.
+        """
+        if amount is None:
+            return self._sberbank_get_held()
+        try:
+            return gateway.to_kopecks(amount)
+        except gateway.NotWholeKopecks as error:
+            raise UserError(describe_reason(self.env, error)) from error
 
     def _sberbank_is_part(self, amount):
         """Tell whether an amount is another one than all of it.
@@ -160,8 +219,7 @@ class PaymentTransaction(models.Model):
         """
         self.ensure_one()
         self._ensure_provider_is_not_disabled()
-        if self.state != 'authorized':
-            raise UserError(self.env._("The bank holds no money for this transaction."))
+        self._sberbank_check_is_held()
         failure = order = client = None
         try:
             client = self._sberbank_get_client()
@@ -196,6 +254,8 @@ class PaymentTransaction(models.Model):
         part, held = self.sberbank_part_to_take, self._sberbank_get_amount()
         if not (self.state == 'authorized' and order.is_money_taken and 0 < part < held):
             return
+        if self.sberbank_has_captures:
+            return  # The sum at the bank is that of all parts.
         if order.deposited_amount is None or order.taken_of(part) != part:
             return
         self.write({
@@ -220,7 +280,7 @@ class PaymentTransaction(models.Model):
                 'hold_waiting',
                 self.env._(
                     "%(amount)s is held until about %(date)s.",
-                    amount=display_amount(self.env, self._sberbank_get_amount()),
+                    amount=display_amount(self.env, self._sberbank_get_held()),
                     date=format_date(self.env, self._sberbank_get_end_of_hold().date()),
                 ),
             )

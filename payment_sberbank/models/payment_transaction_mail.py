@@ -114,13 +114,15 @@ class PaymentTransaction(models.Model):
     def _sberbank_describe_documents(self):
         if self.operation == 'refund':
             return self._sberbank_describe_returned_payment()
-        if documents := self.invoice_ids | self.sberbank_withdrawn_invoice_ids:
+        paid_tx = self._sberbank_get_documents_tx()
+        withdrawn = paid_tx.sberbank_withdrawn_invoice_ids
+        if documents := self._sberbank_get_paid_invoices() | withdrawn:
             return ', '.join(documents.mapped('display_name'))
-        if orders := self._sberbank_get_order_names():
+        if orders := paid_tx._sberbank_get_order_names():
             return ', '.join(orders)
-        if pos_order := self._sberbank_get_pos_order():
+        if pos_order := paid_tx._sberbank_get_pos_order():
             return pos_order.pos_reference
-        if donation := self._sberbank_describe_donation():
+        if donation := paid_tx._sberbank_describe_donation():
             return donation
         return self.env._("on the customer's account")
 

@@ -128,7 +128,8 @@ class PaymentTransaction(models.Model):
         :rtype: list[tuple[account.move, float]]
         """
         self.ensure_one()
-        partials = self.payment_id.move_id.line_ids.matched_debit_ids
+        payments = (self | self._sberbank_get_captures()).payment_id
+        partials = payments.move_id.line_ids.matched_debit_ids
         transfers = partials.debit_move_id.move_id.filtered(
             lambda move: set(move.line_ids.mapped('account_type')) == {'asset_receivable'}
         )
@@ -154,6 +155,7 @@ class PaymentTransaction(models.Model):
             ('company_id', '=', company.id),
             ('partner_id.commercial_partner_id', '=', partner.commercial_partner_id.id),
             ('operation', 'not in', ('validation', 'refund')),
+            ('source_transaction_id', '=', False),  # Of a hold that is taken in parts, the hold.
             ('state', '!=', 'draft'),
         ]
 

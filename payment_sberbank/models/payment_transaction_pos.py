@@ -60,7 +60,8 @@ class PaymentTransaction(models.Model):
         :rtype: bool
         """
         order = self._sberbank_get_pos_order()
-        is_waiting = self.state == 'done' and not self.payment_id
+        is_booked = self.payment_id or self.sberbank_has_captures
+        is_waiting = self.state == 'done' and not is_booked
         return bool(order and order.state != 'cancel' and not is_waiting)
 
     def _sberbank_get_pos_order(self):

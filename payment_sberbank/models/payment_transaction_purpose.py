@@ -50,7 +50,7 @@ class PaymentTransaction(models.Model):
             if obstacle := tx._sberbank_book_money():
                 raise UserError(obstacle)
             tx._sberbank_check_test_money()
-            tx._sberbank_set_withdrawn_apart()
+            tx._sberbank_get_documents_tx()._sberbank_set_withdrawn_apart()
             tx._sberbank_check_orders()
             super(PaymentTransaction, tx)._post_process()
             if tx.state == 'done':

@@ -37,6 +37,7 @@ class PaymentTransaction(models.Model):
         asked_for.filtered(
             lambda receipt: receipt.operation in ('payment', 'capture', 'reversal')
         )._was_asked_for()
+        self.sudo().sberbank_receipt_ids._note_excess()
 
     # === ASKING === #
 
@@ -125,8 +126,8 @@ class PaymentTransaction(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        receipts = (self.source_transaction_id or self).sudo().sberbank_receipt_ids
-        if self.operation == 'refund':
+        receipts = self._sberbank_get_order_tx().sudo().sberbank_receipt_ids
+        if self.source_transaction_id:
             receipts = receipts.filtered(lambda receipt: receipt._is_of(self))
         return '; '.join(receipt._describe_issued() for receipt in receipts.sorted('id'))
 

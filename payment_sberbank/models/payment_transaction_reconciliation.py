@@ -110,13 +110,18 @@ class PaymentTransaction(models.Model):
 
         Done again, it changes nothing: the money is used up, or what it was for is settled.
         """
+        if self.sberbank_has_captures:
+            # The sales app may have made the invoice only now.
+            for payment in self._sberbank_get_usable_payments():
+                payment._sberbank_get_money()._sberbank_settle(self.invoice_ids.line_ids)
+            return
         money = self.payment_id._sberbank_get_money()
         if not money or money.reconciled:
             return
         if self.operation == 'refund':
             money._sberbank_settle(self._sberbank_find_refunded_credits())
-        elif self.invoice_ids:
-            invoices = self.invoice_ids - self.invoice_ids.filtered(self._sberbank_is_withdrawn)
+        elif invoices := self._sberbank_get_paid_invoices():
+            invoices -= invoices.filtered(self._sberbank_is_withdrawn)
             invoices.filtered(lambda invoice: invoice.state == 'draft').action_post()
             self._sberbank_write_off_discounts()
             money._sberbank_settle(invoices.line_ids)
@@ -186,7 +191,7 @@ class PaymentTransaction(models.Model):
                 ),
             )
         elif withdrawn := (
-            self._sberbank_describe_withdrawn()
+            self._sberbank_get_documents_tx()._sberbank_describe_withdrawn()
             or self._sberbank_describe_withdrawn_orders()
             or self._sberbank_describe_withdrawn_pos_order()
         ):
@@ -221,7 +226,7 @@ class PaymentTransaction(models.Model):
         :rtype: str|None
         """
         money = self.payment_id._sberbank_get_money()
-        owing = self.invoice_ids.filtered(
+        owing = self._sberbank_get_paid_invoices().filtered(
             lambda invoice: (
                 invoice.state == 'posted'
                 and invoice.is_sale_document(include_receipts=True)
@@ -242,8 +247,8 @@ class PaymentTransaction(models.Model):
 
         :rtype: list[str]
         """
-        if self.invoice_ids:
-            return self.invoice_ids.mapped('display_name')
+        if invoices := self._sberbank_get_paid_invoices():
+            return invoices.mapped('display_name')
         return (
             self._sberbank_find_orders_paid_before() or self._sberbank_find_pos_order_paid_before()
         )

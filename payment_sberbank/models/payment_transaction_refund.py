@@ -21,6 +21,7 @@ class PaymentTransaction(models.Model):
         """Override of `payment` to refuse what can't be returned before anything is created."""
         if self.provider_code == const.PROVIDER_CODE:
             amount = self.amount if amount_to_refund is None else amount_to_refund
+            self._sberbank_check_hold_has_ended()
             self._sberbank_check_refundable(amount)
         return super()._refund(amount_to_refund=amount_to_refund)
 
@@ -32,6 +33,24 @@ class PaymentTransaction(models.Model):
             if not refund.source_transaction_id:
                 raise ValidationError(self.env._("A refund needs the payment that is returned."))
             refund.source_transaction_id._sberbank_check_refundable(-refund.amount, refund)
+
+    def _sberbank_check_hold_has_ended(self):
+        """Make sure that it is no part of a hold that goes on, and no hold that was taken in parts.
+
+        :return: None
+        :raise ValidationError: If it is.
+        """
+        if self.sberbank_has_captures:
+            raise ValidationError(
+                self.env._("This hold was taken in parts: refund the payments of the parts.")
+            )
+        if self._sberbank_is_capture() and self._sberbank_get_order_tx().state != 'done':
+            raise ValidationError(
+                self.env._(
+                    "The rest of this hold is still held, and the bank makes no refund before it is"
+                    " taken or released. Take it or void it, then refund."
+                )
+            )
 
     def _sberbank_check_refundable(self, amount, refund=None):
         """Make sure that an amount is at least a kopeck, and at most what is left of the payment.
@@ -69,13 +88,17 @@ class PaymentTransaction(models.Model):
     def _sberbank_filter_refundable(self):
         """Return the payments among the transactions whose money the bank has taken.
 
+        Of a hold that was taken in parts, the parts, once it has ended.
+
         :rtype: payment.transaction
         """
-        return self.filtered(
+        return (self | self._sberbank_get_captures()).filtered(
             lambda tx: (
                 tx.provider_code == const.PROVIDER_CODE
                 and tx.state == 'done'
                 and tx.operation != 'refund'
+                and not tx.sberbank_has_captures
+                and tx._sberbank_get_order_tx().state == 'done'
             )
         )
 
@@ -86,24 +109,24 @@ class PaymentTransaction(models.Model):
         if self.provider_code != const.PROVIDER_CODE:
             super()._send_refund_request()
             return
-        source = self.source_transaction_id
-        if not source.payment_id:
+        if not self.source_transaction_id.payment_id:
             raise ValidationError(
                 self.env._("The payment is not booked yet. Book it before it is refunded.")
             )
+        order_tx = self._sberbank_get_order_tx()
         try:
-            client = source._sberbank_get_client()
-            order = source._sberbank_ask(client)
+            client = order_tx._sberbank_get_client()
+            order = order_tx._sberbank_ask(client)
         except gateway.GatewayError as error:
             raise ValidationError(describe_failure(self.env, error)) from error
-        if mismatch := source._sberbank_describe_mismatch(order):
-            source._sberbank_apply(order)  # It is on the list then, too.
+        if mismatch := order_tx._sberbank_describe_mismatch(order):
+            order_tx._sberbank_apply(order)  # It is on the list then, too.
             raise ValidationError(mismatch)
         if self._sberbank_is_refunded_by(order):
             self._sberbank_check_was_sent(order)
             # Unless a worker has written down that somebody else returned it: all begins anew then.
-            source._sberbank_lock_rows()
-            source._sberbank_outdate_readers()
+            order_tx._sberbank_lock_rows()
+            order_tx._sberbank_outdate_readers()
             self._sberbank_set_refunded()
         elif self._sberbank_refund(client, order):
             self._sberbank_set_refunded()
@@ -117,10 +140,10 @@ class PaymentTransaction(models.Model):
         :return: None
         :raise ValidationError: If this refund was never sent. What went back is recorded then.
         """
-        source = self.source_transaction_id
-        if source.sberbank_refund_sent == self.reference:
+        order_tx = self._sberbank_get_order_tx()
+        if order_tx.sberbank_refund_sent == self.reference:
             return
-        source._sberbank_apply(order)
+        order_tx._sberbank_apply(order)
         raise ValidationError(
             self.env._(
                 "Money of this payment was returned at the bank meanwhile: look at its refunds in a"
@@ -150,11 +173,11 @@ class PaymentTransaction(models.Model):
         :rtype: bool
         :raise ValidationError: If the bank certainly has not.
         """
-        source = self.source_transaction_id
-        order_id = source._sberbank_get_order_id()
+        order_tx = self._sberbank_get_order_tx()
+        order_id = order_tx._sberbank_get_order_id()
         amount = self._sberbank_get_amount()
-        receipt = source._sberbank_get_operation_receipt('refund', amount, self)
-        source._sberbank_expect_change(
+        receipt = order_tx._sberbank_get_operation_receipt('refund', amount, self)
+        order_tx._sberbank_expect_change(
             sberbank_refund_sent_at=fields.Datetime.now(), sberbank_refund_sent=self.reference
         )
         try:
@@ -180,13 +203,13 @@ class PaymentTransaction(models.Model):
         :param gateway.Order order: The order as the bank knows it.
         :rtype: bool
         """
-        source = self.source_transaction_id
-        whole = source._sberbank_get_amount()
+        order_tx = self._sberbank_get_order_tx()
+        whole = order_tx._sberbank_get_amount()
         return (
             order.is_paid
             and order.returned_of(whole) == 0
             and self._sberbank_get_amount() == whole
-            and source._sberbank_is_paid_today()
+            and order_tx._sberbank_is_paid_today()
         )
 
     def _sberbank_describe_refusal(self, error, order):
@@ -202,7 +225,7 @@ class PaymentTransaction(models.Model):
         sentences = [describe_failure(self.env, error)]
         if (
             isinstance(error, gateway.Refused)
-            and self.source_transaction_id._sberbank_is_paid_today()
+            and self._sberbank_get_order_tx()._sberbank_is_paid_today()
         ):
             sentences.append(
                 self.env._(

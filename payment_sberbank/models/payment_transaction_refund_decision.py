@@ -54,9 +54,9 @@ class PaymentTransaction(models.Model):
             raise UserError(self.env._("Refunds are decided one by one: choose one."))
         refund = self.sudo()
         refund._sberbank_check_undecided()
-        source = refund.source_transaction_id
+        order_tx = refund._sberbank_get_order_tx()
         try:
-            order = source._sberbank_ask()
+            order = order_tx._sberbank_ask()
         except gateway.GatewayError as error:
             raise UserError(describe_failure(self.env, error)) from error
         if not order.is_refund_untold:
@@ -66,8 +66,8 @@ class PaymentTransaction(models.Model):
                     " within two hours, or at once by the button \"Ask the Bank\" of the payment."
                 )
             )
-        with source._sberbank_locked() as locked_source:
-            locked = refund.with_env(locked_source.env)
+        with order_tx._sberbank_locked() as locked_order_tx:
+            locked = refund.with_env(locked_order_tx.env)
             locked._sberbank_check_undecided()
             locked._sberbank_close_as(is_made, self.env.user)
         message = (
@@ -98,7 +98,7 @@ class PaymentTransaction(models.Model):
         :return: None
         """
         self.sberbank_refund_decided_by_id = user.id
-        source = self.source_transaction_id
+        order_tx = self._sberbank_get_order_tx()
         if is_made:
             self._sberbank_set_refunded()
             said = self.env._(
@@ -114,5 +114,5 @@ class PaymentTransaction(models.Model):
             )
             self._set_error(said)
         self._log_message_on_linked_documents(said)
-        if not source._sberbank_get_pending_refunds():
-            source._sberbank_attention_solved('refunded')
+        if not order_tx._sberbank_get_pending_refunds():
+            order_tx._sberbank_attention_solved('refunded')

@@ -48,7 +48,11 @@ class PaymentTransaction(models.Model):
                 ('move_type', '=', 'out_refund'),
                 ('state', '=', 'posted'),
                 ('currency_id', '=', self.currency_id.id),
-                ('reversed_entry_id', 'in', self.source_transaction_id.invoice_ids.ids),
+                (
+                    'reversed_entry_id',
+                    'in',
+                    self.source_transaction_id._sberbank_get_paid_invoices().ids,
+                ),
             ],
             order='id',
         )

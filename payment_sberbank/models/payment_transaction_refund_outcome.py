@@ -36,11 +36,11 @@ class PaymentTransaction(models.Model):
     def _sberbank_get_refunds(self, *states):
         """Return the refunds of the transaction that are in one of some states.
 
+        Of a hold that was taken in parts, those of the parts.
+
         :rtype: payment.transaction
         """
-        return self.child_transaction_ids.filtered(
-            lambda tx: tx.operation == 'refund' and tx.state in states
-        )
+        return self._sberbank_get_returns().filtered(lambda tx: tx.state in states)
 
     def _sberbank_get_pending_refunds(self):
         """Return the refunds of the transaction whose answers were lost.
@@ -87,7 +87,7 @@ class PaymentTransaction(models.Model):
         sent_at = self.sberbank_refund_sent_at
         if not sent_at or fields.Datetime.now() >= sent_at + WRITTEN_WITHIN:
             return False
-        return self.sberbank_refund_sent not in self.child_transaction_ids.mapped('reference')
+        return self.sberbank_refund_sent not in self._sberbank_get_returns().mapped('reference')
 
     # === THE OUTCOME === #
 
@@ -119,9 +119,9 @@ class PaymentTransaction(models.Model):
         :param gateway.Order order: The order as the bank knows it.
         :rtype: bool
         """
-        source = self.source_transaction_id
-        known = source._sberbank_get_refunded_amount()
-        returned = order.returned_of(source._sberbank_get_amount())
+        order_tx = self._sberbank_get_order_tx()
+        known = order_tx._sberbank_get_refunded_amount()
+        returned = order.returned_of(order_tx._sberbank_get_amount())
         if returned is None:
             returned = order.refunded_amount or 0
         return returned >= known + self._sberbank_get_amount()

@@ -14,10 +14,6 @@ SENT = ('sent', 'waiting', 'delayed', 'late', 'done', 'unknown')
 MISSING = ('failed', 'by_hand', 'elsewhere')
 
 
-class PartOfPieces(ValueError):
-    """A part of the money is for marked pieces, and it is not known which ones."""
-
-
 class PaymentTransaction(models.Model):
     """The receipts of what is done with an order after the payment: taken, released, returned.
 
@@ -29,25 +25,15 @@ class PaymentTransaction(models.Model):
     def _sberbank_get_operation_receipt(self, operation, amount, refund=None):
         """Override of the ground floor: what was sold is known from the receipts that were sent."""
         self.ensure_one()
-        income = self._sberbank_get_income_receipt(operation)
+        income = self._sberbank_get_income_receipt(operation, refund)
         if not income:
             return super()._sberbank_get_operation_receipt(operation, amount, refund=refund)
+        if operation == 'capture':
+            return self._sberbank_note_capture_receipt(income, amount)
         key = f'{operation}:{refund.reference}' if refund else operation
         try:
-            if operation == 'capture':
-                receipt, undone = _take(gateway.Receipt.from_dict(income.content), amount), []
-                are_known = True
-            else:
-                receipt, undone, are_known = self._sberbank_make_return(income, amount, key, refund)
+            receipt, undone, are_known = self._sberbank_make_return(income, amount, key, refund)
             self._sberbank_check_rates(receipt)
-        except PartOfPieces as error:
-            raise ValidationError(
-                self.env._(
-                    "Only a part of what is held can't be taken: the receipt would tell codes of"
-                    " marked pieces, and it is not known of which ones. Take all of it, and refund"
-                    " the rest by its credit note."
-                )
-            ) from error
         except returns.NotLeft as error:
             raise ValidationError(
                 self.env._(
@@ -57,7 +43,7 @@ class PaymentTransaction(models.Model):
             ) from error
         except gateway.ReceiptError as error:
             raise ValidationError(describe_reason(self.env, error)) from error
-        is_missing = income.state in MISSING and operation != 'capture'
+        is_missing = income.state in MISSING
         with self._sberbank_locked() as tx:
             noted = tx.env['sberbank.receipt']._sberbank_note(
                 tx, operation, receipt, key=key, undone=undone
@@ -76,7 +62,7 @@ class PaymentTransaction(models.Model):
         The register is told nothing, since the bank's cabinet may have told it already. It is asked
         once whether it has issued one after all.
         """
-        income = self._sberbank_get_income_receipt('refund')
+        income = self._sberbank_get_income_receipt('refund', refund)
         if not income:
             super()._sberbank_owe_return_receipt(refund)
             return
@@ -121,19 +107,29 @@ class PaymentTransaction(models.Model):
                 receipt.operation == 'refund'
                 and receipt.state not in ('by_hand', 'not_needed')
                 and receipt._get_total() == amount
-                and not self.child_transaction_ids.filtered(receipt._is_of)
+                and not self._sberbank_get_returns().filtered(receipt._is_of)
             )
         )[:1]
 
-    def _sberbank_get_income_receipt(self, operation):
+    def _sberbank_get_income_receipt(self, operation, refund=None):
         """Return the receipt of the payment that an operation goes on from.
 
         :param str operation: As for `_sberbank_get_operation_receipt`.
+        :param payment.transaction refund: The refund, if it is one.
         :return: The receipt, or none if the register was told nothing.
         :rtype: sberbank.receipt
         """
-        steps = self.sudo().sberbank_receipt_ids.filtered(
-            lambda receipt: receipt.operation in ('payment', 'capture')
+        paid = refund.source_transaction_id if refund else self
+        steps = (
+            self
+            ._sberbank_get_order_tx()
+            .sudo()
+            .sberbank_receipt_ids.filtered(
+                lambda receipt: (
+                    receipt.operation == 'payment'
+                    or (receipt.operation == 'capture' and receipt._is_of_payment(paid))
+                )
+            )
         )
         if operation == 'capture':
             return steps.filtered(lambda receipt: receipt.operation == 'payment')
@@ -240,45 +236,3 @@ class PaymentTransaction(models.Model):
         return refund._sberbank_find_refunded_credits().move_id.filtered(
             lambda move: move.move_type == 'out_refund' and move.amount_residual
         )
-
-    def _sberbank_check_rates(self, receipt):
-        """Make sure that the bank has a code for each rate, before anything is written down.
-
-        :param gateway.Receipt receipt: The receipt.
-        :return: None
-        :raise gateway.ReceiptError: If it has none.
-        """
-        table = gateway.VAT_TABLES.get(self.provider_id.sudo().sberbank_vat_table)
-        for item in receipt.items if table else ():
-            table.code_of(item.vat)
-
-
-def _take(held, amount):
-    """Return the receipt of what is taken of a hold: its lines come to the very sum.
-
-    :param gateway.Receipt held: The receipt of all that is held.
-    :param int amount: Kopecks that are taken.
-    :rtype: gateway.Receipt
-    :raise PartOfPieces: If it is not known which marked pieces are paid by it.
-    """
-    if amount == held.total:
-        return held
-    sold = [returns.Sold(item, item.amount) for item in held.items]
-    shares = returns.take(sold, amount)
-    if not returns.are_pieces_known(sold, shares):
-        raise PartOfPieces
-    items = [
-        returns.cut(line.item, share) for line, share in zip(sold, shares, strict=True) if share
-    ]
-    return replace(
-        held,
-        items=tuple(_as_part(item) for item in items),
-        settlements=gateway.Settlements(cashless=amount),
-    )
-
-
-def _as_part(item):
-    """Return a line of a document that is paid in part after all, as tag 1214 asks for."""
-    if item.method is gateway.Method.FULL_PREPAYMENT:
-        return replace(item, method=gateway.Method.PREPAYMENT)
-    return item

@@ -71,8 +71,8 @@ class PaymentTransaction(models.Model):
         :param int amount: Kopecks.
         :return: None
         """
-        for operation, part in self._sberbank_get_parts(order, amount):
-            refund = self._create_child_transaction(
+        for source, operation, part in self._sberbank_share_returns(order, amount):
+            refund = source._create_child_transaction(
                 gateway.to_roubles(part),
                 is_refund=True,
                 # Not of those that two refunds of ours at once would wait for each other by.
@@ -94,6 +94,29 @@ class PaymentTransaction(models.Model):
                 )
         self.sberbank_returned_elsewhere += gateway.to_roubles(amount)
         self._sberbank_trigger_booking()
+
+    def _sberbank_share_returns(self, order, amount):
+        """Yield what an amount consists of, and what of it is returned: of a hold, which parts.
+
+        Nobody says of which of them; the one that just comes to it is taken first, else the oldest.
+
+        :param gateway.Order order: The order as the bank knows it.
+        :param int amount: Kopecks.
+        :return: The payment, the bank's operation or None, and kopecks.
+        :rtype: Iterator[tuple[payment.transaction, gateway.Operation|None, int]]
+        """
+        left = {
+            tx: tx._sberbank_get_amount() - tx._sberbank_get_refunded_amount()
+            for tx in self._sberbank_get_captures().sorted('id')
+        }
+        for operation, part in self._sberbank_get_parts(order, amount):
+            for tx in sorted(left, key=lambda tx, part=part: left[tx] != part):
+                if share := min(left[tx], part):
+                    yield tx, operation, share
+                    left[tx] -= share
+                    part -= share
+            if part:
+                yield self, operation, part
 
     def _sberbank_get_parts(self, order, amount):
         """Return what an amount consists of: the bank's own operations, if they come to it.

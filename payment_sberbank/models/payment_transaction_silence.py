@@ -77,7 +77,7 @@ class PaymentTransaction(models.Model):
             self._sberbank_give_up()
 
     def _sberbank_is_at_an_end(self):
-        is_refund_open = any(tx.state == 'pending' for tx in self.child_transaction_ids)
+        is_refund_open = any(tx.state == 'pending' for tx in self._sberbank_get_returns())
         return self.state in ('done', 'cancel', 'error') and not is_refund_open
 
     def _sberbank_give_up(self):

@@ -79,6 +79,9 @@ class PaymentTransaction(models.Model):
         :return: None
         """
         self._sberbank_note_order(order)
+        if self._sberbank_is_taken_in_parts(order):
+            self._sberbank_set_held()
+            self._sberbank_record_captures(order)
         if order.is_money_taken:
             self._sberbank_set_paid()
         elif order.is_held:
@@ -97,7 +100,7 @@ class PaymentTransaction(models.Model):
         :param gateway.Order order: The order as the bank knows it, compared with ours already.
         :return: None
         """
-        if order.is_partly_paid:
+        if order.is_partly_paid and not self.sberbank_has_captures:
             self._sberbank_need_attention(
                 'unclear', self.env._("The bank has taken a part of the amount, and the rest not.")
             )

@@ -18,8 +18,9 @@ class PaymentTransaction(models.Model):
         :rtype: bool
         """
         self.ensure_one()
-        origin = self.source_transaction_id or self
-        return self.provider_code == const.PROVIDER_CODE and not origin.is_live
+        return (
+            self.provider_code == const.PROVIDER_CODE and not self._sberbank_get_order_tx().is_live
+        )
 
     def _sberbank_is_kept_apart(self):
         """Tell whether the money may settle nothing: it is no real money, and debts here are real.
@@ -39,7 +40,7 @@ class PaymentTransaction(models.Model):
 
         :rtype: account.payment
         """
-        usable = self.filtered(
+        usable = (self | self._sberbank_get_captures()).filtered(
             lambda tx: (
                 tx.provider_code == const.PROVIDER_CODE
                 and tx.operation != 'refund'

@@ -187,13 +187,24 @@ class SberbankReceipt(models.Model):
             known.write({'state': 'draft', **values})
         return known
 
-    def _is_of(self, refund):
-        """Tell whether it is the receipt of a refund.
+    def _is_of(self, tx):
+        """Tell whether it is the receipt of a refund, or of a part of a hold.
 
-        :param payment.transaction refund: The refund.
+        :param payment.transaction tx: The refund or the part.
         :rtype: bool
         """
-        return self.key == f'refund:{refund.reference}'
+        if tx.operation == 'refund':
+            return self.key == f'refund:{tx.reference}'
+        is_same_sum = gateway.to_kopecks(self.amount) == tx._sberbank_get_amount()
+        return is_same_sum and self.key == f'capture:{tx.sberbank_captured_before}'
+
+    def _is_of_payment(self, tx):
+        """Tell whether it is one of those that tell of a payment: all of its order, or its part's.
+
+        :param payment.transaction tx: The payment, perhaps a part of a hold.
+        :rtype: bool
+        """
+        return self._is_of(tx) if tx._sberbank_is_capture() else True
 
     def _get_shown(self):
         """Return what the register has issued, for the customer's pages.

@@ -27,6 +27,7 @@ READ = {
         'payment_id',
         'payment_method_id',
         'provider_id',
+        'sberbank_has_captures',
         'sberbank_paid_at',
         'sberbank_registered_at',
         'source_transaction_id',
@@ -48,7 +49,8 @@ class PaymentTransaction(models.Model):
 class SberbankReport(models.Model):
     """What was taken and returned, and what became of the orders, by the bank's days.
 
-    A line is a transaction that is at an end: an order or a refund. Test money is left out. A
+    A line is a transaction that is at an end: an order, a part of a hold, or a refund. A hold that
+    was taken in parts is an order without money of its own. Test money is left out. A
     top-up that nobody paid is deleted after three months, so that of longer ago too few orders are
     known to say how many of them were paid.
     """
@@ -110,15 +112,19 @@ class SberbankReport(models.Model):
                    COALESCE(method.primary_payment_method_id, method.id) AS payment_method_id,
                    payment.journal_id,
                    CASE WHEN tx.state = 'done' AND tx.operation != 'refund'
+                         AND tx.sberbank_has_captures IS NOT TRUE
                         THEN tx.amount ELSE 0 END AS taken,
                    CASE WHEN tx.operation = 'refund' THEN -tx.amount ELSE 0 END AS returned,
-                   CASE WHEN tx.state = 'done' THEN tx.amount ELSE 0 END AS remaining,
-                   (tx.state = 'done' AND tx.operation != 'refund')::int AS payments,
+                   CASE WHEN tx.state = 'done' AND tx.sberbank_has_captures IS NOT TRUE
+                        THEN tx.amount ELSE 0 END AS remaining,
+                   (tx.state = 'done' AND tx.operation != 'refund'
+                        AND tx.sberbank_has_captures IS NOT TRUE)::int AS payments,
                    CASE WHEN tx.sberbank_registered_at IS NOT NULL AND tx.operation != 'refund'
                         THEN (tx.state = 'done')::int END AS success_rate,
                    CASE WHEN tx.state = 'done'
                          AND tx.operation NOT IN ('refund', 'offline')
                          AND provider.capture_manually IS NOT TRUE
+                         AND tx.source_transaction_id IS NULL
                         THEN GREATEST(
                             EXTRACT(EPOCH FROM tx.sberbank_paid_at - tx.sberbank_registered_at), 0
                         ) / 60 END AS minutes_to_pay

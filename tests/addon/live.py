@@ -173,10 +173,13 @@ class Staff:
     def __init__(self, session: Session):
         self._back_office = BackOffice(session)
 
-    def press(self, model: str, button: str, ids: list[int], *args):
-        """Press a button, and return what it answers or the error that it shows."""
+    def press(self, model: str, button: str, ids: list[int], *args, **options):
+        """Press a button, and return what it answers or the error that it shows.
+
+        :param options: More arguments of the method, and the `context`.
+        """
         try:
-            return self._back_office.call(model, button, ids, *args)
+            return self._back_office.call(model, button, ids, *args, **options)
         except OdooError as error:
             return error
 

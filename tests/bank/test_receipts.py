@@ -151,6 +151,19 @@ def test_a_released_hold_has_no_receipt(ecom: Merchant):
     assert printed(ecom) == []
 
 
+def test_what_is_left_of_a_hold_that_was_taken_in_part_has_no_receipt(rbs: Merchant):
+    rbs.configure(fiscal=True, permissions={'multi_completion': True})
+    order_id = rbs.hold(**rbs_order())
+    line = {**RBS_ITEM, 'quantity': {'value': 0.2, 'measure': 'кг'}, 'itemAmount': 5000}
+    items = json.dumps(rbs_items(line))
+    rbs.call('deposit', orderId=order_id, amount=5000, depositItems=items)
+
+    assert rbs.code('reverse', orderId=order_id) == '0'
+
+    [receipt] = printed(rbs)
+    assert (receipt['operation'], receipt['total']) == ('COMPLETION', 5000)
+
+
 def test_a_refund_prints_what_goes_back_once(shop: Merchant):
     order_id = shop.paid(**order_of(shop.dialect))
     if shop.dialect == 'ecom':

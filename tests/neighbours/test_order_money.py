@@ -51,6 +51,42 @@ class TestHoldsForOrders(OrderMoneyCase):
         self.assertTrue(tx.is_post_processed)
         self.assertFalse(self.open_reasons(tx))
 
+    def take(self, tx, captured, status=gateway.OrderStatus.RBS_PARTLY_DEPOSITED):
+        """Let the bank say how much of the hold was taken, in kopecks, and book that."""
+        self.provider.sberbank_captures_in_parts = True
+        self.bank_says(tx, status, deposited_amount=captured)
+        self.run_job(JOB)
+        self.env.invalidate_all()
+
+    def test_captured_in_parts_it_is_booked_invoiced_and_paid(self):
+        self.invoice_automatically()
+        order = self.create_order(100)
+        tx = self.hold(order)
+
+        self.take(tx, 4000)
+        self.take(tx, 10000, gateway.OrderStatus.DEPOSITED)
+
+        [invoice] = order.invoice_ids
+        self.assertEqual((invoice.state, invoice.amount_residual), ('posted', 0))
+        self.assertEqual(tx._sberbank_get_captures().payment_id.mapped('amount'), [60, 40])
+        self.assertEqual(order.amount_paid, 100)
+        self.assertTrue(tx.is_post_processed)
+        self.assertFalse(self.open_reasons(tx | tx.child_transaction_ids))
+
+    def test_an_invoice_that_comes_later_is_settled_from_the_parts(self):
+        order = self.create_order(100)
+        tx = self.hold(order)
+        self.take(tx, 4000)
+        self.take(tx, 10000, gateway.OrderStatus.DEPOSITED)
+
+        invoice = order._create_invoices()
+        invoice.action_post()
+
+        self.assertEqual(invoice.amount_residual, 0)
+        self.assertEqual(
+            order.transaction_ids._sberbank_filter_refundable(), tx._sberbank_get_captures()
+        )
+
     def test_released_it_leaves_the_order_to_be_paid_again(self):
         order = self.create_order(100)
         tx = self.hold(order)
