@@ -235,7 +235,8 @@ class PaymentTransaction(models.Model):
             ))
         # What was debited is the whole amount, unless part of it was reversed later on; in all
         # other states it is nothing.
-        if order.deposited_amount is not None and self.state != 'done':
+        is_final = self.state == 'done' and self.operation != 'validation'
+        if order.deposited_amount is not None and not is_final:
             expected = self._sberbank_get_amount() if order.is_money_taken else 0
             compared.append((self.env._("debited amount"), expected, order.taken_of(expected)))
         return self._sberbank_describe_differences(compared, partial(display_amount, self.env))

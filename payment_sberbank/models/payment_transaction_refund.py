@@ -75,7 +75,7 @@ class PaymentTransaction(models.Model):
             lambda tx: (
                 tx.provider_code == const.PROVIDER_CODE
                 and tx.state == 'done'
-                and tx.operation != 'refund'
+                and tx.operation not in ('refund', 'validation')
             )
         )
 
