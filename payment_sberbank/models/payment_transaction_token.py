@@ -11,7 +11,7 @@ _logger = get_logger(__name__)
 
 
 class PaymentTransaction(models.Model):
-    """Cards are saved by paying with them, and payers pay with a saved one on the bank's page."""
+    """Cards are saved, and payers pay with a saved one on the bank's page."""
 
     _inherit = 'payment.transaction'
 

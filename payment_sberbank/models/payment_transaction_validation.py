@@ -25,9 +25,7 @@ class PaymentTransaction(models.Model):
         for tx in self.filtered(lambda tx: tx._sberbank_is_verification()):
             if not tx._sberbank_may_save_for(self.env.user):
                 raise AccessError(
-                    self.env._(
-                        "Cards are saved by customers themselves, after they have logged in."
-                    )
+                    self.env._("Customers save their cards themselves, after they have logged in.")
                 )
             if tx.amount:
                 raise ValidationError(
