@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError, ValidationError
 
 from .. import const
@@ -54,7 +54,7 @@ class PaymentTransaction(models.Model):
         :rtype: bool
         """
         customer = self.partner_id.commercial_partner_id
-        return user._is_superuser() or (
+        return user.id == SUPERUSER_ID or (
             bool(self.provider_id._sberbank_get_client_id(self.partner_id))
             and not user._is_public()
             and user.partner_id.commercial_partner_id == customer
