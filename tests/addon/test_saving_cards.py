@@ -41,7 +41,9 @@ class SavingCase(BankCase):
         """Open the page of payment methods and return its form, or None if it has none to save."""
         self.env.flush_all()
         page = html.fromstring(self.url_open(PAGE).content)
+        note = page.xpath("//p[@name='o_sberbank_save_card']")
         options = page.xpath("//input[@data-payment-option-type='payment_method']")
+        self.assertEqual(len(note), len(options))
         return page.xpath("//form[@id='o_payment_form']")[0] if options else None
 
     def begin(self, **changed):
