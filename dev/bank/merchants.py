@@ -61,6 +61,8 @@ class Permissions:
     sbp: bool = False
     #: Cards on file.
     bindings: bool = False
+    #: Orders that check a card and take nothing (``VERIFY``).
+    verify: bool = False
     #: Charges of what is on file without the payer.
     recurring: bool = False
     #: Looking for cards on file by the whole number of a card.
@@ -73,7 +75,7 @@ class Permissions:
 
 #: What the two shops of the demo may do.
 _EVERYTHING: Final = Permissions(
-    sbp=True, bindings=True, recurring=True, card_search=True, credit=True
+    sbp=True, bindings=True, verify=True, recurring=True, card_search=True, credit=True
 )
 
 
@@ -147,6 +149,9 @@ class Merchant:
     #: A charge of what is on file that the issuer declines is told as an ``error`` of the call, or
     #: the call is ``accepted`` and the order tells.
     declined_charge: str = 'error'
+    #: Whether an order that only checked a card stays as if it were held or paid, of nothing. By
+    #: the documents it is reversed at once.
+    keeps_verified: bool = False
     key_pair: KeyPair | None = field(default=None, repr=False)
     demo: bool = False
 
@@ -203,6 +208,7 @@ class Merchant:
             'hold_life': self.hold_life,
             'binding_cvc': self.binding_cvc,
             'declined_charge': self.declined_charge,
+            'keeps_verified': self.keeps_verified,
         }
 
 

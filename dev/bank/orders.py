@@ -79,12 +79,19 @@ class Registration:
     callback_url: str = ''
     json_params: Mapping[str, Any] = field(default_factory=dict)
     features: frozenset[str] = frozenset()
+    #: Whether an order that only checks a card stays held or paid, of nothing.
+    stays_verified: bool = False
     binding_id: str = ''
     has_cart: bool = False
     cart: Cart | None = None
     is_credit: bool = False
     autocompletion_at: float | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def only_verifies(self) -> bool:
+        """Whether the card is only checked, and nothing taken, whatever the amount says."""
+        return 'VERIFY' in self.features
 
 
 @dataclass(frozen=True)
@@ -363,17 +370,27 @@ class Order:
         self.instrument = instrument
         self.action_code = codes.APPROVED
         self.authorized_at = now
-        self.approved = self.amount
         self.reference_number, self.approval_code = new_reference()
+        amount = 0 if self.registration.only_verifies else self.amount
+        happenings = self._authorize(amount, now)
+        if self.registration.only_verifies and not self.registration.stays_verified:
+            self.status = Status.REVERSED
+            self.reversed_at = now
+            self._book(now, 'REVERSAL', 0)
+            happenings.append(Happening('reversed'))
+        return happenings
+
+    def _authorize(self, amount: int, now: float) -> list[Happening]:
+        self.approved = amount
         if self.registration.two_stage:
             self.status = Status.HELD
-            self._book(now, 'PREAUTHORIZATION', self.amount)
-            return [Happening('approved', amount=self.amount)]
+            self._book(now, 'PREAUTHORIZATION', amount)
+            return [Happening('approved', amount=amount)]
         self.status = Status.DEPOSITED
-        self.deposited = self.amount
+        self.deposited = amount
         self.deposited_at = now
-        self._book(now, 'AUTHORIZATION', self.amount)
-        return [Happening('deposited', amount=self.amount)]
+        self._book(now, 'AUTHORIZATION', amount)
+        return [Happening('deposited', amount=amount)]
 
     def _release_hold(self, amount: int | None, now: float, rules: Rules) -> list[Happening]:
         """What has been completed by then stays taken."""

@@ -85,6 +85,8 @@ class Pages:
         order = self._find(order_id)
         if not order or order.registration.is_credit is not (wallet == 'credit'):
             return self._missing('ru')
+        if wallet == 'sbp' and order.registration.only_verifies:
+            return self._missing('ru')  # There is no card to check.
         if order.status is not Status.REGISTERED:
             return self._onwards(order)
         if request.method == 'POST':

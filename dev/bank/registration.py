@@ -55,6 +55,8 @@ def read(
         raise Refusal(Reason.BAD_PARAMETER, 'orderNumber')
     json_params = fields.get('jsonParams') or {}
     is_for_nothing = 'VERIFY' in features
+    if is_for_nothing and not merchant.permissions.verify:
+        raise Refusal(Reason.NO_PERMISSION, 'VERIFY')
     if merchant.dialect != RBS:
         applications.check(json_params)
         is_for_nothing |= applications.only_subscribes(json_params)
@@ -89,6 +91,7 @@ def read(
         callback_url=callback_url,
         json_params=json_params,
         features=features,
+        stays_verified=merchant.keeps_verified,
         binding_id=fields.get('bindingId', ''),
         has_cart=bool(bundle.get('cartItems')),
         cart=_cart(merchant, bundle, fields),

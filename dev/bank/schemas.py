@@ -266,6 +266,7 @@ MERCHANT: Final = _object(
                     'reverse',
                     'sbp',
                     'bindings',
+                    'verify',
                     'recurring',
                     'card_search',
                     'multi_completion',
@@ -300,6 +301,7 @@ MERCHANT: Final = _object(
         'hold_life': {'type': 'integer', 'minimum': 0, 'maximum': 999_999_999},
         'binding_cvc': _BOOLEAN,
         'declined_charge': {'enum': ['error', 'accepted']},
+        'keeps_verified': _BOOLEAN,
     },
     ('password', 'dialect', 'name'),
 )

@@ -39,7 +39,7 @@ class SberbankPayer(http.Controller):
         :raise NotFound: If there is no such transaction or the token is not its.
         """
         tx_sudo = _find_by_token('reference', reference, access_token)
-        if not tx_sudo:
+        if not tx_sudo or not tx_sudo._sberbank_may_be_opened_by(request.env.user):
             raise NotFound()  # Don't leak which references exist.
         if tx_sudo.provider_id._sberbank_is_in_copy(tx_sudo.is_live):
             return _render_no_page(tx_sudo, 'refused')
@@ -156,6 +156,7 @@ def _render_no_page(tx_sudo, reason):
             'pay_url': tx_sudo._sberbank_get_pay_url(),
             'back_url': tx_sudo.landing_route or '/my',
             'reason': reason,
+            'is_payment': tx_sudo.operation != 'validation',
         },
     )
     if reason == 'too_many':

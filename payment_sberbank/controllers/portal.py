@@ -187,6 +187,8 @@ class TopUpPortal(PaymentPortal):
         )
         if not tx_sudo:
             raise NotFound()  # Don't leak which references exist.
+        if tx_sudo.operation == 'validation':
+            return self._sberbank_render('payment_sberbank.card_result', {'tx': tx_sudo})
         user = request.env.user
         customer = tx_sudo.partner_id.commercial_partner_id
         is_own = not user._is_public() and user.partner_id.commercial_partner_id == customer

@@ -60,6 +60,10 @@ def _is_amount(value):
     return value is None or (type(value) in (int, float) and abs(value) < MAX_AMOUNT)
 
 
+def _is_flag(value):
+    return value is None or type(value) is bool
+
+
 def _is_text(value):
     return value is None or (isinstance(value, str) and not UNSTORABLE.search(value))
 
@@ -80,6 +84,7 @@ SHAPES = {
     'partner_id': _is_id,
     'amount': _is_amount,
     'flow': _is_flow,
+    'is_validation': _is_flag,
     'landing_route': _is_text,
     'access_token': _is_token,
 }

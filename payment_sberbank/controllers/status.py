@@ -35,7 +35,7 @@ class SberbankStatus(PaymentPostProcessing):
         }
 
     def _sberbank_finish_or_post_process(self, tx_sudo):
-        if tx_sudo.state == 'done':
+        if tx_sudo.state == 'done' and tx_sudo.operation != 'validation':
             self._sberbank_finish(tx_sudo)
         else:
             self._sberbank_post_process(tx_sudo)

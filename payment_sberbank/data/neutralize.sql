@@ -14,6 +14,7 @@ UPDATE payment_provider
        sberbank_page_hosts = NULL,
        sberbank_callback_refused_by = NULL,
        sberbank_cards_refused_by = NULL,
+       sberbank_verification_refused_by = NULL,
        sberbank_staff_email = NULL,
        state = 'disabled',
        is_published = false

@@ -35,8 +35,14 @@ def card_fields(card: CardOnFile | None) -> dict[str, object]:
     return {
         'clientId': card.client_id,
         'bindingId': card.binding_id,
-        'features': 'AUTO_PAYMENT' if card.without_payer else None,
+        'features': _feature(card),
     }
+
+
+def _feature(card: CardOnFile) -> str | None:
+    if card.without_payer:
+        return 'AUTO_PAYMENT'
+    return 'VERIFY' if card.only_verified else None
 
 
 def read_bindings(answer: Mapping[str, object]) -> tuple[Binding, ...]:

@@ -69,12 +69,15 @@ class CardOnFile:
         card, which is kept on file if the payer agrees on the bank's page and the contract has it.
     :ivar without_payer: The order is charged by us, with nobody at the bank's page
         (`AUTO_PAYMENT`). Never of the first payment by a card.
+    :ivar only_verified: The card is checked and kept, and nothing is taken: an order of 0
+        (`VERIFY`).
     :raise ValueError: If a value can't be right: a programming error.
     """
 
     client_id: str = field(repr=False)
     binding_id: str | None = field(default=None, repr=False)
     without_payer: bool = False
+    only_verified: bool = False
 
     def __post_init__(self) -> None:
         _check(re.fullmatch(r'[!-~]{1,255}', self.client_id), "This can't be a client's id.")
@@ -84,6 +87,10 @@ class CardOnFile:
             self.binding_id or not self.without_payer,
             "Nobody can be charged without the payer and without a card on file.",
         )
+        _check(
+            not (self.only_verified and self.binding_id),
+            "A card that is on file already is not verified.",
+        )
 
 
 @dataclass(frozen=True)
@@ -91,7 +98,7 @@ class NewOrder:
     """An order to be registered at the bank (Sberbank register.do).
 
     :ivar order_number: Our number, `[A-Za-z0-9_-]{1,32}`, unique per login forever.
-    :ivar amount: Kopecks.
+    :ivar amount: Kopecks; 0 if a card is only verified, and for nothing else.
     :ivar return_url: Absolute address that the payer comes back to; may hold any letters.
     :ivar description: What is paid for; cleaned for the bank on its way.
     :ivar language: Of the payment page: `ru` or `en`; the merchant's default if not given.
@@ -119,7 +126,11 @@ class NewOrder:
 
     def __post_init__(self) -> None:
         check_order_number(self.order_number)
-        check_amount(self.amount)
+        if self.card and self.card.only_verified:
+            is_nothing = type(self.amount) is int and self.amount == 0
+            _check(is_nothing, "Nothing is taken when a card is verified.")
+        else:
+            check_amount(self.amount)
         if self.receipt:
             check_receipt(self.receipt, Kind.SELL, self.amount)
         _check(

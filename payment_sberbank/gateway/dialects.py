@@ -119,7 +119,8 @@ class Dialect(ABC):
             'email': self._email(order.email),
             **card_fields(order.card),
         }
-        return {name: value for name, value in fields.items() if value}
+        # An amount of 0 is told, too.
+        return {name: value for name, value in fields.items() if value not in (None, '')}
 
     def url_of(self, call: Call, base_url: str) -> str:
         """Return the address of a call.

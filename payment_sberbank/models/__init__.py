@@ -88,6 +88,7 @@ from . import (
     payment_transaction_topup,
     payment_transaction_trial,
     payment_transaction_turns,
+    payment_transaction_validation,
     product_category,
     product_template,
     res_partner,

@@ -119,7 +119,7 @@ class PaymentProvider(models.Model):
                 [
                     ('provider_id', 'in', provider.ids),
                     ('state', '=', 'done'),
-                    ('operation', '!=', 'refund'),
+                    ('operation', 'not in', ('refund', 'validation')),
                     ('source_transaction_id', '=', False),
                     ('last_state_change', '>=', since),
                 ],

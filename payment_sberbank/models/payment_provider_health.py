@@ -111,6 +111,7 @@ class PaymentProvider(models.Model):
             SELECT count(*), min(last_state_change)
               FROM payment_transaction
              WHERE provider_id = %s AND state = 'done' AND is_post_processed IS NOT TRUE
+               AND operation != 'validation'
             """,
             self.id,
         )

@@ -27,10 +27,22 @@ class PaymentProvider(models.Model):
         string="Saving Cards Is Refused", compute='_compute_sberbank_are_cards_refused'
     )
 
+    sberbank_verification_refused_by = fields.Char(
+        string="Refuses to Verify Cards",
+        help="The gateway that saves no cards without a payment (VERIFY).",
+        readonly=True,
+        copy=False,
+    )
+    sberbank_is_verification_refused = fields.Boolean(
+        string="Saving Cards without a Payment Is Refused",
+        compute='_compute_sberbank_are_cards_refused',
+    )
+
     # === COMPUTE METHODS === #
 
     @api.depends(
         'sberbank_cards_refused_by',
+        'sberbank_verification_refused_by',
         'sberbank_gateway',
         'sberbank_custom_url',
         'sberbank_custom_dialect',
@@ -38,8 +50,12 @@ class PaymentProvider(models.Model):
     )
     def _compute_sberbank_are_cards_refused(self):
         for provider in self:
+            is_live = provider.state == 'enabled'
             provider.sberbank_are_cards_refused = provider._sberbank_has_refused(
-                'sberbank_cards_refused_by', provider.state == 'enabled'
+                'sberbank_cards_refused_by', is_live
+            )
+            provider.sberbank_is_verification_refused = provider._sberbank_has_refused(
+                'sberbank_verification_refused_by', is_live
             )
 
     # === CRUD METHODS === #
@@ -47,7 +63,11 @@ class PaymentProvider(models.Model):
     def write(self, vals):
         """Override of `payment` to try again to save cards when that is switched on anew."""
         if vals.get('allow_tokenization'):
-            vals = {**vals, 'sberbank_cards_refused_by': False}
+            vals = {
+                **vals,
+                'sberbank_cards_refused_by': False,
+                'sberbank_verification_refused_by': False,
+            }
         return super().write(vals)
 
     # === BUSINESS METHODS === #
@@ -65,7 +85,7 @@ class PaymentProvider(models.Model):
         report=None,
         **kwargs,
     ):
-        """Override of `payment` to save cards by paying, and in no other way.
+        """Override of `payment` to save cards without a payment only where the bank does so.
 
         In a copy of the database nothing is paid.
         """
@@ -86,18 +106,35 @@ class PaymentProvider(models.Model):
         )
         if not is_validation:
             return providers
-        ours = providers._sberbank_filter()
+        partner = self.env['res.partner'].browse(partner_id)
+        ours = providers._sberbank_filter().filtered(
+            lambda provider: not provider._sberbank_verifies_cards(partner)
+        )
         payment_utils.add_to_report(
             report,
             ours,
             available=False,
-            reason=self.env._("Cards are saved when something is paid by them."),
+            reason=self.env._("The bank saves cards only when something is paid by them."),
         )
         return providers - ours
 
+    def _sberbank_verifies_cards(self, partner):
+        """Tell whether a customer may save cards without a payment.
+
+        :param res.partner partner: The customer, or a contact of theirs.
+        :rtype: bool
+        """
+        self.ensure_one()
+        is_refused = self.sberbank_are_cards_refused or self.sberbank_is_verification_refused
+        return (
+            self.allow_tokenization
+            and not is_refused
+            and bool(self._sberbank_get_client_id(partner))
+        )
+
     @api.model
     def _sberbank_saves_cards(self, company):
-        """Tell whether customers of a company may save their cards, by paying with them.
+        """Tell whether customers of a company may save their cards, at least by paying with them.
 
         :param res.company company: The company.
         :rtype: bool

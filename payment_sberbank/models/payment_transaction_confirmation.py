@@ -236,7 +236,8 @@ class PaymentTransaction(models.Model):
         # What was debited is the whole amount, unless part of it was reversed later on, or it is a
         # hold that is taken in parts; in all other states it is nothing.
         is_told = order.deposited_amount is not None or self.sberbank_has_captures
-        if is_told and self.state != 'done':
+        is_final = self.state == 'done' and self.operation != 'validation'
+        if is_told and not is_final:
             expected = self._sberbank_get_expected_taken(order)
             compared.append((self.env._("debited amount"), expected, order.taken_of(expected)))
         return self._sberbank_describe_differences(compared, self._sberbank_display_told)

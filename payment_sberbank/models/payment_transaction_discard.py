@@ -18,8 +18,9 @@ GC_BATCH_SIZE = 500
 class PaymentTransaction(models.Model):
     """What came to nothing is deleted in the end, so that nobody can fill the table for good.
 
-    That is a top-up of which there is certainly no money: the bank was never told of it, or said
-    that the order was declined or its time had run out, and that nothing was taken of it. For three
+    That is a top-up, or a card that was to be saved, of which there is certainly no money: the bank
+    was never told of it, or said that the order was declined or its time had run out, and that
+    nothing was taken of it. For three
     months it is there for all to see, staff and, once the bank knew of it, the customer; then it is
     deleted with its exchanges. There is no entry of it in the ledger and no line in the bank's
     register, so accountants miss nothing.
@@ -33,7 +34,7 @@ class PaymentTransaction(models.Model):
 
     sberbank_discard_at = fields.Datetime(
         string="Deleted at",
-        help="When the top-up is deleted, for it came to nothing.",
+        help="When it is deleted: a top-up or the saving of a card that came to nothing.",
         readonly=True,
         copy=False,
         index='btree_not_null',
@@ -48,7 +49,7 @@ class PaymentTransaction(models.Model):
         known = {**values, **specific_values}
         if (
             provider_code == const.PROVIDER_CODE
-            and known.get('sberbank_is_topup')
+            and (known.get('sberbank_is_topup') or known.get('operation') == 'validation')
             and not known.get('sberbank_order_number')
         ):
             specific_values['sberbank_discard_at'] = fields.Datetime.now() + KEPT_FOR
@@ -67,7 +68,11 @@ class PaymentTransaction(models.Model):
 
         :return: None
         """
-        self.filtered('sberbank_is_topup').sberbank_discard_at = fields.Datetime.now() + KEPT_FOR
+        passing = self.filtered(lambda tx: tx._sberbank_is_for_no_document())
+        passing.sberbank_discard_at = fields.Datetime.now() + KEPT_FOR
+
+    def _sberbank_is_for_no_document(self):
+        return self.sberbank_is_topup or self.operation == 'validation'
 
     @api.autovacuum
     def _gc_sberbank_discarded(self):
@@ -96,7 +101,7 @@ class PaymentTransaction(models.Model):
         )
         return (
             is_nothing
-            and self.sberbank_is_topup
+            and self._sberbank_is_for_no_document()
             and not self.payment_id
             and not self.invoice_ids
             and not self._sberbank_get_orders()

@@ -4,12 +4,17 @@ from odoo import models
 
 from .. import const, gateway
 from ..log import get_logger
+from ..wording import describe_failure
 
 _logger = get_logger(__name__)
 
 # With these codes the bank refuses a field or its value, and other things, too. A refused
 # registration has no effect: the same number can be registered again.
 FIELD_CODES = ('4', '5', '9')
+
+# With these, it refuses what the contract does not have: here, verifying a card, or holding money.
+# The newer gateway says so by 5, too.
+PERMISSION_CODES = ('13', '14')
 
 
 class PaymentTransaction(models.Model):
@@ -25,33 +30,106 @@ class PaymentTransaction(models.Model):
         :rtype: gateway.Registered
         :raise gateway.GatewayError: If it was not registered.
         """
+        full = self._sberbank_prepare_order(language)
+        if self.operation == 'validation':
+            return self._sberbank_register_verification(client, full)
         register = (
             client.register_pre_auth if self.provider_id.capture_manually else client.register
         )
-        full = self._sberbank_prepare_order(language)
         quiet, bare = replace(full, callback_url=None), _leave_out_all(full)
-        refusals = []
         # Without its saved card, a charge without the payer is none.
         anyone = full if self.operation == 'offline' else replace(full, card=None)
-        for told in dict.fromkeys((full, anyone, quiet, bare)):
-            try:
-                registered = register(told)
-                break
-            except gateway.OrderNumberTaken:
-                raise
-            except gateway.Refused as refusal:
-                refusals.append(refusal)
-                if refusal.code not in FIELD_CODES:
-                    raise
-        else:
-            raise refusals[0]  # It is about no field that can be left out.
-        if refusals:
-            _logger.warning("The bank took order %s with less: %s", self.reference, refusals[0])
+        registered, told = self._sberbank_register_with_less(
+            register, (full, anyone, quiet, bare), FIELD_CODES
+        )
         if told == anyone != full and self.tokenize:
             self.provider_id._sberbank_note_refusal('sberbank_cards_refused_by', self.is_live)
         if told == quiet != full:
             self.provider_id._sberbank_note_refusal('sberbank_callback_refused_by', self.is_live)
         return registered
+
+    def _sberbank_register_with_less(self, register, orders, codes):
+        """Register the order as it is said first, or else as it is said next.
+
+        :param callable register: Takes a `gateway.NewOrder` and has the bank register it.
+        :param Iterable[gateway.NewOrder] orders: How it can be said, the best way first.
+        :param tuple[str] codes: With which refusals the next way is tried.
+        :return: The order, and what the bank was told.
+        :rtype: tuple[gateway.Registered, gateway.NewOrder]
+        :raise gateway.GatewayError: If it was not registered.
+        """
+        refusals = []
+        for told in dict.fromkeys(orders):
+            try:
+                registered = register(told)
+            except gateway.OrderNumberTaken:
+                raise
+            except gateway.Refused as refusal:
+                refusals.append(refusal)
+                if refusal.code not in codes:
+                    raise
+            else:
+                if refusals:
+                    _logger.warning(
+                        "The bank took order %s with less: %s", self.reference, refusals[0]
+                    )
+                return registered, told
+        raise refusals[0]  # It is about no field that can be left out.
+
+    # === VERIFYING A CARD === #
+
+    def _sberbank_register_verification(self, client, full):
+        """Register the order by which a card is only verified: as a hold, if there are any.
+
+        The bank advises that, so that nothing could be taken.
+
+        :param gateway.GatewayClient client: Whom to ask through.
+        :param gateway.NewOrder full: The order with all that is convenient.
+        :rtype: gateway.Registered
+        :raise gateway.GatewayError: If it was not registered.
+        """
+        codes = (*FIELD_CODES, *PERMISSION_CODES)
+        try:
+            registered, _told = self._sberbank_register_with_less(
+                client.register_pre_auth, (full,), codes
+            )
+        except gateway.Refused as refusal:
+            if isinstance(refusal, gateway.OrderNumberTaken) or refusal.code not in codes:
+                raise
+        else:
+            return registered
+        orders = (full, replace(full, callback_url=None), _leave_out_all(full))
+        try:
+            registered, _told = self._sberbank_register_with_less(client.register, orders, codes)
+        except gateway.Refused as refusal:
+            self._sberbank_note_no_verification(client, refusal)
+            raise
+        return registered
+
+    def _sberbank_note_no_verification(self, client, refusal):
+        """Remember that the gateway verifies no cards, and tell staff; the page offers it no more.
+
+        A gateway that does not let us in says the same, and is asked for something else first.
+
+        :param gateway.GatewayClient client: Whom to ask through.
+        :param gateway.Refused refusal: What the bank said last.
+        :return: None
+        """
+        provider = self.provider_id
+        if refusal.code in FIELD_CODES:
+            try:
+                gateway.try_login(client, provider._sberbank_get_base_url())
+            except gateway.GatewayError as error:
+                _logger.warning("It is unknown whether cards can be verified: %s", error)
+                return
+        elif refusal.code not in PERMISSION_CODES:
+            return
+        provider._sberbank_note_refusal('sberbank_verification_refused_by', self.is_live)
+        tx = self.with_context(lang=self._sberbank_get_staff_lang())
+        tx._sberbank_need_attention('cards_refused', describe_failure(tx.env, refusal))
+        self.env.cr.commit()  # pylint: disable=invalid-commit  # The page can't be opened.
+
+    # === WHAT THE BANK IS TOLD === #
 
     def _sberbank_prepare_order(self, language):
         """Return what register.do is told about the order.
@@ -86,6 +164,10 @@ class PaymentTransaction(models.Model):
             return self.with_context(lang=self.partner_lang).env._(
                 "Account top-up %(reference)s", reference=self.reference
             )
+        if self.operation == 'validation':
+            return self.with_context(lang=self.partner_lang).env._(
+                "Saving a card, nothing is charged %(reference)s", reference=self.reference
+            )
         return self.reference
 
 
@@ -102,5 +184,14 @@ def _leave_out_all(order):
         language=None,
         session_timeout_secs=None,
         receipt=order.receipt,
-        card=order.card if order.card and order.card.without_payer else None,
+        card=order.card if _needs_card(order) else None,
     )
+
+
+def _needs_card(order):
+    """Tell whether the order is none without what it says of a card.
+
+    :param gateway.NewOrder order: The order.
+    :rtype: bool
+    """
+    return bool(order.card) and (order.card.without_payer or order.card.only_verified)

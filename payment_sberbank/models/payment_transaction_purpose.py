@@ -53,7 +53,7 @@ class PaymentTransaction(models.Model):
             tx._sberbank_get_documents_tx()._sberbank_set_withdrawn_apart()
             tx._sberbank_check_orders()
             super(PaymentTransaction, tx)._post_process()
-            if tx.state == 'done':
+            if tx.state == 'done' and tx.operation != 'validation':
                 tx._sberbank_finish()
 
     def _sberbank_finish(self):

@@ -17,13 +17,17 @@ class PaymentTransaction(models.Model):
     _inherit = 'payment.transaction'
 
     def _sberbank_needs_receipt(self):
-        """Tell whether a receipt goes with the order; a donation buys nothing and has none.
+        """Tell whether a receipt goes with the order; none where nothing is bought or paid.
 
         :rtype: bool
         """
         self.ensure_one()
         provider = self.provider_id.sudo()
-        return provider.sberbank_receipts == 'register' and not self._sberbank_describe_donation()
+        return (
+            provider.sberbank_receipts == 'register'
+            and self.operation != 'validation'
+            and not self._sberbank_describe_donation()
+        )
 
     def _sberbank_lacks_contact(self):
         """Tell whether the payer has to be asked where the receipt shall be sent to.

@@ -96,7 +96,7 @@ class PaymentTransaction(models.Model):
             lambda tx: (
                 tx.provider_code == const.PROVIDER_CODE
                 and tx.state == 'done'
-                and tx.operation != 'refund'
+                and tx.operation not in ('refund', 'validation')
                 and not tx.sberbank_has_captures
                 and tx._sberbank_get_order_tx().state == 'done'
             )

@@ -39,7 +39,8 @@ class PaymentTransaction(models.Model):
                 continue
             if tx.currency_id.name != gateway.CURRENCY_NAME:
                 raise ValidationError(self.env._("Only roubles can be paid through Sberbank."))
-            tx._check_sberbank_amount()
+            if tx.operation != 'validation':
+                tx._check_sberbank_amount()
             if any(
                 invoice.company_id.root_id != tx.provider_id.company_id.root_id
                 for invoice in tx.invoice_ids

@@ -38,7 +38,7 @@ class PaymentTransaction(models.Model):
         self.sberbank_silent_since = self._sberbank_get_silent_since()
         is_final = not isinstance(error, gateway.Unavailable)
         since = self.create_date if is_final else self.sberbank_silent_since
-        if since <= now - PATIENCE:
+        if since <= now - PATIENCE and self.operation != 'validation':
             self._sberbank_need_attention('not_answered', translate(error.detail, self.env.lang))
         wished = timedelta(seconds=getattr(error, 'retry_after', None) or 0)
         pause = max(NEWS_PAUSE if self._sberbank_has_news() else CLAIM, wished)
@@ -82,6 +82,8 @@ class PaymentTransaction(models.Model):
 
     def _sberbank_give_up(self):
         """Tell staff of an order that the bank is asked about no more, whatever became of it."""
+        if self.operation == 'validation':
+            return  # There is no money of it.
         self._sberbank_need_attention(
             'given_up',
             self.env._(

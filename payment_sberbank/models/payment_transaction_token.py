@@ -11,7 +11,7 @@ _logger = get_logger(__name__)
 
 
 class PaymentTransaction(models.Model):
-    """Cards are saved by paying with them, and payers pay with a saved one on the bank's page."""
+    """Cards are saved, and payers pay with a saved one on the bank's page."""
 
     _inherit = 'payment.transaction'
 
@@ -74,8 +74,11 @@ class PaymentTransaction(models.Model):
             )
         if not self.tokenize or self.provider_id.sberbank_are_cards_refused:
             return None
+        is_verified = self.operation == 'validation'
+        if is_verified and self.provider_id.sberbank_is_verification_refused:
+            return None
         client_id = self.provider_id._sberbank_get_client_id(self.partner_id)
-        return gateway.CardOnFile(client_id) if client_id else None
+        return gateway.CardOnFile(client_id, only_verified=is_verified) if client_id else None
 
     def _sberbank_look_for_card(self, client):
         """Override of the ground floor to find out first that the bank has the saved card no more.
@@ -90,15 +93,17 @@ class PaymentTransaction(models.Model):
         self._sberbank_need_card()
 
     def _sberbank_need_card(self):
-        """Make sure that there is a card, if there is no payer to use another one.
+        """Make sure that there is a card, if there is no payer to use another one, or nothing else.
 
         :return: None
         :raise gateway.Refused: If there is none.
         """
-        if self.operation == 'offline' and not self._sberbank_get_card():
-            raise gateway.Refused(
-                _lt("The saved card is on file at the bank no more."), code='', message=''
-            )
+        if self.operation not in ('offline', 'validation') or self._sberbank_get_card():
+            return
+        reason = _lt("The saved card is on file at the bank no more.")
+        if self.operation == 'validation':
+            reason = _lt("The gateway saves no cards without a payment.")
+        raise gateway.Refused(reason, code='', message='')
 
     def _sberbank_is_on_file(self, client, card):
         try:

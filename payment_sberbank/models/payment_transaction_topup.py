@@ -21,7 +21,9 @@ class PaymentTransaction(models.Model):
     def _get_specific_create_values(self, provider_code, values):
         """Override of `payment` to mark what the routes of top-ups create."""
         specific_values = super()._get_specific_create_values(provider_code, values)
-        if provider_code == const.PROVIDER_CODE and self.env.context.get('sberbank_topup'):
+        is_payment = values.get('operation') != 'validation'
+        is_topup = is_payment and self.env.context.get('sberbank_topup')
+        if provider_code == const.PROVIDER_CODE and is_topup:
             specific_values['sberbank_is_topup'] = True
             self._sberbank_check_topup(values)
         return specific_values

@@ -146,6 +146,7 @@ class PaymentTransaction(models.Model):
                     JOIN payment_provider provider ON provider.id = tx.provider_id
                    WHERE provider.code = %(code)s
                      AND tx.state = 'done'
+                     AND tx.operation != 'validation'
                      AND (
                             (tx.is_post_processed IS NOT TRUE AND tx.sberbank_turn_at IS NULL)
                          OR %(due)s
@@ -259,6 +260,7 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         return (
             self.state == 'done'
+            and self.operation != 'validation'
             and not self.is_post_processed
             and not any(self._sberbank_has_attention(reason) for reason in BOOKING_REASONS)
         )

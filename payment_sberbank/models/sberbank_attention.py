@@ -46,6 +46,7 @@ class SberbankAttention(models.Model):
             ('no_receipt', "The receipt can't be made"),
             ('unclear', "What the bank says is unclear"),
             ('charge_failed', "The saved card was not charged"),
+            ('cards_refused', "The bank saves no cards without a payment"),
             ('receipt_failed', "The receipt was not issued"),
             ('receipt_late', "The receipt is late"),
             ('receipt_unknown', "It is unknown whether there is a receipt"),
@@ -178,6 +179,12 @@ class SberbankAttention(models.Model):
                 "Nothing was charged. Charge the card again later, or send the customer a link to"
                 " pay. If the bank does not allow charges without the customer, switch them off on"
                 " the payment provider."
+            ),
+            'cards_refused': self.env._(
+                "Nothing was charged, and the page of saved cards offers it no more. Customers save"
+                " their cards by paying with them. If they are to save them without a payment, ask"
+                " the bank to allow the verification of cards (VERIFY); then switch the saving of"
+                " cards off and on again on the payment provider."
             ),
             'refund_open': self.env._(
                 "Issue a credit note for what was refunded and settle it with the refund."

@@ -86,6 +86,7 @@ FIELDS = {
             'sberbank_topup_name',
             'sberbank_username',
             'sberbank_vat_table',
+            'sberbank_verification_refused_by',
         ],
         NOBODY: ['sberbank_database'],
     },

@@ -11,7 +11,7 @@ from dev.bank.clock import MSK
 from .merchant import Merchant
 from .receiver import Receiver
 
-ALL = {'bindings': True, 'recurring': True, 'card_search': True, 'sbp': True}
+ALL = {'bindings': True, 'recurring': True, 'card_search': True, 'sbp': True, 'verify': True}
 CARD = '2202205000012424'
 #: Asks for a code, and its printed date is over.
 CHALLENGED = '2202205300068092'

@@ -240,7 +240,7 @@ def test_a_zero_amount_is_refused_everywhere(ecom: Merchant):
     assert ecom.register(amount=0)['errorCode'] == '5'
     assert ecom.code('deposit', orderId=ecom.hold(), amount=0) == '5'
     assert ecom.code('refund', orderId=ecom.paid(), amount=0) == '5'
-    assert ecom.register(amount=0, features='VERIFY')['errorCode'] == '0'
+    assert ecom.register(amount=0, features='AUTO_PAYMENT')['errorCode'] == '5'
 
 
 def test_refunds_carry_their_key_in_json_params_only(ecom: Merchant):

@@ -89,6 +89,7 @@ def test_a_part_of_a_hold_is_released_once_where_that_is_allowed(merchant: Merch
 
 
 def test_a_hold_without_an_amount_is_released_too(merchant: Merchant):
+    merchant.configure(permissions={'verify': True}, keeps_verified=True)
     order_id = merchant.hold(amount=0, features='VERIFY')
 
     assert merchant.code('reverse', orderId=order_id) == '0'

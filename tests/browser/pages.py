@@ -178,6 +178,18 @@ class CardsPage:
         visitor.open('/my/payment_method')
         self.cards = self.page.locator('[name=o_payment_delete_token]')
 
+    def save_card(self) -> 'BankPage':
+        """Choose to save a card without a payment, and go to the bank."""
+        self.page.locator('label.o_payment_option_label', has_text=re.compile('Card|Карта')).click()
+        self.visitor.photograph('save-card')
+        self.page.locator('[name=o_payment_submit_button]').click()
+        return BankPage(self.visitor)
+
+    def wait_for_card(self, digits: str) -> None:
+        """Wait until the page shows the card that ends with these digits."""
+        self.page.wait_for_url('**/my/payment_method*')
+        self.page.get_by_text(digits).first.wait_for()
+
     def remove(self) -> None:
         """Remove the only card."""
         self.cards.first.click()

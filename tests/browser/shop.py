@@ -88,7 +88,7 @@ class VisitedShop:
     def keep_cards(self, dialect: str) -> None:
         """Have cards kept on file, by the contract and by the provider; the bank asks for codes."""
         self.take_payments(dialect)
-        permissions = {'bindings': True, 'recurring': True}
+        permissions = {'bindings': True, 'verify': True, 'recurring': True}
         self.open_contract(dialect, terms={'permissions': permissions, 'binding_cvc': True})
         self.back_office.write_to_provider({'allow_tokenization': True})
 

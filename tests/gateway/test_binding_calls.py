@@ -32,7 +32,7 @@ def client(bank, dialect):
         password=PASSWORD,
         dialect=dialect.code,
         name='Shop',
-        permissions={'bindings': True, 'recurring': True},
+        permissions={'bindings': True, 'verify': True, 'recurring': True},
     )
     url = bank.ecom_url if dialect is ECOM else bank.rbs_url
     return GatewayClient(dialect, url, Credentials(LOGIN, PASSWORD), read_timeout=5)
@@ -111,6 +111,27 @@ def test_a_contract_without_cards_refuses(bank, dialect, client, on_file):
             ask_for()
 
 
+@pytest.mark.parametrize('method', ['register', 'register_pre_auth'])
+def test_a_card_is_verified_and_kept_for_nothing(bank, client, method):
+    card = CardOnFile(f'{CLIENT}{next(NUMBERS)}', only_verified=True)
+    number = f'V-{client.dialect.code}-{next(NUMBERS)}'
+    order = new_order(order_number=number, amount=0, card=card)
+    order_id = getattr(client, method)(order).order_id
+
+    bank.control.pay(order_id)
+
+    told = ask(client, order_id)
+    [binding] = client.get_bindings(card.client_id)
+    assert (told.is_reversed, told.amount, told.approved_amount) == (True, 0, 0)
+    assert (told.binding_id, told.client_id) == (binding.binding_id, card.client_id)
+
+
+@pytest.mark.parametrize('amount', [1, 0.0, False, None], ids=repr)
+def test_nothing_is_taken_when_a_card_is_verified(amount):
+    with pytest.raises(ValueError, match='Nothing is taken'):
+        new_order(amount=amount, card=CardOnFile(CLIENT, only_verified=True))
+
+
 def test_an_order_says_nothing_of_cards_unless_asked(dialect):
     told = dialect.order_fields(new_order())
 
@@ -157,11 +178,12 @@ def test_a_card_is_out_of_use_only_if_the_bank_says_so(server, nonsense, status)
         {'client_id': 'a b'},
         {'client_id': CLIENT, 'binding_id': 'a b'},
         {'client_id': CLIENT, 'without_payer': True},
+        {'client_id': CLIENT, 'binding_id': UNKNOWN, 'only_verified': True},
     ],
     ids=repr,
 )
 def test_what_can_be_no_card_is_refused(values):
-    with pytest.raises(ValueError, match=r"can't|no id|Nobody"):
+    with pytest.raises(ValueError, match=r"can't|no id|Nobody|on file already"):
         CardOnFile(**values)
 
 
