@@ -13,7 +13,7 @@
 `README.md` tells of each field what it is for, and what happens without it.
 """
 
-from .accounts import Account, BySbp, bank_of_member, clean_purpose
+from .accounts import PURPOSE_MAX_LENGTH, Account, BySbp, bank_of_member, clean_purpose
 from .addresses import ascii_url, host_of, is_loopback
 from .bindings import Binding
 from .callback import (
@@ -91,6 +91,7 @@ __all__ = [
     'GATEWAYS',
     'MAX_AMOUNT',
     'MEASURES',
+    'PURPOSE_MAX_LENGTH',
     'RBS',
     'VAT_TABLES',
     'Account',

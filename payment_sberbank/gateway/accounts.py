@@ -12,6 +12,7 @@ from .text import clean_letters
 from .wording import Sentence, _lt
 
 __all__ = [
+    'PURPOSE_MAX_LENGTH',
     'Account',
     'BySbp',
     'attributes_in',

@@ -41,8 +41,8 @@ _KINDS = {
 _KIND_OF = {code: kind for kind, codes in _KINDS.items() for code in codes}
 
 _DEAD_CARDS = {14, 41, 43, 53, 101, 239, -3100, -3101}
-# The SBP subscription is not found.
-_GONE_ACCOUNTS = {-5031}
+# The SBP subscription is not found; there is no such account; its bank ends the subscription.
+_GONE_ACCOUNTS = {-5031, 53, 239}
 # Without the payer, also what they would have to see to first may be another day.
 _MAY_PASS = _KINDS[Decline.LATER] | _KINDS[Decline.MONEY] | {61, 65, -2007}
 

@@ -106,7 +106,7 @@ class PaymentToken(models.Model):
     def _handle_archiving(self):  # pylint: disable=missing-return
         """Override of `payment` to have the bank remove the card as well, later and for sure."""
         super()._handle_archiving()
-        ours = self.filtered('sberbank_place')
+        ours = self.filtered(lambda token: token.sberbank_place and not token.sberbank_member_id)
         if ours and not self.env.context.get('sberbank_keep_at_bank'):
             ours.write({
                 'sberbank_unbind_at': fields.Datetime.now(),

@@ -31,8 +31,9 @@ class PaymentTransaction(models.Model):
         full = self._sberbank_prepare_order(language)
         quiet, bare = replace(full, callback_url=None), _leave_out_all(full)
         refusals = []
-        # Without its saved card, a charge without the payer is none.
-        anyone = full if self.operation == 'offline' else replace(full, card=None)
+        # Without what is saved, a charge of it is none.
+        is_charge = self._sberbank_is_charged_here()
+        anyone = full if is_charge else replace(full, card=None, sbp=None)
         for told in dict.fromkeys((full, anyone, quiet, bare)):
             try:
                 registered = register(told)
@@ -48,7 +49,8 @@ class PaymentTransaction(models.Model):
         if refusals:
             _logger.warning("The bank took order %s with less: %s", self.reference, refusals[0])
         if told == anyone != full and self.tokenize:
-            self.provider_id._sberbank_note_refusal('sberbank_cards_refused_by', self.is_live)
+            what = 'accounts' if full.sbp else 'cards'
+            self.provider_id._sberbank_note_refusal(f'sberbank_{what}_refused_by', self.is_live)
         if told == quiet != full:
             self.provider_id._sberbank_note_refusal('sberbank_callback_refused_by', self.is_live)
         return registered
@@ -70,6 +72,7 @@ class PaymentTransaction(models.Model):
             callback_url=self.provider_id._sberbank_get_order_callback_url(self.is_live),
             receipt=self._sberbank_get_noted_receipt(),
             card=self._sberbank_get_card(),
+            sbp=self._sberbank_get_sbp(),
         )
 
     def _sberbank_get_description(self):
@@ -95,12 +98,16 @@ def _leave_out_all(order):
     :param gateway.NewOrder order: The order.
     :rtype: gateway.NewOrder
     """
+    is_from_account = bool(order.sbp and order.sbp.purpose is None)
     return gateway.NewOrder(
         order_number=order.order_number,
         amount=order.amount,
         return_url=order.return_url,
+        # A charge of an account needs it.
+        description=order.description if is_from_account else None,
         language=None,
         session_timeout_secs=None,
         receipt=order.receipt,
         card=order.card if order.card and order.card.without_payer else None,
+        sbp=order.sbp if is_from_account else None,
     )
