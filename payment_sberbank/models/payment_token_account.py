@@ -12,6 +12,9 @@ class PaymentToken(models.Model):
     The bank has no method that lists bound accounts or ends a binding. What is removed here is
     charged no more; the payer ends the binding itself in their bank's app. What they have ended
     there is found out by the next charge, which is declined.
+
+    No code is asked for when an account is charged. So only the person who has bound it pays from
+    it in the portal. Their colleagues, who share saved cards, see it and can remove it.
     """
 
     _inherit = 'payment.token'
@@ -19,6 +22,16 @@ class PaymentToken(models.Model):
     sberbank_member_id = fields.Char(
         string="Payer's Bank in SBP",
         help="The number by which SBP knows the bank of the saved account (memberId).",
+        readonly=True,
+        copy=False,
+        groups='base.group_system',
+    )
+
+    sberbank_bound_by_id = fields.Many2one(
+        string="Saved by",
+        help="Who has saved the account, if they had a login. Nobody else pays from it in the"
+        " portal.",
+        comodel_name='res.partner',
         readonly=True,
         copy=False,
         groups='base.group_system',

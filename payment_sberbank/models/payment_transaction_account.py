@@ -108,10 +108,12 @@ class PaymentTransaction(models.Model):
         :param gateway.Order order: The order as the bank knows it.
         :rtype: dict
         """
+        user = self.create_uid
         return {
             'partner_id': self.partner_id.commercial_partner_id.id,
             'provider_ref': order.account.subscription_id,
             'sberbank_member_id': order.account.member_id,
+            'sberbank_bound_by_id': not user._is_public() and user.partner_id.id,
             'sberbank_place': self.provider_id._sberbank_get_gateway_url(self.is_live),
             'sberbank_is_live': self.is_live,
         }

@@ -93,6 +93,7 @@ FIELDS = {
     },
     'payment.token': {
         NOBODY: [
+            'sberbank_bound_by_id',
             'sberbank_check_at',
             'sberbank_client_id',
             'sberbank_end_reason',

@@ -444,22 +444,66 @@ class TestCharging(AccountCase):
 class TestWhose(AccountCase):
     def setUp(self):
         super().setUp()
-        self.token = self.save_account()
+        self.owner = self.create_portal_user('anna', self.customer)
+        self.token = self.save_account_as(self.owner)
+
+    def save_account_as(self, user):
+        """Save an account by a payment that somebody has begun in the portal."""
+        tx = self.create_new_tx(
+            100, tokenize=True, payment_method_id=self.sbp.id, partner_id=self.customer.id
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            'UPDATE payment_transaction SET create_uid = %s WHERE id = %s', [user.id, tx.id]
+        )
+        self.env.invalidate_all()
+        self.open_page(tx)
+        self.bank.pay(tx.provider_reference, method='sbp')
+        self.refresh(tx)
+        return tx.token_id
 
     def available(self, partner, user):
         tokens = self.env['payment.token'].with_user(user).sudo()
         return tokens._get_available_tokens(self.provider.ids, partner.id)
 
     def test_its_owner_sees_it_and_strangers_do_not(self):
-        owner = self.create_portal_user('anna', self.customer)
         stranger = self.create_portal_user('boris')
 
-        self.assertEqual(self.available(self.customer, owner), self.token)
+        self.assertEqual(self.token.sberbank_bound_by_id, self.customer)
+        self.assertEqual(self.available(self.customer, self.owner), self.token)
         self.assertFalse(self.available(self.customer, stranger))
         self.assertFalse(self.available(stranger.partner_id, stranger))
         self.assertFalse(self.available(self.customer, self.env.ref('base.public_user')))
         with self.assertRaises(AccessError):
             self.create_token_tx(self.token, partner_id=stranger.partner_id.id)
+
+    def test_colleagues_see_it_and_only_who_has_saved_it_pays_from_it(self):
+        colleague = self.env['res.partner'].create({'name': 'Olga', 'parent_id': self.customer.id})
+        colleague = self.create_portal_user('olga', colleague)
+
+        self.assertFalse(self.available(self.customer, colleague))
+        for user, is_let in ((self.owner, True), (colleague, False), (self.env.user, True)):
+            with self.subTest(user.login):
+                self.assertEqual(self.token._sberbank_belongs_to(user), is_let)
+        with self.assertRaises(AccessError):
+            self.create_token_tx(self.token.with_user(colleague)).with_user(
+                colleague
+            ).sudo()._check_sberbank_token()
+        self.assertEqual(
+            self
+            .env['payment.token']
+            .with_user(colleague)
+            .sudo()
+            ._get_available_tokens(None, colleague.partner_id.id, is_validation=True),
+            self.token,
+        )
+
+    def test_one_that_was_saved_without_a_login_is_charged_by_staff_only(self):
+        token = self.save_account_as(self.env.ref('base.public_user'))
+
+        self.assertFalse(token.sberbank_bound_by_id)
+        self.assertEqual(self.available(self.customer, self.owner), self.token)
+        self.assertEqual(self.charge(token).state, 'done')
 
     def test_one_of_the_test_gateway_is_never_charged_live(self):
         waiting = self.create_token_tx(self.token, 10, 'offline')
@@ -482,7 +526,6 @@ class TestWhose(AccountCase):
                 self.token.with_user(admin).write(values)
 
     def test_it_is_removed_in_the_portal_and_stays_removed(self):
-        self.create_portal_user('anna', self.customer)
         self.authenticate('anna', 'anna')
         self.env.cr.flush()
 
