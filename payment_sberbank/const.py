@@ -51,6 +51,9 @@ DEFAULT_PAYMENT_METHOD_CODES = {
     'unionpay',
 }
 
+# The code of the payment method SBP.
+SBP = 'sbp'
+
 # Mapping of `cardAuthInfo.paymentSystem` (getOrderStatusExtended.do) to payment method codes.
 PAYMENT_SYSTEMS_MAPPING = {
     'MIR': 'mir',

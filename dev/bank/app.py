@@ -73,6 +73,11 @@ _RULES: Final = Map(
         ),
         Rule('/control/subscriptions', endpoint=('on_file', 'subscriptions'), methods=['GET']),
         Rule(
+            '/control/subscriptions/<subscription_id>',
+            endpoint=('on_file', 'set_subscription'),
+            methods=['PUT'],
+        ),
+        Rule(
             '/control/subscriptions/<subscription_id>/remove',
             endpoint=('on_file', 'remove_subscription'),
             methods=['POST'],

@@ -58,8 +58,12 @@ def pay_by_subscription(bank: Bank, order: Order, subscription_id: str, member_i
         known = bank.subscriptions.get(subscription_id)
         theirs = known and known.is_active and known.login == order.login
         is_good = theirs and known.member_id == member_id
-        answer = codes.APPROVED if is_good else codes.SUBSCRIPTION_NOT_FOUND
-        bank.conclude(order, Instrument(applications.SBP), answer)
+        answer = known.answer if is_good else codes.SUBSCRIPTION_NOT_FOUND
+        instrument = Instrument(applications.SBP)
+        if answer == codes.SBP_IN_PROCESSING:
+            bank.start_processing(order, instrument)
+        else:
+            bank.conclude(order, instrument, answer)
 
 
 def _asks_code(order: Order, binding: Binding) -> bool:

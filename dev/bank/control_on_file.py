@@ -7,6 +7,7 @@ from werkzeug.wrappers import Request
 from . import schemas
 from .bindings import BANK, Binding
 from .control import Control, NotThere, read_body
+from .subscriptions import Subscription
 
 
 class OnFileControl(Control):
@@ -46,13 +47,25 @@ class OnFileControl(Control):
             one.view() for one in [*self._bank.subscriptions.values()] if login in ('', one.login)
         ]
 
+    def set_subscription(self, request: Request, subscription_id: str) -> dict[str, Any]:
+        """What the payer's bank answers to charges."""
+        what = read_body(request, schemas.SUBSCRIPTION)
+        subscription = self._find_subscription(subscription_id)
+        with self._bank.lock:
+            subscription.answer = what['actionCode']
+        return subscription.view()
+
     def remove_subscription(self, _request: Request, subscription_id: str) -> dict[str, Any]:
-        subscription = self._bank.subscriptions.get(subscription_id)
-        if not subscription:
-            raise NotThere(f"No subscription {subscription_id}.")
+        subscription = self._find_subscription(subscription_id)
         with self._bank.lock:
             subscription.is_active = False
         return subscription.view()
+
+    def _find_subscription(self, subscription_id: str) -> Subscription:
+        subscription = self._bank.subscriptions.get(subscription_id)
+        if not subscription:
+            raise NotThere(f"No subscription {subscription_id}.")
+        return subscription
 
     def _find(self, binding_id: str) -> Binding:
         binding = self._bank.bindings.by_id(binding_id)

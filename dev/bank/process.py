@@ -241,6 +241,11 @@ class Control:
         """Accounts that were bound by SBP."""
         return self._call('GET', '/subscriptions', query={'login': login})
 
+    def set_subscription(self, subscription_id: str, action_code: int) -> dict[str, Any]:
+        """What its bank answers to charges: 0 pays, -99 leaves them in processing."""
+        what = {'actionCode': action_code}
+        return self._call('PUT', f'/subscriptions/{subscription_id}', what)
+
     def remove_subscription(self, subscription_id: str) -> dict[str, Any]:
         """End one, as the payer does in their bank's application."""
         return self._call('POST', f'/subscriptions/{subscription_id}/remove', {})

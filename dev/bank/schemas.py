@@ -329,6 +329,7 @@ BINDING: Final = _object({
     'times': {'type': ['integer', 'null'], 'minimum': 1},
     'challenge': {'type': ['boolean', 'null']},
 })
+SUBSCRIPTION: Final = _object({'actionCode': {'type': 'integer'}}, ('actionCode',))
 REMOVE: Final = _object({'by': {'enum': ['payer', 'bank']}})
 AMOUNT_OPTIONAL: Final = _object({'amount': _AMOUNT})
 AMOUNT: Final = _object({'amount': _AMOUNT}, ('amount',))

@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from . import applications
+from . import applications, codes
 from .orders import Order
 
 
@@ -17,6 +17,7 @@ class Subscription:
     """A payer's account.
 
     :param str member_id: the payer's bank, as NSPK numbers its members.
+    :param int answer: the action code of charges; ``codes.SBP_IN_PROCESSING`` leaves them open.
     """
 
     subscription_id: str
@@ -25,6 +26,7 @@ class Subscription:
     order_id: str
     link_id: str
     is_active: bool = True
+    answer: int = codes.APPROVED
 
     def details(self) -> dict[str, str]:
         """``additionalParams`` of the notification."""
@@ -44,6 +46,7 @@ class Subscription:
             'memberId': self.member_id,
             'orderId': self.order_id,
             'active': self.is_active,
+            'actionCode': self.answer,
         }
 
 

@@ -129,6 +129,12 @@ class TopUpPortal(PaymentPortal):
     # === BY THE CORE'S OWN FORM === #
 
     @http.route()
+    def payment_method(self, **kwargs):
+        """Override of `payment` to offer what is saved without a payment: cards, and no accounts."""
+        request.update_context(sberbank_saves_unpaid=True)
+        return super().payment_method(**kwargs)
+
+    @http.route()
     def payment_transaction(self, *args, **kwargs):
         """Override of `payment` to mark what is paid here for no document as a top-up.
 

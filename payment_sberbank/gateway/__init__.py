@@ -13,6 +13,7 @@
 `README.md` tells of each field what it is for, and what happens without it.
 """
 
+from .accounts import PURPOSE_MAX_LENGTH, Account, BySbp, bank_of_member, clean_purpose
 from .addresses import ascii_url, host_of, is_loopback
 from .bindings import Binding
 from .callback import (
@@ -27,7 +28,7 @@ from .callback import (
 from .calls import CardOnFile, Credentials, NewOrder, Registered
 from .client import GatewayClient
 from .connection import Place, advise, find_home, other_places, try_login
-from .declines import Decline, is_card_dead, kind_of_decline, may_pass
+from .declines import Decline, is_account_gone, is_card_dead, kind_of_decline, may_pass
 from .dialects import DIALECTS, ECOM, RBS, Dialect
 from .errors import (
     GatewayError,
@@ -90,10 +91,13 @@ __all__ = [
     'GATEWAYS',
     'MAX_AMOUNT',
     'MEASURES',
+    'PURPOSE_MAX_LENGTH',
     'RBS',
     'VAT_TABLES',
+    'Account',
     'Binding',
     'Buyer',
+    'BySbp',
     'CardOnFile',
     'Certificate',
     'ChecksumMismatch',
@@ -141,16 +145,19 @@ __all__ = [
     'WrongSettings',
     'advise',
     'ascii_url',
+    'bank_of_member',
     'base_url_of',
     'build_ca_bundle',
     'ca_bundle_file',
     'clean_description',
     'clean_name',
     'clean_phone',
+    'clean_purpose',
     'find_home',
     'floor_to_kopecks',
     'format_plain',
     'host_of',
+    'is_account_gone',
     'is_card_dead',
     'is_email',
     'is_inn',

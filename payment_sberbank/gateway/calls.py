@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from enum import Enum
 
+from .accounts import BySbp
 from .errors import ReceiptError
 from .money import MAX_AMOUNT
 from .receipt import Receipt
@@ -39,6 +40,7 @@ class Call(Enum):
     GET_BINDINGS = 'getBindings'
     PAYMENT_ORDER_BINDING = 'paymentOrderBinding'
     UNBIND_CARD = 'unbindCard'
+    PAYMENT_ORDER_BY_SUBSCRIPTION = 'paymentOrderBySubscription'
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,7 @@ class NewOrder:
         `Dialect.callback_obstacle`: it then has only the address that is set in its cabinet.
     :ivar receipt: What the cash register prints when the order is paid: income of the same amount.
     :ivar card: The card on file that pays it, or whose card may be kept; None for neither.
+    :ivar sbp: That it binds an account by SBP, or is paid from a bound one; None for neither.
     :raise ValueError: If a value can't be right: a programming error.
     :raise ReceiptError: If the receipt is not of the order's amount.
     """
@@ -123,6 +126,7 @@ class NewOrder:
     callback_url: str | None = None
     receipt: Receipt | None = None
     card: CardOnFile | None = None
+    sbp: BySbp | None = None
 
     def __post_init__(self) -> None:
         check_order_number(self.order_number)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from .account_calls import AccountCalls
 from .binding_calls import BindingCalls
 from .bundle import personal_data_in
 from .calls import (
@@ -49,7 +50,7 @@ _QUESTIONS = {Call.GET_ORDER_STATUS_EXTENDED, Call.GET_RECEIPT_STATUS, Call.GET_
 _LANGUAGE = 'ru'
 
 
-class GatewayClient(ReceiptCalls, BindingCalls):
+class GatewayClient(ReceiptCalls, BindingCalls, AccountCalls):
     """Talks to one gateway as one merchant.
 
     Every call that acts is sent once. Each raises a `GatewayError` when it has no usable success,

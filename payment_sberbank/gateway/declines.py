@@ -5,7 +5,7 @@ Source: the table of `actionCode` in the bank's OpenAPI 1.0.7. Installations kno
 
 from enum import Enum
 
-__all__ = ['Decline', 'is_card_dead', 'kind_of_decline', 'may_pass']
+__all__ = ['Decline', 'is_account_gone', 'is_card_dead', 'kind_of_decline', 'may_pass']
 
 
 class Decline(Enum):
@@ -41,6 +41,8 @@ _KINDS = {
 _KIND_OF = {code: kind for kind, codes in _KINDS.items() for code in codes}
 
 _DEAD_CARDS = {14, 41, 43, 53, 101, 239, -3100, -3101}
+# The SBP subscription is not found; there is no such account; its bank ends the subscription.
+_GONE_ACCOUNTS = {-5031, 53, 239}
 # Without the payer, also what they would have to see to first may be another day.
 _MAY_PASS = _KINDS[Decline.LATER] | _KINDS[Decline.MONEY] | {61, 65, -2007}
 
@@ -56,6 +58,11 @@ def kind_of_decline(action_code: int | None) -> Decline:
 def is_card_dead(action_code: int | None) -> bool:
     """Tell whether the card will never be charged again."""
     return action_code in _DEAD_CARDS
+
+
+def is_account_gone(action_code: int | None) -> bool:
+    """Tell whether the account that was bound by SBP is bound no more."""
+    return action_code in _GONE_ACCOUNTS
 
 
 def may_pass(action_code: int | None) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from typing import ClassVar
 from urllib.parse import urlencode
 
+from .accounts import sbp_params
 from .addresses import ascii_url, callback_obstacle
 from .bindings import card_fields
 from .bundle import ecom_receipt_fields, rbs_receipt_fields
@@ -31,6 +32,7 @@ __all__ = ['DIALECTS', 'ECOM', 'RBS', 'Dialect']
 
 _MOVE_MONEY = frozenset({
     Call.DEPOSIT, Call.REVERSE, Call.REFUND, Call.PAYMENT_ORDER_BINDING,
+    Call.PAYMENT_ORDER_BY_SUBSCRIPTION,
 })  # fmt: skip
 
 
@@ -48,6 +50,7 @@ class Dialect(ABC):
         and sent again (`retryReceipt`).
     :cvar completes_in_parts: Whether a hold can be completed several times, up to its amount, where
         the contract allows it.
+    :cvar has_accounts: Whether payers can bind their accounts by SBP (subscriptions).
     """
 
     code: str
@@ -59,6 +62,7 @@ class Dialect(ABC):
     code_5_hint: Sentence
     has_do_receipt: bool
     completes_in_parts: bool
+    has_accounts: bool
 
     @abstractmethod
     def check_credentials(self, credentials: Credentials) -> None:
@@ -106,7 +110,10 @@ class Dialect(ABC):
 
         :param gateway_url: The API base in use, if it matters what can be called from there.
         :raise WrongSettings: If the address to come back to is not valid, or too long for the bank.
+        :raise ValueError: If the gateway has no accounts bound by SBP, and the order is about one.
         """
+        if order.sbp and not self.has_accounts:
+            raise ValueError("This gateway has no accounts bound by SBP.")
         fields = {
             'orderNumber': order.order_number,
             'amount': order.amount,
@@ -118,6 +125,7 @@ class Dialect(ABC):
             'dynamicCallbackUrl': self._callback_url(order.callback_url or '', gateway_url),
             'email': self._email(order.email),
             **card_fields(order.card),
+            'jsonParams': sbp_params(order.sbp) if order.sbp else None,
         }
         # An amount of 0 is told, too.
         return {name: value for name, value in fields.items() if value not in (None, '')}
@@ -244,6 +252,7 @@ class _Rbs(Dialect):
     only_callback_port = 443
     has_do_receipt = False
     completes_in_parts = True
+    has_accounts = False
     code_5_hint = _lt(
         "Check the user name and the password, whether they belong to this gateway (test or"
         " live), and whether the temporary password was changed in the bank's cabinet."
@@ -319,6 +328,7 @@ class _Ecom(Dialect):
     only_callback_port = None
     has_do_receipt = True
     completes_in_parts = False
+    has_accounts = True
     code_5_hint = _lt(
         "Check the user name and the password, whether they belong to this gateway (test or"
         " live), and the bank's permissions; the bank gives this code to malformed fields, too."
@@ -327,7 +337,7 @@ class _Ecom(Dialect):
     _ORDER_FIELDS = frozenset({
         'orderNumber', 'amount', 'currency', 'returnUrl', 'description', 'language',
         'sessionTimeoutSecs', 'dynamicCallbackUrl', 'email', 'phone', 'orderBundle',
-        'clientId', 'bindingId', 'features',
+        'clientId', 'bindingId', 'features', 'jsonParams',
     })  # fmt: skip
     _FIELDS: ClassVar = {
         Call.REGISTER: _ORDER_FIELDS,
@@ -343,6 +353,7 @@ class _Ecom(Dialect):
         Call.GET_BINDINGS: frozenset({'clientId'}),
         Call.PAYMENT_ORDER_BINDING: frozenset({'mdOrder', 'bindingId', 'ip', 'language'}),
         Call.UNBIND_CARD: frozenset({'bindingId'}),
+        Call.PAYMENT_ORDER_BY_SUBSCRIPTION: frozenset({'orderId', 'subscriptionId', 'memberId'}),
     }
     # They are beside those of payments, and answer in another way: by HTTP statuses, which the
     # other calls do not have, and without any code.
@@ -389,6 +400,8 @@ class _Ecom(Dialect):
         return read_ecom_receipts(answer)
 
     def url_of(self, call: Call, base_url: str) -> str:
+        if call is Call.PAYMENT_ORDER_BY_SUBSCRIPTION:
+            return f'{base_url}{call.value}'
         if call not in self._RECEIPT_CALLS:
             return super().url_of(call, base_url)
         parent, version, _end = base_url.rpartition('v1/')

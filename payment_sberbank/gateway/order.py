@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 
+from .accounts import Account, attributes_in, read_account
 from .calls import is_binding_id
 from .errors import UnexpectedAnswer
 from .masking import is_masked_pan
@@ -44,6 +45,8 @@ class OrderStatus(IntEnum):
 
 # Bank's table of `actionCode`, OpenAPI 1.0.7.
 _ACTION_ORDER_EXPIRED = -2007
+_ACTION_NO_ATTEMPT = -100
+_ACTION_SBP_IN_PROCESSING = -99
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,7 @@ class Order:
     :ivar expiration: The card's last month, `YYYYMM`.
     :ivar binding_id: The bank's id of the card on file (`bindingInfo`).
     :ivar client_id: Whose it is, by our name for the payer.
+    :ivar account: The account that was bound by SBP when the order was paid.
     """
 
     status: int
@@ -98,6 +102,7 @@ class Order:
     expiration: str | None = field(default=None, repr=False)
     binding_id: str | None = field(default=None, repr=False)
     client_id: str | None = field(default=None, repr=False)
+    account: Account | None = field(default=None, repr=False)
 
     @classmethod
     def from_answer(cls, answer: Mapping[str, object]) -> 'Order':
@@ -136,6 +141,7 @@ class Order:
             expiration=last_month(card.get('expiration')),
             binding_id=_binding_id(binding),
             client_id=_text(binding, 'clientId'),
+            account=read_account(answer),
         )
 
     def taken_of(self, amount: int) -> int | None:
@@ -176,6 +182,21 @@ class Order:
     def is_registered(self) -> bool:
         """Not paid (yet); the last attempt may have failed or be under way."""
         return self.status == OrderStatus.REGISTERED
+
+    @property
+    def is_in_processing(self) -> bool:
+        """SBP has not said yet what came of the latest attempt to pay."""
+        return self.is_registered and self.action_code == _ACTION_SBP_IN_PROCESSING
+
+    @property
+    def is_attempt_declined(self) -> bool:
+        """Not paid (yet), and the latest attempt to pay came to nothing."""
+        return self.is_registered and self.action_code not in (
+            None,
+            0,
+            _ACTION_NO_ATTEMPT,
+            _ACTION_SBP_IN_PROCESSING,
+        )
 
     @property
     def is_held(self) -> bool:
@@ -268,14 +289,7 @@ def _order_number(answer: Mapping[str, object]) -> str | None:
 
 def _order_id(answer: Mapping[str, object]) -> str | None:
     """Find the bank's id: the attribute `mdOrder`, from a list or an object; or at the top."""
-    attributes = answer.get('attributes')
-    if isinstance(attributes, dict):
-        attributes = [{'name': name, 'value': value} for name, value in attributes.items()]
-    ids = {
-        str(attribute.get('value'))
-        for attribute in (attributes if isinstance(attributes, list) else ())
-        if isinstance(attribute, dict) and attribute.get('name') == 'mdOrder'
-    }
+    ids = {str(value) for name, value in attributes_in(answer) if name == 'mdOrder'}
     ids = ids or {str(answer[name]) for name in ('mdOrder', 'orderId') if answer.get(name)}
     if not ids:
         return None

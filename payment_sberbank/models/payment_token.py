@@ -106,7 +106,7 @@ class PaymentToken(models.Model):
     def _handle_archiving(self):  # pylint: disable=missing-return
         """Override of `payment` to have the bank remove the card as well, later and for sure."""
         super()._handle_archiving()
-        ours = self.filtered('sberbank_place')
+        ours = self.filtered(lambda token: token.sberbank_place and not token.sberbank_member_id)
         if ours and not self.env.context.get('sberbank_keep_at_bank'):
             ours.write({
                 'sberbank_unbind_at': fields.Datetime.now(),
@@ -158,14 +158,20 @@ class PaymentToken(models.Model):
     def _sberbank_belongs_to(self, user):
         """Tell whether somebody may pay with the card: its owner, their colleagues, and staff.
 
+        From an account: the person who has bound it, and staff.
+
         :param res.users user: Who it is.
         :rtype: bool
         """
         self.ensure_one()
         if user._is_internal():
             return True
-        customer = self.sudo().partner_id.commercial_partner_id
-        return not user._is_public() and user.partner_id.commercial_partner_id == customer
+        token_sudo = self.sudo()
+        customer = token_sudo.partner_id.commercial_partner_id
+        if user._is_public() or user.partner_id.commercial_partner_id != customer:
+            return False
+        is_card = not token_sudo.sberbank_member_id
+        return is_card or token_sudo.sberbank_bound_by_id == user.partner_id
 
     def _build_display_name(self, *args, max_length=34, should_pad=True, **kwargs):
         """Override of `payment` to tell the card's system and its last month, if there is room."""

@@ -38,7 +38,9 @@ class PaymentToken(models.Model):
     def create(self, vals_list):
         """Override to have each card on file looked for."""
         tokens = super().create(vals_list)
-        ours = tokens.sudo().filtered('sberbank_place')
+        ours = tokens.sudo().filtered(
+            lambda token: token.sberbank_place and not token.sberbank_member_id
+        )
         if ours:
             ours.sberbank_check_at = fields.Datetime.now() + CHECK_INTERVAL
         return tokens

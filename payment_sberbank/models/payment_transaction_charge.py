@@ -20,7 +20,7 @@ CHARGE_LIMIT = timedelta(days=1)
 
 
 class PaymentTransaction(models.Model):
-    """Saved cards are charged without the payer: by the job, each amount once.
+    """Saved cards and accounts are charged without the payer: by the job, each amount once.
 
     What wants the money may still be undone when it asks for it. So its transaction is only marked,
     and is charged after it was committed. The order is registered first, under a number that is
@@ -42,14 +42,15 @@ class PaymentTransaction(models.Model):
     def _send_payment_request(self):
         """Override of `payment` to have the saved card charged once this is committed.
 
-        A payer who is there is sent to the bank's page instead.
+        A payer who is there is sent to the bank's page instead, unless they pay from an account.
         """
         if self.provider_code != const.PROVIDER_CODE:
             super()._send_payment_request()
             return
-        if self.operation != 'offline' or self.state != 'draft':
+        if not self._sberbank_is_charged_here() or self.state != 'draft':
             return
-        if not self.provider_id.sberbank_charges_without_payer:
+        is_without_payer = self.operation == 'offline'
+        if is_without_payer and not self.provider_id.sberbank_charges_without_payer:
             raise ValidationError(
                 self.env._(
                     "Saved cards are not charged without the customer here. Send the customer a"
@@ -61,10 +62,11 @@ class PaymentTransaction(models.Model):
             raise UserError(translate(reason, self.env.lang))  # Customers may read other errors.
         tx_sudo = self.sudo()
         tx_sudo._sberbank_let_go_of_payment()
+        payer_env = self._sberbank_translate_for_payer().env
         tx_sudo._set_pending(
-            state_message=self._sberbank_translate_for_payer().env._(
-                "The saved card is about to be charged."
-            )
+            state_message=payer_env._("The saved SBP account is about to be charged.")
+            if self._sberbank_is_by_account()
+            else payer_env._("The saved card is about to be charged.")
         )
         # Other apps would tell the customer that the money is on its way.
         tx_sudo.write({'is_post_processed': True, 'sberbank_charge_at': fields.Datetime.now()})
@@ -136,7 +138,13 @@ class PaymentTransaction(models.Model):
         client = self._sberbank_get_client(time_limit=deadline - time.monotonic())
         self._sberbank_expect_change()
         refusal = self._sberbank_try_charge(client, order_id)
-        order = self._sberbank_refresh(client)
+        try:
+            order = self._sberbank_refresh(client)
+        except (gateway.Refused, gateway.WrongSettings) as error:
+            if refusal:
+                raise
+            # It was charged, or may have been: only the question is refused.
+            raise gateway.Unavailable(error.detail, may_have_reached=True) from error
         self._sberbank_conclude_charge(client, order, refusal)
 
     def _sberbank_try_charge(self, client, order_id):
@@ -148,9 +156,14 @@ class PaymentTransaction(models.Model):
         :rtype: gateway.Refused|None
         :raise gateway.GatewayError: If the bank was certainly not asked.
         """
+        if self.sberbank_charge_sent_at:
+            return None
         try:
             self._sberbank_need_card()
-            client.charge_binding(order_id, self.sudo().token_id.provider_ref)
+            if account := self._sberbank_get_account():
+                self._sberbank_charge_account(client, order_id, account)
+            else:
+                client.charge_binding(order_id, self.sudo().token_id.provider_ref)
         except gateway.Refused as error:
             return error
         except gateway.GatewayError as error:
@@ -170,8 +183,10 @@ class PaymentTransaction(models.Model):
         """
         if order.is_money_taken or order.is_held:
             self._sberbank_end_charge()
-        elif order.is_registered and not (refusal or (order.action_code or 0) > 0):
-            return  # The bank is still at it, or never heard of it: the order is charged again.
+        elif order.is_in_processing:
+            return
+        elif order.is_registered and not (refusal or order.is_attempt_declined):
+            return  # The bank is still at it, or never heard of it: it is asked again.
         elif order.is_registered:
             self._sberbank_withdraw(client, order)
             self._sberbank_refresh(client)  # It may have been paid after all.
@@ -204,25 +219,32 @@ class PaymentTransaction(models.Model):
         :return: None
         """
         code = order.action_code
-        payer_env = self._sberbank_translate_for_payer().env
-        if gateway.is_card_dead(code):
-            message = payer_env._(
-                "The saved card can't be used any more. Please pay by another one."
-            )
-            self.sudo().token_id._sberbank_end(
-                self.env._("The card's bank declined it for good (%(code)s).", code=code)
-            )
-        elif gateway.may_pass(code):
-            message = payer_env._(
-                "The bank declined the saved card for now. It can be charged again later."
-            )
+        if self._sberbank_is_by_account():
+            message = self._sberbank_conclude_declined_account(code)
         else:
-            message = payer_env._(
-                "The bank declined the saved card. The customer has to pay in person."
-            )
+            message = self._sberbank_conclude_declined_card(code)
         said = f'{code}: {order.action_code_description or "?"}' if code else ''
         failure = describe_failure(self.env, refusal) if refusal else ''
         self._sberbank_end_charge(message, '\n'.join(filter(None, (said, failure))) or message)
+
+    def _sberbank_conclude_declined_card(self, action_code):
+        """Take the card out of use if it was declined for good.
+
+        :param int|None action_code: Why the charge was declined.
+        :return: What the payer may read of it.
+        :rtype: str
+        """
+        payer_env = self._sberbank_translate_for_payer().env
+        if gateway.is_card_dead(action_code):
+            self.sudo().token_id._sberbank_end(
+                self.env._("The card's bank declined it for good (%(code)s).", code=action_code)
+            )
+            return payer_env._("The saved card can't be used any more. Please pay by another one.")
+        if gateway.may_pass(action_code):
+            return payer_env._(
+                "The bank declined the saved card for now. It can be charged again later."
+            )
+        return payer_env._("The bank declined the saved card. The customer has to pay in person.")
 
     def _sberbank_note_no_charge(self, error):
         """Try again later, or give up what certainly did not happen.
@@ -237,7 +259,12 @@ class PaymentTransaction(models.Model):
         if not is_refused and (self.provider_reference or not is_over):
             return
         details = describe_failure(self.env, error)
-        message = self._sberbank_translate_for_payer().env._("The saved card could not be charged.")
+        payer_env = self._sberbank_translate_for_payer().env
+        message = (
+            payer_env._("The saved SBP account could not be charged.")
+            if self._sberbank_is_by_account()
+            else payer_env._("The saved card could not be charged.")
+        )
         self._sberbank_end_charge(message, details)
 
     def _sberbank_end_charge(self, message=None, details=None):

@@ -37,13 +37,15 @@ class PaymentTransaction(models.Model):
             client.register_pre_auth if self.provider_id.capture_manually else client.register
         )
         quiet, bare = replace(full, callback_url=None), _leave_out_all(full)
-        # Without its saved card, a charge without the payer is none.
-        anyone = full if self.operation == 'offline' else replace(full, card=None)
+        # Without what is saved, a charge of it is none.
+        is_charge = self._sberbank_is_charged_here()
+        anyone = full if is_charge else replace(full, card=None, sbp=None)
         registered, told = self._sberbank_register_with_less(
             register, (full, anyone, quiet, bare), FIELD_CODES
         )
         if told == anyone != full and self.tokenize:
-            self.provider_id._sberbank_note_refusal('sberbank_cards_refused_by', self.is_live)
+            what = 'accounts' if full.sbp else 'cards'
+            self.provider_id._sberbank_note_refusal(f'sberbank_{what}_refused_by', self.is_live)
         if told == quiet != full:
             self.provider_id._sberbank_note_refusal('sberbank_callback_refused_by', self.is_live)
         return registered
@@ -148,6 +150,7 @@ class PaymentTransaction(models.Model):
             callback_url=self.provider_id._sberbank_get_order_callback_url(self.is_live),
             receipt=self._sberbank_get_noted_receipt(),
             card=self._sberbank_get_card(),
+            sbp=self._sberbank_get_sbp(),
         )
 
     def _sberbank_get_description(self):
@@ -177,14 +180,18 @@ def _leave_out_all(order):
     :param gateway.NewOrder order: The order.
     :rtype: gateway.NewOrder
     """
+    is_from_account = bool(order.sbp and order.sbp.purpose is None)
     return gateway.NewOrder(
         order_number=order.order_number,
         amount=order.amount,
         return_url=order.return_url,
+        # A charge of an account needs it.
+        description=order.description if is_from_account else None,
         language=None,
         session_timeout_secs=None,
         receipt=order.receipt,
         card=order.card if _needs_card(order) else None,
+        sbp=order.sbp if is_from_account else None,
     )
 
 

@@ -98,8 +98,8 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         if self.state not in ('draft', 'pending') or self.provider_id.state == 'disabled':
             return False
-        if self.operation == 'offline':
-            return False  # It is charged by us.
+        if self._sberbank_is_charged_here():
+            return False
         if not self.sberbank_form_url:
             return self.state == 'draft'
         life = timedelta(seconds=const.SESSION_TIMEOUT_SECS)

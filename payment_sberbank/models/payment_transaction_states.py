@@ -182,7 +182,7 @@ class PaymentTransaction(models.Model):
         code = const.PAYMENT_SYSTEMS_MAPPING.get((order.payment_system or '').upper())
         way = (order.payment_way or '').upper()
         if 'SBP' in way:
-            code = 'sbp'
+            code = const.SBP
         elif way.startswith(('SBERPAY', 'SBOL')):
             code = 'sberpay'
         if not code:

@@ -57,7 +57,8 @@ class PaymentTransaction(models.Model):
         The bank asks there for the card's code, or its issuer for another, as they think fit.
         """
         values = super()._get_specific_processing_values(processing_values)
-        if self.provider_code != const.PROVIDER_CODE or self.operation != 'online_token':
+        is_ours = self.provider_code == const.PROVIDER_CODE and self.operation == 'online_token'
+        if not is_ours or self._sberbank_is_charged_here():
             return values
         return {**values, 'sberbank_pay_url': self._sberbank_get_pay_url()}
 
@@ -65,7 +66,8 @@ class PaymentTransaction(models.Model):
         """Override of the ground floor: the saved card that pays, or that a card may be saved."""
         if self._sberbank_is_by_token():
             token_sudo = self.sudo().token_id
-            if not (token_sudo and token_sudo._sberbank_is_usable()):
+            is_card = token_sudo and not self._sberbank_is_by_account()
+            if not (is_card and token_sudo._sberbank_is_usable()):
                 return None
             return gateway.CardOnFile(
                 token_sudo.sberbank_client_id,
@@ -74,6 +76,8 @@ class PaymentTransaction(models.Model):
             )
         if not self.tokenize or self.provider_id.sberbank_are_cards_refused:
             return None
+        if self._sberbank_get_sbp():
+            return None  # Whoever saves their account has not agreed to have a card saved.
         is_verified = self.operation == 'validation'
         if is_verified and self.provider_id.sberbank_is_verification_refused:
             return None
@@ -98,12 +102,19 @@ class PaymentTransaction(models.Model):
         :return: None
         :raise gateway.Refused: If there is none.
         """
-        if self.operation not in ('offline', 'validation') or self._sberbank_get_card():
+        is_validation = self.operation == 'validation'
+        if not (is_validation or self._sberbank_is_charged_here()):
             return
-        reason = _lt("The saved card is on file at the bank no more.")
-        if self.operation == 'validation':
-            reason = _lt("The gateway saves no cards without a payment.")
-        raise gateway.Refused(reason, code='', message='')
+        if self._sberbank_is_by_account():
+            if not self._sberbank_get_account():
+                raise gateway.Refused(
+                    _lt("The SBP account is saved no more."), code='', message=''
+                )
+        elif not self._sberbank_get_card():
+            reason = _lt("The saved card is on file at the bank no more.")
+            if is_validation:
+                reason = _lt("The gateway saves no cards without a payment.")
+            raise gateway.Refused(reason, code='', message='')
 
     def _sberbank_is_on_file(self, client, card):
         try:
@@ -120,7 +131,8 @@ class PaymentTransaction(models.Model):
         if self.provider_code != const.PROVIDER_CODE:
             super()._tokenize(payment_data)
             return
-        known = self._sberbank_find_saved_card(payment_data['order'])
+        order = payment_data['order']
+        known = self._sberbank_find_account(order) or self._sberbank_find_saved_card(order)
         if known:
             self.write({'token_id': known.id, 'tokenize': False})
             return
@@ -154,6 +166,8 @@ class PaymentTransaction(models.Model):
         if self.provider_code != const.PROVIDER_CODE:
             return super()._extract_token_values(payment_data)
         order = payment_data['order']
+        if self._sberbank_may_save_account(order):
+            return self._sberbank_get_account_values(order)
         if not self._sberbank_may_save_card(order):
             return {}
         return {

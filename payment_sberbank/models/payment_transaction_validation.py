@@ -35,7 +35,8 @@ class PaymentTransaction(models.Model):
                     )
                 )
             pays = tx.invoice_ids or tx._sberbank_get_orders() or tx._sberbank_is_for_pos_order()
-            is_odd = tx.state == 'draft' and (tx.token_id or not tx.tokenize)
+            is_card = tx.payment_method_id.code != const.SBP
+            is_odd = tx.state == 'draft' and (tx.token_id or not (tx.tokenize and is_card))
             if pays or is_odd:
                 raise ValidationError(self.env._("No card can be saved in this way."))
 

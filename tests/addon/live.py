@@ -64,16 +64,18 @@ class LiveShop:
         with self._registry.cursor() as cr:
             yield api.Environment(cr, SUPERUSER_ID, {})
 
-    def open_account(self, *, signed: bool = True) -> None:
+    def open_account(self, *, signed: bool = True, dialect: str = 'rbs') -> None:
         """Make a new merchant at the bank the one of the provider, and forget older orders.
 
         :param signed: Whether notifications are signed.
+        :param dialect: `rbs` or `ecom`, where none are.
         """
         self._log_start = self.log.stat().st_size
         self.login = f'P{secrets.randbelow(10**10):010}'
+        signed = signed and dialect == 'rbs'
         signing = {'signing': 'symmetric', 'key': CALLBACK_KEY} if signed else {}
         self.bank.put_merchant(
-            self.login, password=PASSWORD, dialect='rbs', name='Shop', callback=signing
+            self.login, password=PASSWORD, dialect=dialect, name='Shop', callback=signing
         )
         self._forget_orders()
         with self.env() as env:
@@ -83,10 +85,12 @@ class LiveShop:
             provider.write(
                 ready_provider(
                     self._bank_url,
+                    dialect=dialect,
                     login=self.login,
                     password=PASSWORD,
                     key=CALLBACK_KEY if signed else '',
                     journal_id=journal.id,
+                    sberbank_binds_accounts=False,
                 )
             )
 

@@ -57,6 +57,12 @@ OVERRIDES = {
     'payment.capture.wizard': {
         'action_capture': '()',
     },
+    'payment.method': {
+        '_get_compatible_payment_methods': (
+            '(provider_ids, partner_id, currency_id=None, force_tokenization=False, '
+            'is_express_checkout=False, report=None, **kwargs)'
+        ),
+    },
     'payment.provider': {
         '_archive_linked_tokens': '()',
         '_check_required_if_provider': '()',
@@ -69,6 +75,7 @@ OVERRIDES = {
         '_get_reset_values': '()',
         '_get_supported_currencies': '()',
         'copy_data': '(default=None)',
+        'create': '(vals_list)',
         'write': '(vals)',
     },
     'payment.token': {
@@ -138,7 +145,6 @@ PRIVATE_METHODS = {
     '_description_selection': ('odoo.fields:Selection', ('env',)),
     '_ensure_provider_is_not_disabled': ('payment.transaction', ()),
     '_for_xml_id': ('ir.actions.act_window', ('full_xml_id',)),
-    '_get_compatible_payment_methods': ('payment.method', ('provider_ids', 'partner_id')),
     '_get_installments_data': ('account.move.line', ()),
     '_get_invoice_counterpart_amls_for_early_payment_discount': (
         'account.move',

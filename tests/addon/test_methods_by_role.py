@@ -59,6 +59,7 @@ OURS = {
         'action_sberbank_take_payments_here': Door('provider', ADMINISTRATOR),
         'action_sberbank_test_connection': Door('provider', ADMINISTRATOR),
         'copy_data': Door('provider', ADMINISTRATOR),
+        'create': Door('new provider', ADMINISTRATOR),
         'write': Door('provider', ADMINISTRATOR, ({'allow_tokenization': True},)),
     },
     'payment.token': {
@@ -262,6 +263,9 @@ class TestMethodsByRole(RolesCase):
                 'payment_method_id': pending.payment_method_id.id,
                 'partner_id': self.customer.id,
                 'provider_ref': 'another',
+            },
+            'new provider': {
+                'name': 'Another',
             },
             'new payment': {
                 'amount': 1,

@@ -128,6 +128,22 @@ def test_an_account_is_bound_by_a_payment_and_charged_later(ecom: Merchant, rece
     assert ecom.status(pay_by(ecom, account))['actionCode'] == -5031
 
 
+def test_the_payers_bank_decides_about_charges_and_may_take_its_time(ecom: Merchant):
+    ecom.configure(permissions={'sbp': True, 'recurring': True})
+    account = subscribe(ecom)
+
+    ecom.control.set_subscription(account['subscriptionId'], 116)
+    status = ecom.status(pay_by(ecom, account))
+    assert (status['orderStatus'], status['actionCode']) == (0, 116)
+
+    ecom.control.set_subscription(account['subscriptionId'], -99)
+    order_id = pay_by(ecom, account)
+    status = ecom.status(order_id)
+    assert (status['orderStatus'], status['actionCode']) == (0, -99)
+    ecom.control.pay(order_id, method='sbp')
+    assert ecom.status(order_id)['orderStatus'] == 2
+
+
 def test_an_account_can_be_bound_for_no_money(ecom: Merchant):
     ecom.configure(permissions={'sbp': True})
     asked = {'qrType': 'SUBSCRIPTION_SBP', 'sbp.subscriptionPurpose': 'Занятия'}

@@ -70,9 +70,16 @@ class InvoicePage:
 
     def save_card(self) -> None:
         """Choose the card, tick that it is to be saved, and go to the bank."""
+        self._save('Card|Карта')
+
+    def save_account(self) -> None:
+        """Choose SBP, tick that the account is to be saved, and go to the bank."""
+        self._save('SBP|СБП')
+
+    def _save(self, names: str) -> None:
         self.page.locator('a[data-bs-target="#pay_with"]:visible').click()
         dialog = self.page.locator('#pay_with.show')
-        dialog.locator('label.o_payment_option_label', has_text=re.compile('Card|Карта')).click()
+        dialog.locator('label.o_payment_option_label', has_text=re.compile(names)).click()
         tick = dialog.locator('[name=o_payment_tokenize_checkbox]:visible')
         assert not tick.is_checked()
         tick.check()
@@ -80,7 +87,7 @@ class InvoicePage:
         dialog.locator('[name=o_payment_submit_button]').click()
 
     def choose_saved_card(self) -> None:
-        """Choose the card that was saved before, and go to the bank."""
+        """Choose the card or the account that was saved before, and pay by it."""
         self.page.locator('a[data-bs-target="#pay_with"]:visible').click()
         dialog = self.page.locator('#pay_with.show')
         card = dialog.locator('[name=o_payment_radio][data-payment-option-type=token]')

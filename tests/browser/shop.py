@@ -92,6 +92,20 @@ class VisitedShop:
         self.open_contract(dialect, terms={'permissions': permissions, 'binding_cvc': True})
         self.back_office.write_to_provider({'allow_tokenization': True})
 
+    @contextmanager
+    def keeping_accounts(self) -> Iterator[None]:
+        """Have SBP accounts bound, by the contract and by the provider; the newer gateway does."""
+        self.take_payments('ecom')
+        self.open_contract('ecom', terms={'permissions': {'sbp': True, 'recurring': True}})
+        self.back_office.write_to_provider({
+            'allow_tokenization': True,
+            'sberbank_binds_accounts': True,
+        })
+        try:
+            yield
+        finally:
+            self.back_office.write_to_provider({'sberbank_binds_accounts': False})
+
     def take_payments(self, dialect: str) -> None:
         """Have the provider enabled at the gateway of a dialect."""
         self.open_contract(dialect)

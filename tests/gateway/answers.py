@@ -5,6 +5,8 @@ import json
 ORDER_ID = '3ff6962a-7dcc-4283-ab50-a6d7dd3386fe'
 BINDING_ID = '0d6f28d9-6a3d-4b5f-9f4c-0c4f1f1f7a11'
 CLIENT_ID = 'a4c1'
+SUBSCRIPTION_ID = 'c9403ef2f9254736a5af837238ce05b1'
+MEMBER_ID = '100000000111'
 AMOUNT = 123450
 
 #: By state: how many tenths of the amount are held, were taken and were given back.
@@ -41,7 +43,11 @@ def answer_in(state, dialect, *, order_id=ORDER_ID, order_number='S00042-1', amo
     :param amount: Kopecks.
     """
     approved, deposited, refunded = (amount * share // 10 for share in AMOUNTS[state])
-    id_block = {'mdOrder': order_id}
+    id_block = {
+        'mdOrder': order_id,
+        'subscriptionId': SUBSCRIPTION_ID,
+        'memberId': MEMBER_ID,
+    }
     return {
         'errorCode': '0',
         'errorMessage': 'Успешно',
@@ -99,7 +105,7 @@ def places(answer):
     for name, value in answer.items():
         yield (name,)
         if name == 'attributes':
-            yield (name, 'mdOrder')
+            yield from ((name, inner) for inner in ('mdOrder', 'subscriptionId', 'memberId'))
         elif isinstance(value, dict):
             yield from ((name, inner) for inner in value)
 

@@ -28,11 +28,14 @@ ERRORS = {
 
 # Where a ValueError means that the addon itself is wrong, which no administrator can mend.
 FOR_DEVELOPERS = {
+    ('account_calls.py', 'charge_account'),
+    ('accounts.py', '__post_init__'),
     ('calls.py', '_check'),
     ('callback.py', '_refuse_constant'),
     ('client.py', '_order_reference'),
     ('client.py', 'refund'),
     ('dialects.py', 'encode'),
+    ('dialects.py', 'order_fields'),
     ('receipt_calls.py', '_need_receipt_calls'),
     ('receipt_calls.py', 'do_receipt'),
     ('receipt_calls.py', 'retry_receipts'),
