@@ -130,7 +130,7 @@ class TopUpPortal(PaymentPortal):
 
     @http.route()
     def payment_method(self, **kwargs):
-        """Override of `payment` to offer what is saved without a payment: cards, and no accounts."""
+        """Override of `payment` to offer what is saved without a payment: cards."""
         request.update_context(sberbank_saves_unpaid=True)
         return super().payment_method(**kwargs)
 

@@ -107,9 +107,7 @@ class PaymentTransaction(models.Model):
             return
         if self._sberbank_is_by_account():
             if not self._sberbank_get_account():
-                raise gateway.Refused(
-                    _lt("The SBP account is saved no more."), code='', message=''
-                )
+                raise gateway.Refused(_lt("The SBP account is saved no more."), code='', message='')
         elif not self._sberbank_get_card():
             reason = _lt("The saved card is on file at the bank no more.")
             if is_validation:
