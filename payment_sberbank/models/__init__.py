@@ -42,6 +42,7 @@ from . import (
     payment_transaction_call_off,
     payment_transaction_cart,
     payment_transaction_charge,
+    payment_transaction_charge_debt,
     payment_transaction_confirmation,
     payment_transaction_decline,
     payment_transaction_discard,

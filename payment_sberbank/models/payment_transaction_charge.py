@@ -7,7 +7,8 @@ from odoo.exceptions import UserError, ValidationError
 from .. import const, gateway
 from ..claims import claim_due
 from ..log import get_logger
-from ..wording import describe_failure, translate
+from ..wording import translate
+from .payment_transaction_charge_debt import NothingOwed
 from .payment_transaction_schedule import CLAIM
 
 _logger = get_logger(__name__)
@@ -60,6 +61,7 @@ class PaymentTransaction(models.Model):
         if reason := self.provider_id._sberbank_explain_copy(self.is_live):
             raise UserError(translate(reason, self.env.lang))  # Customers may read other errors.
         tx_sudo = self.sudo()
+        tx_sudo._sberbank_check_debt()
         tx_sudo._sberbank_let_go_of_payment()
         tx_sudo._set_pending(
             state_message=self._sberbank_translate_for_payer().env._(
@@ -131,6 +133,7 @@ class PaymentTransaction(models.Model):
         """
         order_id = self.provider_reference
         if not order_id:
+            self._sberbank_need_debt()
             registered = self._sberbank_register(self.partner_lang, deadline - time.monotonic())
             order_id = registered.order_id
         client = self._sberbank_get_client(time_limit=deadline - time.monotonic())
@@ -140,7 +143,7 @@ class PaymentTransaction(models.Model):
         self._sberbank_conclude_charge(client, order, refusal)
 
     def _sberbank_try_charge(self, client, order_id):
-        """Ask the bank to charge the card, if it was not removed since the order was registered.
+        """Ask the bank to charge the card, if it is there and the money is owed still.
 
         :param gateway.GatewayClient client: Whom to ask through.
         :param str order_id: The bank's id of the order.
@@ -150,6 +153,7 @@ class PaymentTransaction(models.Model):
         """
         try:
             self._sberbank_need_card()
+            self._sberbank_need_debt()
             client.charge_binding(order_id, self.sudo().token_id.provider_ref)
         except gateway.Refused as error:
             return error
@@ -212,6 +216,8 @@ class PaymentTransaction(models.Model):
             self.sudo().token_id._sberbank_end(
                 self.env._("The card's bank declined it for good (%(code)s).", code=code)
             )
+        elif isinstance(refusal, NothingOwed):
+            message = payer_env._("The saved card was not charged: less was left to pay.")
         elif gateway.may_pass(code):
             message = payer_env._(
                 "The bank declined the saved card for now. It can be charged again later."
@@ -221,7 +227,7 @@ class PaymentTransaction(models.Model):
                 "The bank declined the saved card. The customer has to pay in person."
             )
         said = f'{code}: {order.action_code_description or "?"}' if code else ''
-        failure = describe_failure(self.env, refusal) if refusal else ''
+        failure = self._sberbank_describe_no_charge(refusal) if refusal else ''
         self._sberbank_end_charge(message, '\n'.join(filter(None, (said, failure))) or message)
 
     def _sberbank_note_no_charge(self, error):
@@ -236,7 +242,7 @@ class PaymentTransaction(models.Model):
             self._sberbank_end_charge()  # It may be charged: the job asks until the bank says so.
         if not is_refused and (self.provider_reference or not is_over):
             return
-        details = describe_failure(self.env, error)
+        details = self._sberbank_describe_no_charge(error)
         message = self._sberbank_translate_for_payer().env._("The saved card could not be charged.")
         self._sberbank_end_charge(message, details)
 
