@@ -110,10 +110,14 @@ def test_the_scheduler_charges_by_itself_and_a_dead_card_is_out_of_use(shop, tok
 
     assert wait_until(lambda: shop.read_tx(tx_id, 'state') == 'cancel', limit=PATIENCE)
     assert wait_until(lambda: not shop.read_tx(tx_id, 'sberbank_charge_at'), limit=PATIENCE)
+
+    def is_in_use():
+        with shop.env() as env:
+            return env['payment.token'].browse(token_id).active
+
+    assert wait_until(lambda: not is_in_use(), limit=PATIENCE)
     with shop.env() as env:
-        token = env['payment.token'].browse(token_id)
-        assert not token.active
-        assert token.sberbank_end_reason
+        assert env['payment.token'].browse(token_id).sberbank_end_reason
     assert not shop.get_errors()
 
 
