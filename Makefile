@@ -28,7 +28,7 @@ test-oldest: ## run the gateway's tests with the oldest libraries that Odoo 19 r
 
 audit: ## compare the bank's books with Odoo's after N=1000 payments full of faults; SEED=1
 	@$(if $(DEFECT),,FUZZ_REQUESTS=$(FUZZ_REQUESTS) $(DEV) test -q tests/addon/test_fuzz.py)
-	@$(DEV) audit --count $(N) --seed $(SEED) $(if $(DEFECT),--defect $(DEFECT))
+	@$(DEV) audit --count $(N) --seed $(SEED) $(if $(KIND),--kind $(KIND)) $(if $(DEFECT),--defect $(DEFECT))
 
 bench: ## measure how fast it is beside Odoo's own, 15 min; QUICK=1 3 min; ARGS="--only polling"
 	@$(DEV) bench $(if $(QUICK),--quick) $(ARGS)

@@ -41,15 +41,21 @@ def choose(session: Session, form: html.HtmlElement, method: Method) -> str:
     return post(session, form, method)
 
 
-def post(session: Session, form: html.HtmlElement, method: Method) -> str:
+def post(
+    session: Session, form: html.HtmlElement, method: Method, *, keep_card: bool = False
+) -> str:
     """Do what the form's script does for a method, offered or not, and return where that leads.
+
+    :param keep_card: whether the box is ticked that saves the card
 
     :raise OdooError: Odoo answers with an error
     """
-    return address_of(begin(session, form, method))
+    return address_of(begin(session, form, method, keep_card=keep_card))
 
 
-def begin(session: Session, form: html.HtmlElement, method: Method) -> html.FormElement:
+def begin(
+    session: Session, form: html.HtmlElement, method: Method, *, keep_card: bool = False
+) -> html.FormElement:
     """Begin a payment by a method, offered or not, and return the form that leads to its provider.
 
     :raise OdooError: Odoo answers with an error
@@ -63,7 +69,7 @@ def begin(session: Session, form: html.HtmlElement, method: Method) -> html.Form
             'token_id': None,
             'amount': float(shown['data-amount']),
             'flow': 'redirect',
-            'tokenization_requested': False,
+            'tokenization_requested': keep_card,
             'landing_route': shown['data-landing-route'],
             'is_validation': False,
             **_document(shown),

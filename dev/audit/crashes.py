@@ -52,6 +52,15 @@ class Machine:
         }[incident.what]()
         self.done.append(incident.what)
 
+    def kill_all_jobs(self) -> None:
+        """Kill whatever runs Odoo's jobs now."""
+        with self._witness.incident():
+            victims = self._workers(FOR_JOBS)
+            for victim in victims:
+                victim.kill()
+            wait_until(lambda: not any(one.is_running() for one in victims), limit=TIMEOUT)
+        self.done.append('kill_job_at_charge')
+
     def _kill(self, kind: str, draw: float) -> None:
         with self._witness.incident():
             workers = self._workers(kind)

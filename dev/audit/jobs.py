@@ -14,10 +14,12 @@ MODULE = 'payment_sberbank'
 ASK_BANK = 'ir_cron_ask_bank'
 #: Jobs that nothing wakes: they look by themselves, every now and then.
 OF_RECEIPTS = ('ir_cron_ask_for_receipts', 'ir_cron_send_second_receipts')
-NAMES = (ASK_BANK, 'ir_cron_book_payments', *OF_RECEIPTS)
+OF_CARDS = ('ir_cron_charge_cards', 'ir_cron_remove_cards', 'ir_cron_check_cards')
+NAMES = (ASK_BANK, 'ir_cron_book_payments', *OF_CARDS, *OF_RECEIPTS)
 #: What the jobs do when: the tables and their columns.
 MOMENTS = {
-    'payment_transaction': ('sberbank_next_ask_at', 'sberbank_turn_at'),
+    'payment_transaction': ('sberbank_next_ask_at', 'sberbank_turn_at', 'sberbank_charge_at'),
+    'payment_token': ('sberbank_unbind_at', 'sberbank_check_at'),
     'sberbank_receipt': ('next_ask_at', 'consider_at'),
 }
 #: How old receipts are said to be that are not issued after a day.
@@ -50,7 +52,10 @@ class Jobs:
         self.start(*NAMES)
 
     def let_a_day_go_by(self) -> None:
-        """Let it be the day after all receipts were asked for."""
+        """Let it be the day after all receipts were asked for, and all cards saved."""
+        self._execute(
+            "UPDATE payment_token SET create_date = create_date - %s::interval", A_DAY_AND_MORE
+        )
         self._execute(
             """
             UPDATE sberbank_receipt
@@ -95,7 +100,13 @@ class Jobs:
             SELECT (
                        SELECT count(*)
                          FROM payment_transaction
-                        WHERE sberbank_next_ask_at <= now() AT TIME ZONE 'UTC'
+                        WHERE least(sberbank_next_ask_at, sberbank_charge_at)
+                              <= now() AT TIME ZONE 'UTC'
+                   ) + (
+                       SELECT count(*)
+                         FROM payment_token
+                        WHERE least(sberbank_unbind_at, sberbank_check_at)
+                              <= now() AT TIME ZONE 'UTC'
                    ) + (
                        SELECT count(*)
                          FROM payment_transaction t

@@ -11,9 +11,9 @@ Fault = Mapping[str, Any]
 #: on the account of another: what is put on an account pays the open invoices of it.
 PEOPLE = 6
 
-#: What is paid: an invoice, part of one, all that is overdue, money put on the account, or a
-#: quotation, which becomes an order by that.
-KINDS = {'invoice': 40, 'part': 12, 'invoices': 8, 'top_up': 20, 'order': 20}
+#: What is paid: an invoice, part of one, all that is overdue, money put on the account, an order,
+#: which is a quotation until then, or an invoice by a card that is saved, and is charged later on.
+KINDS = {'invoice': 35, 'part': 11, 'invoices': 7, 'top_up': 17, 'order': 18, 'card': 12}
 
 #: What the payer does at the bank. `late`: the order had died when the money was taken after all.
 #: `refunded_unsaid`: a part went back at once, and for a while the bank does not say how much.
@@ -27,6 +27,9 @@ DEEDS = {
     'late': 3,
     'refunded_unsaid': 4,
 }
+
+#: Those by which a card is saved.
+SAVING_DEEDS = ('pay', 'challenge', 'decline_then_pay')
 
 #: How often the payer's browser comes back, and how many tabs ask for the state side by side then.
 RETURNS = {(0, 0): 25, (1, 1): 45, (1, 3): 20, (3, 2): 10}
@@ -117,13 +120,16 @@ FORGERIES = {'': 70, 'paid': 15, 'unknown_order': 5, 'garbage': 5, 'other_order_
 
 #: What the accountant, or the bank's cabinet, does with the money afterwards.
 AFTERWARDS_HELD = {
-    'capture': 37,
+    'capture': 28,
     'capture_part': 8,
-    'void': 12,
-    'cabinet_deposit': 15,
+    'void': 10,
+    'cabinet_deposit': 12,
     'cabinet_deposit_part': 8,
     'cabinet_reverse': 8,
-    '': 12,
+    'expire': 8,
+    'capture_and_cabinet_reverse': 4,
+    'void_and_cabinet_deposit': 4,
+    '': 10,
 }
 AFTERWARDS_TAKEN = {
     '': 80,

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import requests
 
 from dev.audit import checkout
+from dev.audit.cards import Cards
 from dev.audit.forger import forge_notification
 from dev.audit.intruder import CUSTOMERS_ATTEMPTS, Intruder
 from dev.audit.outcome import Outcome
@@ -35,6 +36,7 @@ class Market:
     shop: AuditShop
     bank: BankProcess
     intruder: Intruder
+    cards: Cards
     #: Faults of register.do can't name the order, which has no number yet: one payer at a time.
     turns: Mapping[str, threading.Lock]
     #: An early notification takes both of the shop's workers: one at a time, whatever the contract.
@@ -75,7 +77,7 @@ class Payer:
         :raise OdooError: so did Odoo, and says why
         :raise BankError: so did the bank
         """
-        session = self._sessions[payment.kind]
+        session = self._sessions.get(payment.kind) or self._market.cards.welcome(payment)
         start: dict[str, Callable[[], str]] = {
             'invoice': lambda: self._choose(session, payment, f'/my/invoices/{document_id}'),
             'part': lambda: self._choose(
@@ -84,6 +86,7 @@ class Payer:
             'invoices': lambda: self._pay_overdue(session, payment),
             'top_up': lambda: self._top_up(session, payment),
             'order': lambda: self._order(session, payment, document_id),
+            'card': lambda: self._market.cards.begin(session, payment),
         }
         pay_url = start[payment.kind]()
         page_url = self._go_to_bank(session, payment, pay_url, outcome)
@@ -99,6 +102,8 @@ class Payer:
         self._act(payment, outcome)
         self._come_back(session, payment, outcome)
         self._market.intruder.try_rpc(payment, outcome)
+        if payment.charge:
+            self._market.cards.charge(session, payment, outcome)
 
     # --- in the shop ----------------------------------------------------------------------------
 

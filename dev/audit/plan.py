@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
+from dev.audit.card_odds import Charge, draw_charge
 from dev.audit.contracts import CONTRACTS, Contract
 from dev.audit.odds import (
     AFTERWARDS_FAULTS,
@@ -27,6 +28,7 @@ from dev.audit.odds import (
     RECEIPT_FAULTS,
     REGISTER_FAULTS,
     RETURNS,
+    SAVING_DEEDS,
     SLOW,
     STATUS_FAULTS,
     VISITS,
@@ -52,6 +54,7 @@ class Payment:
     :param closing_fault: what becomes of the bank's answer to the second receipt
     :param neighbour: what another app does when the payment is finished, until somebody mends it
     :param attempt: what somebody tries who may not
+    :param charge: what is charged to the card that is saved, if one is
     """
 
     number: int
@@ -79,6 +82,7 @@ class Payment:
     closing_fault: str
     neighbour: str
     attempt: str
+    charge: Charge | None = None
     again: int | None = None
     paid_again_at: int | None = None
     paid_again_by: Contract | None = None
@@ -211,7 +215,12 @@ def _draw_payment(number: int, random: Random, only: Mapping[str, Any]) -> Payme
         'neighbour': draw(random, NEIGHBOURS),
         'attempt': draw(random, ATTEMPTS),
     }
+    if kind == 'card':
+        values['charge'] = draw_charge(random, only.get('contract') or contract)
     payment = Payment(**{**values, **only})
+    if payment.charge:  # There is a card only if it has paid, and the bank says so in good time.
+        deed = payment.deed if payment.deed in SAVING_DEEDS else 'pay'
+        payment = replace(payment, deed=deed, lie=only.get('lie', ''), status_fault='')
     if payment.lie:  # from the first answer about the order on
         payment = replace(payment, register_faults=())
     if contract.holds and payment.deed == 'refunded_unsaid':  # what is held can't be given back

@@ -9,11 +9,14 @@ from threading import Lock
 
 from dev.audit import history, neighbours
 from dev.audit.books import read_odoo
+from dev.audit.cards import Cards
+from dev.audit.charges_verdict import Card, compare_charges, outcomes_of_charges, read_charges
 from dev.audit.contracts import CONTRACTS
 from dev.audit.crashes import Machine
 from dev.audit.defects import CALM, FOLDER, MODULES, PROVOCATIONS, check
 from dev.audit.intruder import Intruder
 from dev.audit.jobs import Jobs
+from dev.audit.odds import KINDS
 from dev.audit.outcome import Outcome
 from dev.audit.patience import PatientSession
 from dev.audit.payer import Market
@@ -52,16 +55,20 @@ def run(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog='make audit')
     parser.add_argument('--count', type=int, default=1000, help='how many payments')
     parser.add_argument('--seed', type=int, default=1, help='the same seed gives the same plan')
+    parser.add_argument('--kind', choices=KINDS, help='what all of them pay, if not all kinds')
     parser.add_argument('--defect', choices=MODULES, help='what to break in the addon first')
     options = parser.parse_args(arguments)
     plan = (
         draw_plan(options.count, options.seed, only=PROVOCATIONS[options.defect], incidents=CALM)
         if options.defect
-        else draw_plan(options.count, options.seed)
+        else draw_plan(
+            options.count, options.seed, only={'kind': options.kind} if options.kind else {}
+        )
     )
     verdict = audit(plan, defect=options.defect)
     if not verdict.is_clean:
-        print(f'To see it again: make audit N={options.count} SEED={options.seed}')
+        kind = f' KIND={options.kind}' if options.kind else ''
+        print(f'To see it again: make audit N={options.count} SEED={options.seed}{kind}')
     print(verdict.receipts)
     print(verdict, flush=True)
     return 0 if verdict.is_clean else 1
@@ -105,6 +112,7 @@ class _World:
             self._wait_until_quiet()
         with step('captures, refunds and what is done in the cabinet'):
             staff = Staff(self.market.shop, self.market.bank)
+            outcomes = [*outcomes, *outcomes_of_charges(self._read_charges(outcomes))]
             staff.work(outcomes, read_odoo(self.database).by_order_number())
             self._wait_until_quiet()
             self._end_faults()
@@ -120,9 +128,15 @@ class _World:
         verdict = compare(
             ledger, read_odoo(self.database), automatic_invoices=plan.automatic_invoices
         )
-        verdict.faults.extend([*found, *self.market.intruder.faults])
+        charges = compare_charges(self._read_charges(outcomes))
+        verdict.faults.extend([*found, *self.market.intruder.faults, *charges.faults])
+        say(str(charges))
         self._report(verdict, outcomes, accepted)
         return verdict
+
+    def _read_charges(self, outcomes: Sequence[Outcome]) -> Sequence[Card]:
+        control = self.market.bank.control
+        return read_charges(self.database, outcomes, control.orders(), control.bindings())
 
     def _wait_until_quiet(self, *, rounds: int = 1) -> None:
         wait_until_quiet(self.market.bank, self.jobs, rounds=rounds)
@@ -179,7 +193,8 @@ def _world(plan: Plan, defect: str | None) -> Iterator[_World]:
             jobs = Jobs(name)
             turns = {contract.login: Lock() for contract in CONTRACTS}
             machine = Machine(server.url, supervisor, postgresql, jobs, witness)
-            market = Market(shop, bank, intruder, turns, early_turn=Lock())
+            cards = Cards(shop, bank, machine, jobs, turns, witness)
+            market = Market(shop, bank, intruder, cards, turns, early_turn=Lock())
             yield _World(market, machine, jobs, witness, name)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 
+from dev.audit.card_desk import CardDesk
 from dev.audit.checkout import Method
 from dev.audit.contracts import CLOSED, CONTRACTS, Contract
 from dev.audit.odds import PEOPLE
@@ -19,6 +20,9 @@ CALLBACK_ROUTE = '/payment/sberbank/callback'
 PASSWORD = 'password of the audit'
 #: The system parameter for how many payments may be begun for a customer in a minute.
 PAYMENTS_PER_MINUTE = 'payment_sberbank.payments_per_minute'
+#: The payment method by which cards are saved, and what a contract allows to do with them.
+CARD = 'card'
+PERMISSIONS = {'bindings': True, 'recurring': True}
 #: Invoices that are created by one call.
 BATCH = 40
 
@@ -35,8 +39,10 @@ class AuditShop:
         self._back_office = BackOffice(session)
         self._call = self._back_office.call
         self.sales = Sales(self._back_office)
+        self.card_desk = CardDesk(self._back_office)
         self.providers: dict[str, int] = {}
         self.methods: dict[str, int] = {}
+        self._card_id = 0
         self.customers: dict[tuple[str, int], Account] = {}
 
     # --- before the customers come --------------------------------------------------------------
@@ -50,6 +56,7 @@ class AuditShop:
         # A few people pay there as often as a whole town.
         self._call('ir.config_parameter', 'set_param', PAYMENTS_PER_MINUTE, '100000')
         self.sales.open(automatic_invoices=automatic_invoices)
+        self._card_id = self._method(CARD)
         ids = [self._back_office.provider()]
         ids += [self._call('payment.provider', 'copy', ids)[0] for _contract in CONTRACTS]
         for contract, provider_id in zip((*CONTRACTS, CLOSED), ids, strict=True):
@@ -69,15 +76,21 @@ class AuditShop:
             dialect=contract.dialect,
             name='Audit',
             fiscal=contract.has_register,
+            permissions=PERMISSIONS,
             callback={**dict(contract.callback), 'url': f'{self.server.url}{CALLBACK_ROUTE}'},
         )
 
     def _set_up(self, contract: Contract, provider_id: int, bank: BankProcess) -> None:
-        of_contract = [('code', '=', contract.method), ('active', 'in', (True, False))]
-        (method,) = self._back_office.find('payment.method', of_contract, ['name'])
-        # Before the rest: not every method goes with holds.
-        methods = {'payment_method_ids': [[6, 0, [method['id']]]]}
-        self._call('payment.provider', 'write', [provider_id], methods)
+        method_id = self._method(contract.method)
+        # Before the rest: not every method goes with holds. Cards are saved at each contract.
+        method_ids = {method_id} if contract is CLOSED else {method_id, self._card_id}
+        self._call(
+            'payment.provider',
+            'write',
+            [provider_id],
+            {'payment_method_ids': [[6, 0, sorted(method_ids)]]},
+            context={'active_test': False},  # Also those that are switched on later.
+        )
         callback = bank.control.merchant(contract.login)['callback']
         receipts = {**RECEIPTS, 'sberbank_vat_table': contract.vat_table}
         values = ready_provider(
@@ -90,12 +103,24 @@ class AuditShop:
             name=f'Bank, {contract.login}',
             sberbank_callback_certificate=callback.get('certificate', False),
             capture_manually=contract.holds,
+            allow_tokenization=contract is not CLOSED,
+            # A form has each method once: cards are the first contract's.
+            sequence=len(self.providers),
             state='enabled',
             **(receipts if contract.has_register else {}),
         )
         self._back_office.enable_provider(values, provider_id=provider_id)
         self.providers[contract.login] = provider_id
-        self.methods[contract.login] = method['id']
+        self.methods[contract.login] = method_id
+
+    def _method(self, code: str) -> int:
+        of_code = [('code', '=', code), ('active', 'in', (True, False))]
+        (method,) = self._back_office.find('payment.method', of_code, ['name'])
+        return method['id']
+
+    def card_of(self, contract: Contract) -> Method:
+        """Return the payment method by which cards are saved at a contract."""
+        return Method(self.providers[contract.login], self._card_id)
 
     def method_of(self, contract: Contract) -> Method:
         """Return the payment method that leads to a contract."""
@@ -129,6 +154,10 @@ class AuditShop:
             PASSWORD,
             language='ru_RU' if person % 2 else 'en_US',
         )
+
+    def add_cardholder(self, number: int) -> Account:
+        """Let in a customer who saves a card, by the number of the payment."""
+        return self._welcome('cardholder', number)
 
     def employ(self, login: str, *groups: str) -> Account:
         """Give somebody access to the back office.

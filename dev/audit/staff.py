@@ -19,6 +19,8 @@ METHODS = {
     'refund_part': 'refund',
     'refund_twice': 'refund',
     'refund_and_cabinet_refund': 'refund',
+    'capture_and_cabinet_reverse': 'deposit',
+    'void_and_cabinet_deposit': 'reverse',
 }
 #: How often a button is pressed when the bank's answer is lost.
 PRESSES = 3
@@ -98,6 +100,14 @@ class Staff:
             'capture': [lambda: self._shop.capture(tx.id)],
             'capture_part': [lambda: self._shop.capture(tx.id, part)],
             'void': [lambda: self._shop.void(tx.id)],
+            'capture_and_cabinet_reverse': [
+                lambda: self._shop.capture(tx.id),
+                lambda: self._control.reverse(outcome.order_id),
+            ],
+            'void_and_cabinet_deposit': [
+                lambda: self._shop.void(tx.id),
+                lambda: self._control.deposit(outcome.order_id),
+            ],
             'refund': [lambda: refund(amount)],
             'refund_part': [lambda: refund(part)],
             'refund_twice': [lambda: refund(half)] * 2,
@@ -126,6 +136,7 @@ class Staff:
             'cabinet_deposit_part': lambda: self._control.deposit(outcome.order_id, part),
             'cabinet_refund': lambda: self._control.refund(outcome.order_id, part),
             'cabinet_reverse': lambda: self._control.reverse(outcome.order_id),
+            'expire': lambda: self._control.expire(outcome.order_id),
         }[outcome.payment.afterwards]()
 
     def _spoil_answer(self, outcome: Outcome) -> None:

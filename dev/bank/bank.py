@@ -189,9 +189,10 @@ class Bank:
     # --- the staff ------------------------------------------------------------------------------
 
     def expire(self, order: Order):
-        """End the order's life now."""
+        """End the order's life now, or that of its hold."""
         with self.lock:
-            self._announce(order, order.expire(self.clock.now()))
+            end = order.let_go if order.held else order.expire
+            self._announce(order, end(self.clock.now()))
 
     def charge_back(self, order: Order, amount: int):
         """The payer's bank takes the money back: ``amount`` in kopecks."""

@@ -49,6 +49,7 @@ from . import (
     payment_transaction_capture_request,
     payment_transaction_cart,
     payment_transaction_charge,
+    payment_transaction_charge_debt,
     payment_transaction_confirmation,
     payment_transaction_decline,
     payment_transaction_discard,

@@ -7,7 +7,8 @@ from odoo.exceptions import UserError, ValidationError
 from .. import const, gateway
 from ..claims import claim_due
 from ..log import get_logger
-from ..wording import describe_failure, translate
+from ..wording import translate
+from .payment_transaction_charge_debt import NothingOwed
 from .payment_transaction_schedule import CLAIM
 
 _logger = get_logger(__name__)
@@ -61,6 +62,7 @@ class PaymentTransaction(models.Model):
         if reason := self.provider_id._sberbank_explain_copy(self.is_live):
             raise UserError(translate(reason, self.env.lang))  # Customers may read other errors.
         tx_sudo = self.sudo()
+        tx_sudo._sberbank_check_debt()
         tx_sudo._sberbank_let_go_of_payment()
         payer_env = self._sberbank_translate_for_payer().env
         tx_sudo._set_pending(
@@ -133,6 +135,7 @@ class PaymentTransaction(models.Model):
         """
         order_id = self.provider_reference
         if not order_id:
+            self._sberbank_need_debt()
             registered = self._sberbank_register(self.partner_lang, deadline - time.monotonic())
             order_id = registered.order_id
         client = self._sberbank_get_client(time_limit=deadline - time.monotonic())
@@ -148,7 +151,7 @@ class PaymentTransaction(models.Model):
         self._sberbank_conclude_charge(client, order, refusal)
 
     def _sberbank_try_charge(self, client, order_id):
-        """Ask the bank to charge the card, if it was not removed since the order was registered.
+        """Ask the bank to charge the card, if it is there and the money is owed still.
 
         :param gateway.GatewayClient client: Whom to ask through.
         :param str order_id: The bank's id of the order.
@@ -160,6 +163,7 @@ class PaymentTransaction(models.Model):
             return None
         try:
             self._sberbank_need_card()
+            self._sberbank_need_debt()
             if account := self._sberbank_get_account():
                 self._sberbank_charge_account(client, order_id, account)
             else:
@@ -219,12 +223,16 @@ class PaymentTransaction(models.Model):
         :return: None
         """
         code = order.action_code
-        if self._sberbank_is_by_account():
+        if isinstance(refusal, NothingOwed):
+            message = self._sberbank_translate_for_payer().env._(
+                "Nothing was charged: less was left to pay."
+            )
+        elif self._sberbank_is_by_account():
             message = self._sberbank_conclude_declined_account(code)
         else:
             message = self._sberbank_conclude_declined_card(code)
         said = f'{code}: {order.action_code_description or "?"}' if code else ''
-        failure = describe_failure(self.env, refusal) if refusal else ''
+        failure = self._sberbank_describe_no_charge(refusal) if refusal else ''
         self._sberbank_end_charge(message, '\n'.join(filter(None, (said, failure))) or message)
 
     def _sberbank_conclude_declined_card(self, action_code):
@@ -258,7 +266,7 @@ class PaymentTransaction(models.Model):
             self._sberbank_end_charge()  # It may be charged: the job asks until the bank says so.
         if not is_refused and (self.provider_reference or not is_over):
             return
-        details = describe_failure(self.env, error)
+        details = self._sberbank_describe_no_charge(error)
         payer_env = self._sberbank_translate_for_payer().env
         message = (
             payer_env._("The saved SBP account could not be charged.")

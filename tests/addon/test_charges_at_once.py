@@ -1,13 +1,24 @@
 """Saved cards with committed data, several workers, and Odoo's own scheduler."""
 
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import psycopg2
 import pytest
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from dev.env.waiting import wait_until
 
 from .live import PASSWORD, PATIENCE, at_once
-from .test_concurrency import assert_booked_once, paused, run, wait_until_booked
+from .test_concurrency import (
+    assert_booked_once,
+    is_somebody_waiting,
+    paused,
+    run,
+    wait_until_booked,
+)
 
 CHARGE = 'ir_cron_charge_cards'
 
@@ -38,28 +49,41 @@ def token_id(shop):
         return tokens.id
 
 
-def ask_for_charge(shop, token_id):
-    """Ask for a charge as subscriptions do; return the ids of the invoice and the transaction."""
+def create_invoice(shop, token_id):
+    """Issue an invoice to the owner of a card, and return its id."""
     with shop.env() as env:
-        token = env['payment.token'].browse(token_id)
-        invoice_id = shop.create_invoice(50)
-        invoice = env['account.move'].browse(invoice_id)
+        invoice = env['account.move'].browse(shop.create_invoice(50))
         invoice.button_draft()
-        invoice.partner_id = token.partner_id
+        invoice.partner_id = env['payment.token'].browse(token_id).partner_id
         invoice.action_post()
-        tx = env['payment.transaction'].create({
-            'provider_id': token.provider_id.id,
-            'payment_method_id': token.payment_method_id.id,
-            'reference': f'CHARGE-{invoice_id}',
-            'amount': 50,
-            'currency_id': invoice.currency_id.id,
-            'partner_id': token.partner_id.id,
-            'token_id': token.id,
-            'operation': 'offline',
-            'invoice_ids': [Command.set(invoice.ids)],
-        })
-        tx._charge_with_token()
-        return invoice_id, tx.id
+        return invoice.id
+
+
+def charge(env, token_id, invoice_id):
+    """Ask for a charge as subscriptions do, and return the transaction."""
+    token = env['payment.token'].browse(token_id)
+    invoice = env['account.move'].browse(invoice_id)
+    txs = env['payment.transaction']
+    tx = txs.create({
+        'provider_id': token.provider_id.id,
+        'payment_method_id': token.payment_method_id.id,
+        'reference': txs._compute_reference(token.provider_code, prefix=f'CHARGE-{uuid4()}'),
+        'amount': 50,
+        'currency_id': invoice.currency_id.id,
+        'partner_id': token.partner_id.id,
+        'token_id': token.id,
+        'operation': 'offline',
+        'invoice_ids': [Command.set(invoice.ids)],
+    })
+    tx._charge_with_token()
+    return tx
+
+
+def ask_for_charge(shop, token_id):
+    """Ask for a charge of a new invoice; return the ids of the invoice and the transaction."""
+    invoice_id = create_invoice(shop, token_id)
+    with shop.env() as env:
+        return invoice_id, charge(env, token_id, invoice_id).id
 
 
 def test_several_jobs_charge_a_saved_card_once(shop, token_id):
@@ -86,8 +110,37 @@ def test_the_scheduler_charges_by_itself_and_a_dead_card_is_out_of_use(shop, tok
 
     assert wait_until(lambda: shop.read_tx(tx_id, 'state') == 'cancel', limit=PATIENCE)
     assert wait_until(lambda: not shop.read_tx(tx_id, 'sberbank_charge_at'), limit=PATIENCE)
+
+    def is_in_use():
+        with shop.env() as env:
+            return env['payment.token'].browse(token_id).active
+
+    assert wait_until(lambda: not is_in_use(), limit=PATIENCE)
     with shop.env() as env:
-        token = env['payment.token'].browse(token_id)
-        assert not token.active
-        assert token.sberbank_end_reason
+        assert env['payment.token'].browse(token_id).sberbank_end_reason
     assert not shop.get_errors()
+
+
+def test_of_two_who_ask_for_the_same_money_at_once_one_gets_it(shop, token_id):
+    invoice_id = create_invoice(shop, token_id)
+
+    def ask_too():
+        with shop.env() as env:
+            return charge(env, token_id, invoice_id)
+
+    with paused(shop, CHARGE), ThreadPoolExecutor(max_workers=1) as pool:
+        with shop.env() as env:
+            tx_id = charge(env, token_id, invoice_id).id
+            second = pool.submit(ask_too)
+            assert wait_until(lambda: is_somebody_waiting(shop), limit=PATIENCE)
+        with pytest.raises(psycopg2.errors.SerializationFailure):  # Odoo tries it again then.
+            second.result(PATIENCE)
+        with pytest.raises(UserError, match='no more than is left'):
+            ask_too()
+
+        run(shop, '_cron_sberbank_charge_cards')
+
+    wait_until_booked(shop, tx_id)
+    assert_booked_once(shop, tx_id, invoice_id)
+    taken = [order['depositedAmount'] for order in shop.bank.orders(login=shop.login)]
+    assert sorted(taken) == [1000, 5000]

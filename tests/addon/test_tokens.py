@@ -497,6 +497,62 @@ class ChargingTests:
         self.assertEqual((tx.state, self.get_reasons(tx)), ('cancel', ['charge_failed']))
         self.assertEqual(self.get_taken(), [10000, 0])
 
+    def test_the_same_money_is_not_charged_twice(self):
+        invoice = self.create_invoice(50)
+        values = {'invoice_ids': [Command.set(invoice.ids)]}
+        self.charge(self.token, 20, **values)
+        waiting = self.create_token_tx(self.token, 30, 'offline', **values)
+        waiting._charge_with_token()
+
+        with self.assertRaises(UserError):
+            self.create_token_tx(self.token, 30, 'offline', **values)._charge_with_token()
+        self.run_job('ir_cron_charge_cards')
+        self.run_job('ir_cron_book_payments')
+        with self.assertRaises(UserError):
+            self.create_token_tx(self.token, 1, 'offline', **values)._charge_with_token()
+
+        self.assertEqual(self.get_taken(), [10000, 2000, 3000])
+        self.assertIn(invoice.payment_state, ('paid', 'in_payment'))
+
+    def test_what_is_paid_while_the_bank_is_down_is_not_charged(self):
+        for method in ('register', 'paymentOrderBinding'):
+            with self.subTest(method):
+                before = sum(self.get_taken())
+                invoice = self.create_invoice(50)
+                self.faults({'fault': 'http503', 'method': method, 'times': 1})
+                tx = self.charge(self.token, invoice_ids=[Command.set(invoice.ids)])
+                self.pay_in_cash(invoice)
+
+                self.again(tx)
+
+                self.assertEqual((tx.state, self.get_reasons(tx)), ('cancel', ['charge_failed']))
+                self.assertIn('Less is left to pay', tx.sberbank_attention_ids.details)
+                self.assertEqual(sum(self.get_taken()), before)
+                self.assertTrue(self.token.active)
+
+    def pay_in_cash(self, invoice):
+        cash = self.env['account.journal'].search([('type', '=', 'cash')], limit=1)
+        self.env['account.payment.register'].with_context(
+            active_model='account.move', active_ids=invoice.ids
+        ).create({'journal_id': cash.id}).action_create_payments()
+
+    def test_an_invoice_that_was_withdrawn_is_not_charged(self):
+        self.faults({'fault': 'http503', 'method': 'paymentOrderBinding', 'times': 1})
+        invoice = self.create_invoice(50)
+        tx = self.charge(self.token, invoice_ids=[Command.set(invoice.ids)])
+        invoice.button_draft()
+
+        self.again(tx)
+
+        self.assertEqual((tx.state, self.get_taken()), ('cancel', [10000, 0]))
+
+    def test_the_invoice_of_a_subscription_is_charged_before_it_is_posted(self):
+        invoice = self.create_invoice(50, post=False)
+
+        tx = self.charge(self.token, invoice_ids=[Command.set(invoice.ids)])
+
+        self.assertEqual((tx.state, self.get_taken()), ('done', [10000, 5000]))
+
     def test_what_never_got_to_the_bank_is_given_up_after_a_day(self):
         self.faults({'fault': 'http503'})
         tx = self.charge(self.token)

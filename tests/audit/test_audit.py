@@ -56,6 +56,7 @@ def test_a_hundred_payments_full_of_faults_are_booked_to_the_kopeck():
         ('sent', 'doubled'),
         ('swallow', 'lost'),
         ('receipt', 'lost'),
+        ('charge', 'doubled'),
     ],
 )
 def test_a_defect_is_found(defect, found):

@@ -1,6 +1,9 @@
 """A plan is drawn from its seed, and from nothing else."""
 
+from dev.audit.card_odds import ANSWERS, CLICKS, ENDS, FAULTS
+from dev.audit.contracts import CONTRACTS
 from dev.audit.odds import (
+    AFTERWARDS_HELD,
     ATTEMPTS,
     CLOSING_FAULTS,
     KINDS,
@@ -8,6 +11,7 @@ from dev.audit.odds import (
     NEIGHBOURS,
     PEOPLE,
     RECEIPT_FAULTS,
+    SAVING_DEEDS,
 )
 from dev.audit.plan import draw_plan
 
@@ -87,3 +91,31 @@ def test_only_where_there_is_a_register_receipts_fail():
     assert {payment.closing_fault for payment in failing} == set(CLOSING_FAULTS)
     assert {payment.contract.dialect for payment in failing} == {'rbs', 'ecom'}
     assert all(payment.contract.has_register for payment in failing)
+
+
+def test_cards_are_saved_everywhere_and_all_kinds_of_things_become_of_their_charges():
+    payments = draw_plan(300, 1, only={'kind': 'card'}).payments
+    charges = [payment.charge for payment in payments]
+    assert {payment.contract.login for payment in payments} == {one.login for one in CONTRACTS}
+    assert {payment.deed for payment in payments} == set(SAVING_DEEDS)
+    assert not any(payment.lie for payment in payments)
+    assert {charge.answer for charge in charges} == set(ANSWERS)
+    assert {charge.end for charge in charges} == set(ENDS)
+    assert all(any(charge.faults == faults for charge in charges) for faults, _weight in FAULTS)
+    assert {(charge.clicks, charge.is_at_once) for charge in charges} == set(CLICKS)
+    assert any(charge.is_killed for charge in charges)
+    assert not any(payment.charge.by == 'invoice' for payment in payments if payment.contract.holds)
+
+
+def test_each_fault_of_a_charge_strikes_once_and_in_the_contracts_own_words():
+    for payment in draw_plan(200, 1, only={'kind': 'card'}).payments:
+        methods = {'register', 'registerPreAuth'} & {
+            fault['method'] for fault in payment.charge.faults_at(payment.contract)
+        }
+        assert methods <= {'registerPreAuth' if payment.contract.holds else 'register'}
+        assert all(fault['times'] == 1 for fault in payment.charge.faults_at(payment.contract))
+
+
+def test_all_that_ends_a_hold_is_drawn():
+    held = {one.afterwards for one in draw_plan(1000, 1).payments if one.contract.holds}
+    assert held == set(AFTERWARDS_HELD)

@@ -142,6 +142,16 @@ def test_the_issuer_lets_a_hold_go_when_its_time_is_over(merchant: Merchant):
     assert merchant.code('deposit', orderId=order_id, amount=1) == '7'
 
 
+def test_a_hold_can_be_ended_in_its_issuers_name(merchant: Merchant):
+    order_id = merchant.hold()
+
+    merchant.control.expire(order_id)
+
+    assert merchant.status(order_id)['orderStatus'] == 3
+    with pytest.raises(BankError, match='409'):
+        merchant.control.expire(order_id)
+
+
 def test_a_chargeback_is_seen_on_the_card_and_in_the_books(merchant: Merchant):
     order_id = merchant.paid()
     merchant.call('refund', orderId=order_id, amount=345)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from dev.audit.card_odds import Charge
 from dev.audit.contracts import CONTRACTS
 from dev.env.folders import ADDON
 from dev.env.progress import Problem
@@ -21,6 +22,7 @@ MODULES = {
     'sent': 'audit_defect_sent',
     'swallow': 'audit_defect_swallow',
     'receipt': 'audit_defect_receipt',
+    'charge': 'audit_defect_charge',
 }
 
 #: What happens to the machine meanwhile: it works, so that what is found is the defect's.
@@ -51,6 +53,21 @@ PROVOCATIONS: Mapping[str, Mapping[str, Any]] = {
         'contract': next(one for one in CONTRACTS if one.has_register and not one.holds),
         'afterwards': 'refund_part',
         'afterwards_fault': '',
+    },
+    'charge': {
+        **_PAID,
+        'kind': 'card',
+        'charge': Charge(
+            amount=100_00,
+            by='app',
+            clicks=1,
+            is_at_once=False,
+            answer='approved',
+            end='',
+            faults=({'method': 'paymentOrderBinding', 'fault': 'drop_response_after_commit'},),
+            is_killed=False,
+            is_repeated=False,
+        ),
     },
     'swallow': {**_PAID, 'lie': '', 'kind': 'order', 'neighbour': 'refuses'},
 }
