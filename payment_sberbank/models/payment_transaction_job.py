@@ -100,8 +100,15 @@ class PaymentTransaction(models.Model):
     @api.model
     def _sberbank_wake_for_next_turn(self):
         """Have the job run when the next payment has its turn, not only at its regular time."""
+        copied = self.env['payment.provider']._sberbank_find_copied()
         next_one = self.search(
-            [('sberbank_turn_at', '!=', False), ('state', '=', 'done')],
+            [
+                ('sberbank_turn_at', '!=', False),
+                ('state', '=', 'done'),
+                '|',
+                ('is_live', '=', False),
+                ('provider_id', 'not in', copied.ids),
+            ],
             order='sberbank_turn_at',
             limit=1,
         )
