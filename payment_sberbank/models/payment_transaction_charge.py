@@ -8,6 +8,7 @@ from .. import const, gateway
 from ..claims import claim_due
 from ..log import get_logger
 from ..wording import describe_failure, translate
+from . import payer_words
 from .payment_transaction_schedule import CLAIM
 
 _logger = get_logger(__name__)
@@ -61,11 +62,7 @@ class PaymentTransaction(models.Model):
             raise UserError(translate(reason, self.env.lang))  # Customers may read other errors.
         tx_sudo = self.sudo()
         tx_sudo._sberbank_let_go_of_payment()
-        tx_sudo._set_pending(
-            state_message=self._sberbank_translate_for_payer().env._(
-                "The saved card is about to be charged."
-            )
-        )
+        tx_sudo._set_pending(state_message=payer_words.tell_payer(self, 'charge_due'))
         # Other apps would tell the customer that the money is on its way.
         tx_sudo.write({'is_post_processed': True, 'sberbank_charge_at': fields.Datetime.now()})
         self.env['ir.cron']._sberbank_get_job('charge_cards')._trigger()
@@ -204,22 +201,15 @@ class PaymentTransaction(models.Model):
         :return: None
         """
         code = order.action_code
-        payer_env = self._sberbank_translate_for_payer().env
         if gateway.is_card_dead(code):
-            message = payer_env._(
-                "The saved card can't be used any more. Please pay by another one."
-            )
+            message = payer_words.tell_payer(self, 'card_is_dead')
             self.sudo().token_id._sberbank_end(
                 self.env._("The card's bank declined it for good (%(code)s).", code=code)
             )
         elif gateway.may_pass(code):
-            message = payer_env._(
-                "The bank declined the saved card for now. It can be charged again later."
-            )
+            message = payer_words.tell_payer(self, 'card_later')
         else:
-            message = payer_env._(
-                "The bank declined the saved card. The customer has to pay in person."
-            )
+            message = payer_words.tell_payer(self, 'card_declined')
         said = f'{code}: {order.action_code_description or "?"}' if code else ''
         failure = describe_failure(self.env, refusal) if refusal else ''
         self._sberbank_end_charge(message, '\n'.join(filter(None, (said, failure))) or message)
@@ -237,8 +227,7 @@ class PaymentTransaction(models.Model):
         if not is_refused and (self.provider_reference or not is_over):
             return
         details = describe_failure(self.env, error)
-        message = self._sberbank_translate_for_payer().env._("The saved card could not be charged.")
-        self._sberbank_end_charge(message, details)
+        self._sberbank_end_charge(payer_words.tell_payer(self, 'charge_failed'), details)
 
     def _sberbank_end_charge(self, message=None, details=None):
         """Charge no more for this transaction.
