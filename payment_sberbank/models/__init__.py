@@ -19,6 +19,7 @@ from . import (
     payment_provider_callbacks,
     payment_provider_certificates,
     payment_provider_connection,
+    payment_provider_currency,
     payment_provider_database,
     payment_provider_digest,
     payment_provider_health,

@@ -53,6 +53,7 @@ OURS = {
     },
     'payment.provider': {
         'action_sberbank_check_trial': Door('provider', ADMINISTRATOR),
+        'action_sberbank_keep_roubles': Door('provider', ADMINISTRATOR),
         'action_sberbank_make_trial': Door('provider', ADMINISTRATOR),
         'action_sberbank_send_test_email': Door('provider', ADMINISTRATOR),
         'action_sberbank_renew_health_token': Door('provider', ADMINISTRATOR),
