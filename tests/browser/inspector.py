@@ -22,11 +22,20 @@ ZOOMED_WINDOW = {side: pixels // 2 for side, pixels in DESKTOP['viewport'].items
 MOST_TABS = 80
 
 TO_THE_TOP = "document.body.tabIndex = -1; document.body.focus();"
-#: Remembers what a part of the page has for the Tab key, in its order, and how that looks.
+#: Remembers what a part of the page has for the Tab key, in its order, and what is around it. One
+#: has to see a ring by an outline or a shadow: another shade of a colour is no sign of the focus.
 FIND_STOPS = """part => {
+    const isClear = colour => /^rgba\\(.*, 0\\)$|\\/ 0%?\\)$/.test(colour);
+    const isShadow = shadow =>
+        (shadow.match(/-?[\\d.]+px/g) || []).some(parseFloat)
+        && !isClear(shadow.match(/^[a-z]+\\(.*?\\)/)[0]);
     const look = stop => {
         const style = getComputedStyle(stop);
-        return [style.outline, style.boxShadow, style.borderColor, style.backgroundColor].join();
+        const isOutlined = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
+        return [
+            isOutlined && !isClear(style.outlineColor) ? style.outline : '',
+            ...style.boxShadow.split(/,(?![^(]*\\))/).map(one => one.trim()).filter(isShadow),
+        ].join();
     };
     const all = 'a[href], button, input:not([type=hidden]), select, textarea';
     const stops = [...document.querySelector(part).querySelectorAll(all)].filter(
@@ -35,7 +44,8 @@ FIND_STOPS = """part => {
     const looks = stops.map(look);
     window.stopInFocus = () => {
         const number = stops.indexOf(document.activeElement);
-        return { number, isSeen: look(document.activeElement) !== looks[number] };
+        const now = look(document.activeElement);
+        return { number, isSeen: now !== '' && now !== looks[number] };
     };
     return stops.map(stop => stop.outerHTML.slice(0, 120));
 }"""
