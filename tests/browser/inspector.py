@@ -1,5 +1,7 @@
 """Whether a page can be read and used by everybody: axe-core, narrow windows, the keyboard."""
 
+from collections.abc import Sequence
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
@@ -64,15 +66,22 @@ class Inspector:
         #: What is wrong, a line for each.
         self.findings: list[str] = []
 
-    def look(self, name: str, part: str = '') -> None:
+    def look(
+        self,
+        name: str,
+        part: str = '',
+        *,
+        windows: Sequence[dict[str, int]] = (PHONE_WINDOW, ZOOMED_WINDOW),
+    ) -> None:
         """Look at the page that is open, or at a part of it.
 
         :param name: what it is called in the findings
         :param part: the selector of what is ours on a page of Odoo's
+        :param windows: the narrow windows that it is to fit into
         """
         self._walk(name, part or 'body')
         self._ask_axe(name, part)
-        for window in (PHONE_WINDOW, ZOOMED_WINDOW):
+        for window in windows:
             self._page.set_viewport_size(window)
             size = f'{name}, {window["width"]} px wide'
             if (pixels := self._page.evaluate(OVERFLOW)) > 0:
