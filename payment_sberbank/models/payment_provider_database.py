@@ -106,14 +106,12 @@ class PaymentProvider(models.Model):
         database = is_live and self.sudo().sberbank_database  # Nobody else reads it.
         return bool(database) and database != self._sberbank_get_database()
 
-    @api.model
-    def _sberbank_find_copied(self):
+    def _sberbank_filter_copied(self):
         """Return the providers whose live payments are taken in another database.
 
         :rtype: payment.provider
         """
-        providers = self.search([('code', '=', const.PROVIDER_CODE)])
-        return providers.filtered(lambda provider: provider._sberbank_is_in_copy(True))
+        return self.filtered(lambda provider: provider._sberbank_is_in_copy(True))
 
     def _sberbank_explain_copy(self, is_live):
         """Return why this database leaves the bank alone, for staff, or None if it does not.

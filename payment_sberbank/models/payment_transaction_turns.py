@@ -187,7 +187,7 @@ class PaymentTransaction(models.Model):
             skip_locked=SQL() if waiting else SQL('SKIP LOCKED'),
             pauses=SQL('(%s)', list(PAUSES)),
             ready=ready.ids,
-            copied=providers._sberbank_find_copied().ids,
+            copied=providers._sberbank_filter_copied().ids,
             size=size or 1,
             last=len(PAUSES),
         )
