@@ -11,6 +11,7 @@ from . import (
     account_tax,
     ir_actions,
     ir_cron,
+    ir_module,
     mail_mail,
     payment_provider,
     payment_provider_access,

@@ -45,6 +45,10 @@ OURS = {
         'create': Door('new payment', LEDGERS),
         'write': Door('payment', LEDGER, ({'memo': 'seen'},)),
     },
+    'ir.module.module': {
+        # Payments in the books keep the app.
+        'button_uninstall': Door('this app', ADMINISTRATOR, outcome='UserError'),
+    },
     'mail.mail': {
         'send': Door('e-mail', ADMINISTRATOR),
     },
@@ -252,6 +256,7 @@ class TestMethodsByRole(RolesCase):
             'line of the report': self.env['sberbank.report'].browse(live.id),
             'card of today': cards[:1],
             'provider': self.provider,
+            'this app': self.env.ref('base.module_payment_sberbank'),
             'token': self.create_token(),
             'none': pending.browse(),
             'many': pending | different,
