@@ -3,7 +3,11 @@
     'version': '19.0.1.1.0',
     'category': 'Accounting/Payment Providers',
     'sequence': 350,
-    'summary': "Cards, SBP and SberPay through Sberbank's internet acquiring.",
+    # In both languages: Odoo looks for an app that is not installed yet in nothing but this.
+    'summary': "Cards, SBP and SberPay through Sberbank's internet acquiring."
+    " Сбербанк: интернет-эквайринг, СБП, SberPay.",
+    # Odoo shows nothing else in its list of apps, unless asked to.
+    'application': True,
     'author': "payment_sberbank contributors",
     # The bank's help for merchants: the addon has no site of its own.
     'website': "https://www.sberbank.ru/help/business/sbbol",

@@ -1,8 +1,8 @@
 """Databases for runs, copied from templates that are made once.
 
-Three templates: `base` has Odoo's accounting and payments and a company, `neighbours` other apps
-beside them, `addon` is one of these with this addon, and with addons that need it where some are
-asked for.
+`new` has no app at all. `base` has Odoo's accounting and payments and a company, `neighbours` other
+apps beside them, `addon` is one of these with this addon, and with addons that need it where some
+are asked for.
 Each name holds a hash of all that the template depends on, so a changed file gets a new one.
 """
 
@@ -44,13 +44,33 @@ def scratch(
     :param neighbours: the modules of Odoo that are installed before it
     :param dependents: the folders of addons that need it, to be installed with it
     """
+
+    def find_template() -> str:
+        base = _neighbours_template(neighbours) if neighbours else _base_template()
+        return _addon_template(base, dependents) if with_addon else base
+
+    with _copied(purpose, find_template) as name:
+        yield name
+
+
+@contextmanager
+def new(purpose: str, language: str) -> Iterator[str]:
+    """Give a database as Odoo makes a new one for Russia: without any app, and drop it afterwards.
+
+    :param purpose: a word for the database's name
+    :param language: of the administrator, an Odoo language code
+    """
+    with _copied(purpose, lambda: _new_template(language)) as name:
+        yield name
+
+
+@contextmanager
+def _copied(purpose: str, find_template: Callable[[], str]) -> Iterator[str]:
     name = f'{PREFIX}_{purpose}_{uuid.uuid4().hex[:8]}'
     with lease(name):
         with lock('templates'):
             _drop_leftovers()
-            base = _neighbours_template(neighbours) if neighbours else _base_template()
-            template = _addon_template(base, dependents) if with_addon else base
-            _duplicate(template, name)
+            _duplicate(find_template(), name)
         try:
             yield name
         finally:
@@ -64,6 +84,17 @@ def drop(name: str) -> None:
             sql.SQL('DROP DATABASE IF EXISTS {} WITH (FORCE)').format(sql.Identifier(name))
         )
     shutil.rmtree(command.filestore(name), ignore_errors=True)
+
+
+def _new_template(language: str) -> str:
+    parts = [
+        identity(),
+        str(cache()),
+        source.version(),
+        language,
+        (HERE / 'database.py').read_bytes(),
+    ]
+    return _template(f'{PREFIX}_new_{digest(parts)}', lambda name: _build_new(language, name))
 
 
 def _base_template() -> str:
@@ -99,6 +130,13 @@ def _template(name: str, build: Callable[[str], None]) -> str:
         cursor.execute(sql.SQL('ALTER DATABASE {before} ALLOW_CONNECTIONS false').format(**names))
         cursor.execute(sql.SQL('ALTER DATABASE {before} RENAME TO {after}').format(**names))
     return name
+
+
+def _build_new(language: str, name: str) -> None:
+    with step('database without any app'):
+        config = command.write_config(name, options={'list_db': 'True'})
+        create = ('db', '-c', str(config), 'init', name, '--language', language, '--country', 'RU')
+        command.run_logged([sys.executable, '-m', 'odoo', *create], command.log_file(name))
 
 
 def _build_base(name: str) -> None:
@@ -155,7 +193,7 @@ def _databases() -> list[str]:
 
 def _drop_leftovers() -> None:
     """Drop what killed runs left behind, and templates that newer ones have replaced."""
-    kept = dict.fromkeys(('base', 'neighbours', 'addon'), KEPT_TEMPLATES)
+    kept = dict.fromkeys(('new', 'base', 'neighbours', 'addon'), KEPT_TEMPLATES)
     for name in _databases():
         kind = name.removeprefix(f'{PREFIX}_').partition('_')[0]
         if kind in kept and not name.endswith('_unfinished'):

@@ -14,7 +14,8 @@ class PaymentProvider(models.Model):
     """Live money is taken in one database, and in none of its copies.
 
     A copy has the login, the cards on file and the links that were given out, and its jobs would go
-    on with all that was under way. Test money is nobody's: it may be taken anywhere.
+    on with all that was under way, and write to customers and staff about it. Test money is
+    nobody's: it may be taken anywhere.
     """
 
     _inherit = 'payment.provider'
@@ -62,7 +63,8 @@ class PaymentProvider(models.Model):
             providers_sudo.mapped('sberbank_database'),
         )
         providers_sudo.sberbank_database = self._sberbank_get_database()
-        self.env['ir.cron']._sberbank_get_job('ask_bank')._trigger()
+        for name in ('ask_bank', 'book_payments'):
+            self.env['ir.cron']._sberbank_get_job(name)._trigger()
 
     # === BUSINESS METHODS === #
 
@@ -104,6 +106,13 @@ class PaymentProvider(models.Model):
         database = is_live and self.sudo().sberbank_database  # Nobody else reads it.
         return bool(database) and database != self._sberbank_get_database()
 
+    def _sberbank_filter_copied(self):
+        """Return the providers whose live payments are taken in another database.
+
+        :rtype: payment.provider
+        """
+        return self.filtered(lambda provider: provider._sberbank_is_in_copy(True))
+
     def _sberbank_explain_copy(self, is_live):
         """Return why this database leaves the bank alone, for staff, or None if it does not.
 
@@ -115,8 +124,9 @@ class PaymentProvider(models.Model):
         _uuid, _separator, name = self.sudo().sberbank_database.partition(' ')
         return _lt(
             "Live payments are taken in the database \"%(database)s\"; this one is a copy of it or"
-            " has got another name. Nothing is paid, returned or asked at the bank from here. If"
-            " payments are to be taken here, an administrator confirms it on the payment provider.",
+            " has got another name. From here, nothing is paid, returned or asked at the bank,"
+            " nothing is booked by itself, and no e-mails are written. If payments are to be taken"
+            " here, an administrator confirms it on the payment provider.",
             database=name,
         )
 

@@ -17,7 +17,10 @@ HEADERS = ('subject', 'email_from', 'email_to', 'email_cc', 'reply_to')
 
 
 class PaymentProvider(models.Model):
-    """The e-mails to the staff of a provider."""
+    """The e-mails to the staff of a provider. A copy of the database writes none of live payments.
+
+    What it would have written counts as untold, and is written once payments are taken there.
+    """
 
     _inherit = 'payment.provider'
 
@@ -81,7 +84,7 @@ class PaymentProvider(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _sberbank_queue_mail(self, template_xmlid, record, earlier_mail):
+    def _sberbank_queue_mail(self, template_xmlid, record, earlier_mail, *, is_live=True):
         """Put an e-mail to the staff into the queue.
 
         It is written in the same database transaction as what it tells about, so that both are
@@ -90,6 +93,7 @@ class PaymentProvider(models.Model):
         :param str template_xmlid: The XML id of the template.
         :param models.Model record: What the e-mail is about.
         :param mail.mail earlier_mail: The one of before, if any: one that failed is replaced.
+        :param bool is_live: Whether it tells of live payments, or of the provider as a whole.
         :return: Whether it need not be written again: it is in the queue, or nobody wants it; and
                  the e-mail, if it was written.
         :rtype: tuple[bool, mail.mail]
@@ -99,6 +103,8 @@ class PaymentProvider(models.Model):
         mail = earlier_mail = earlier_mail.sudo()
         if not self.sberbank_staff_email:
             return True, mail
+        if self._sberbank_is_in_copy(is_live):
+            return False, mail
         try:
             with self.env.cr.savepoint():
                 if earlier_mail.state == 'exception':
@@ -112,18 +118,19 @@ class PaymentProvider(models.Model):
         self.env.ref('mail.ir_cron_mail_scheduler_action').sudo()._trigger()
         return True, mail
 
-    def _sberbank_queue_mails(self, template_xmlid, records):
+    def _sberbank_queue_mails(self, template_xmlid, records, *, is_live):
         """Put an e-mail about each of several records into the queue: all of them or none.
 
         :param str template_xmlid: The XML id of the template.
         :param models.Model records: What the e-mails are about.
+        :param bool is_live: Whether they tell of live payments.
         :return: The e-mails, in the records' order; none if one can't be written, or nobody wants
             them.
         :rtype: mail.mail
         :raise psycopg2.OperationalError: If another worker was in the way.
         """
         self.ensure_one()
-        if not self.sberbank_staff_email:
+        if not self.sberbank_staff_email or self._sberbank_is_in_copy(is_live):
             return self.env['mail.mail']
         try:
             with self.env.cr.savepoint():

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .. import const
+from .. import const, gateway
 
 
 class PaymentProvider(models.Model):
@@ -16,6 +16,7 @@ class PaymentProvider(models.Model):
 
     @api.depends(
         'code',
+        'company_id.currency_id',
         'state',
         'is_published',
         'journal_id',
@@ -44,10 +45,12 @@ class PaymentProvider(models.Model):
         :rtype: Iterator[str]
         """
         self.ensure_one()
+        if books := self._sberbank_describe_foreign_books():
+            yield books
         if not self._sberbank_has_credentials():
             yield self.env._("Enter the user name and the password of the bank's API (1).")
-        if not self.journal_id:
-            yield self.env._("Choose the cash desk that the money is booked to (2).")
+        if cash_desk := self._sberbank_describe_cash_desk():
+            yield cash_desk
         if not (self.sberbank_speaks_json or self._sberbank_checks_signatures()):
             yield self.env._(
                 "Hand the callback address to the bank and enter the callback key from its cabinet"
@@ -62,3 +65,30 @@ class PaymentProvider(models.Model):
             yield self.env._("Publish the provider: customers do not see it yet.")
         for certificate in self._sberbank_find_expiring_certificates():
             yield self._sberbank_describe_expiry(certificate)
+
+    def _sberbank_describe_cash_desk(self):
+        """Say what is to be done about the cash desk.
+
+        :return: What, in the reader's language, or None.
+        :rtype: str|None
+        """
+        currency = self.journal_id.currency_id.name
+        if self.journal_id and currency in (False, gateway.CURRENCY_NAME):
+            return None
+        if self.journal_id:
+            return self.env._(
+                "The cash desk \"%(cash_desk)s\" is in %(currency)s: choose one in roubles (2).",
+                cash_desk=self.journal_id.name,
+                currency=currency,
+            )
+        if self._sberbank_has_cash_desks():
+            return self.env._("Choose the cash desk that the money is booked to (2).")
+        return self.env._(
+            "The company has no bank or cash journal to choose as the cash desk (2). Choose a chart"
+            " of accounts first (Invoicing → Configuration → Settings), which brings them."
+        )
+
+    def _sberbank_has_cash_desks(self):
+        journals = self.env['account.journal']
+        of_company = journals._check_company_domain(self.company_id)
+        return bool(journals.search_count([*of_company, ('type', 'in', ('bank', 'cash'))], limit=1))

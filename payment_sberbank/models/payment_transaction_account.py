@@ -139,25 +139,16 @@ class PaymentTransaction(models.Model):
                 self._sberbank_expect_change(sberbank_charge_sent_at=False)
             raise
 
-    def _sberbank_conclude_declined_account(self, action_code):
+    def _sberbank_end_lost_account(self, action_code):
         """Take the account out of use if it is bound no more.
 
         :param int|None action_code: Why the charge was declined.
-        :return: What the payer may read of it.
-        :rtype: str
+        :return: Whether it is.
+        :rtype: bool
         """
-        payer_env = self._sberbank_translate_for_payer().env
-        if gateway.is_account_gone(action_code):
-            self.sudo().token_id._sberbank_end(
-                self.env._("The SBP account is bound no more (%(code)s).", code=action_code)
-            )
-            return payer_env._(
-                "The saved SBP account can't be charged any more. Please pay in another way."
-            )
-        if gateway.may_pass(action_code):
-            return payer_env._(
-                "The bank declined the saved SBP account for now. It can be charged again later."
-            )
-        return payer_env._(
-            "The bank declined the saved SBP account. The customer has to pay in person."
+        if not gateway.is_account_gone(action_code):
+            return False
+        self.sudo().token_id._sberbank_end(
+            self.env._("The SBP account is bound no more (%(code)s).", code=action_code)
         )
+        return True

@@ -8,6 +8,7 @@ from .. import const, gateway
 from ..claims import claim_due
 from ..log import get_logger
 from ..wording import translate
+from . import payer_words
 from .payment_transaction_charge_debt import NothingOwed
 from .payment_transaction_schedule import CLAIM
 
@@ -64,12 +65,7 @@ class PaymentTransaction(models.Model):
         tx_sudo = self.sudo()
         tx_sudo._sberbank_check_debt()
         tx_sudo._sberbank_let_go_of_payment()
-        payer_env = self._sberbank_translate_for_payer().env
-        tx_sudo._set_pending(
-            state_message=payer_env._("The saved SBP account is about to be charged.")
-            if self._sberbank_is_by_account()
-            else payer_env._("The saved card is about to be charged.")
-        )
+        tx_sudo._set_pending(state_message=self._sberbank_tell_payer_of_charge('due'))
         # Other apps would tell the customer that the money is on its way.
         tx_sudo.write({'is_post_processed': True, 'sberbank_charge_at': fields.Datetime.now()})
         self.env['ir.cron']._sberbank_get_job('charge_cards')._trigger()
@@ -224,35 +220,41 @@ class PaymentTransaction(models.Model):
         """
         code = order.action_code
         if isinstance(refusal, NothingOwed):
-            message = self._sberbank_translate_for_payer().env._(
-                "Nothing was charged: less was left to pay."
-            )
-        elif self._sberbank_is_by_account():
-            message = self._sberbank_conclude_declined_account(code)
+            outcome = 'less_owed'
+        elif self._sberbank_is_gone_for_good(code):
+            outcome = 'gone'
+        elif gateway.may_pass(code):
+            outcome = 'later'
         else:
-            message = self._sberbank_conclude_declined_card(code)
+            outcome = 'declined'
         said = f'{code}: {order.action_code_description or "?"}' if code else ''
         failure = self._sberbank_describe_no_charge(refusal) if refusal else ''
+        message = self._sberbank_tell_payer_of_charge(outcome)
         self._sberbank_end_charge(message, '\n'.join(filter(None, (said, failure))) or message)
 
-    def _sberbank_conclude_declined_card(self, action_code):
-        """Take the card out of use if it was declined for good.
+    def _sberbank_is_gone_for_good(self, action_code):
+        """Take what was to be charged out of use, if the bank says that it is of none any more.
 
         :param int|None action_code: Why the charge was declined.
-        :return: What the payer may read of it.
+        :rtype: bool
+        """
+        if self._sberbank_is_by_account():
+            return self._sberbank_end_lost_account(action_code)
+        if not gateway.is_card_dead(action_code):
+            return False
+        self.sudo().token_id._sberbank_end(
+            self.env._("The card's bank declined it for good (%(code)s).", code=action_code)
+        )
+        return True
+
+    def _sberbank_tell_payer_of_charge(self, outcome):
+        """Return what the payer may read of a charge, of a card or of an account.
+
+        :param str outcome: What became of it, see `payer_words`.
         :rtype: str
         """
-        payer_env = self._sberbank_translate_for_payer().env
-        if gateway.is_card_dead(action_code):
-            self.sudo().token_id._sberbank_end(
-                self.env._("The card's bank declined it for good (%(code)s).", code=action_code)
-            )
-            return payer_env._("The saved card can't be used any more. Please pay by another one.")
-        if gateway.may_pass(action_code):
-            return payer_env._(
-                "The bank declined the saved card for now. It can be charged again later."
-            )
-        return payer_env._("The bank declined the saved card. The customer has to pay in person.")
+        charged = 'account' if self._sberbank_is_by_account() else 'card'
+        return payer_words.tell_payer(self, f'{charged}_{outcome}')
 
     def _sberbank_note_no_charge(self, error):
         """Try again later, or give up what certainly did not happen.
@@ -267,13 +269,7 @@ class PaymentTransaction(models.Model):
         if not is_refused and (self.provider_reference or not is_over):
             return
         details = self._sberbank_describe_no_charge(error)
-        payer_env = self._sberbank_translate_for_payer().env
-        message = (
-            payer_env._("The saved SBP account could not be charged.")
-            if self._sberbank_is_by_account()
-            else payer_env._("The saved card could not be charged.")
-        )
-        self._sberbank_end_charge(message, details)
+        self._sberbank_end_charge(self._sberbank_tell_payer_of_charge('failed'), details)
 
     def _sberbank_end_charge(self, message=None, details=None):
         """Charge no more for this transaction.

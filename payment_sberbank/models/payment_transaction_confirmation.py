@@ -6,6 +6,7 @@ from .. import const, gateway
 from ..gateway.wording import _lt
 from ..log import get_logger
 from ..wording import display_amount
+from . import payer_words
 
 _logger = get_logger(__name__)
 
@@ -271,11 +272,7 @@ class PaymentTransaction(models.Model):
         self._sberbank_need_attention('mismatch', mismatch)
         if self.state == 'done':
             return
-        payer_env = self._sberbank_translate_for_payer().env
-        self._set_error(
-            payer_env._("The payment does not match the order at the bank."),
-            extra_allowed_states=('cancel',),
-        )
+        self._set_error(payer_words.tell_payer(self, 'mismatch'), extra_allowed_states=('cancel',))
 
 
 def _ask(client, names):

@@ -5,6 +5,7 @@ import psycopg2
 
 from odoo import api, fields, models
 
+from .. import const
 from ..core import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from ..log import get_logger
 
@@ -100,8 +101,15 @@ class PaymentTransaction(models.Model):
     @api.model
     def _sberbank_wake_for_next_turn(self):
         """Have the job run when the next payment has its turn, not only at its regular time."""
+        providers = self.env['payment.provider'].search([('code', '=', const.PROVIDER_CODE)])
         next_one = self.search(
-            [('sberbank_turn_at', '!=', False), ('state', '=', 'done')],
+            [
+                ('sberbank_turn_at', '!=', False),
+                ('state', '=', 'done'),
+                '|',
+                ('is_live', '=', False),
+                ('provider_id', 'not in', providers._sberbank_filter_copied().ids),
+            ],
             order='sberbank_turn_at',
             limit=1,
         )

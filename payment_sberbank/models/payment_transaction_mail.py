@@ -45,7 +45,7 @@ class PaymentTransaction(models.Model):
             return
         if self.payment_id and not self.sberbank_is_mailed:
             self.sberbank_is_mailed, self.sberbank_mail_id = self.provider_id._sberbank_queue_mail(
-                BOOKED_TEMPLATE, self, self.sberbank_mail_id
+                BOOKED_TEMPLATE, self, self.sberbank_mail_id, is_live=self.is_live
             )
 
     def _sberbank_mail_booked_together(self):
@@ -56,9 +56,12 @@ class PaymentTransaction(models.Model):
         untold = self.filtered(
             lambda tx: tx.payment_id and not (tx.sberbank_is_mailed or tx.sberbank_mail_id)
         )
-        for provider, of_provider in untold.grouped('provider_id').items():
+        by_provider = untold.grouped(lambda tx: (tx.provider_id, tx.is_live))
+        for (provider, is_live), of_provider in by_provider.items():
             txs = of_provider._sberbank_prepare_booking()
-            mails = provider.with_env(txs.env)._sberbank_queue_mails(BOOKED_TEMPLATE, txs)
+            mails = provider.with_env(txs.env)._sberbank_queue_mails(
+                BOOKED_TEMPLATE, txs, is_live=is_live
+            )
             for tx, mail in zip(txs, mails, strict=False):
                 tx.write({'sberbank_is_mailed': True, 'sberbank_mail_id': mail.id})
             if not mails:

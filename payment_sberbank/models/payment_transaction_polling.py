@@ -11,6 +11,7 @@ from .. import const, gateway
 from ..claims import claim_due
 from ..core import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from ..log import get_logger
+from . import payer_words
 from .payment_transaction_schedule import CLAIM
 from .payment_transaction_silence import PATIENCE
 
@@ -206,11 +207,7 @@ class PaymentTransaction(models.Model):
         """
         with self._sberbank_locked() as tx:
             if tx._sberbank_never_reached_bank(error):
-                tx._set_canceled(
-                    state_message=tx._sberbank_translate_for_payer().env._(
-                        "The payment was not begun. Nothing was charged."
-                    )
-                )
+                tx._set_canceled(state_message=payer_words.tell_payer(tx, 'not_begun'))
                 tx._sberbank_came_to_nothing()
                 tx.sberbank_next_ask_at = False
             else:

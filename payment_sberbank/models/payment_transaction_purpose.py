@@ -26,14 +26,16 @@ class PaymentTransaction(models.Model):
         """Override of `payment` to leave out what another worker has finished since the job began.
 
         The apps that wrap the post-processing don't look: they would write to the customer again.
-        None of them sends an e-mail from an attempt that is undone.
+        None of them sends an e-mail from an attempt that is undone, nor from a copy of the
+        database.
         """
         txs = self or self.search([
             ('is_post_processed', '=', False),
             ('last_state_change', '>=', fields.Datetime.now() - CORE_PATIENCE),
         ])
         for tx in txs:
-            if not tx.is_post_processed:
+            is_in_copy = tx.provider_id._sberbank_is_in_copy(tx.is_live)
+            if not (tx.is_post_processed or is_in_copy):
                 wary = tx.with_context(sberbank_may_be_undone=True)
                 super(PaymentTransaction, wary)._cron_post_process()
 

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from .. import const
+from . import payer_words
 
 
 class PaymentTransaction(models.Model):
@@ -145,13 +146,12 @@ class PaymentTransaction(models.Model):
 
     def _sberbank_get_unpaid_message(self, order):
         """Return the calm sentence for the payer; the bank's code and text are for staff."""
-        payer_env = self._sberbank_translate_for_payer().env
         if order.is_reversed:
-            return payer_env._("The payment was cancelled, and the money was released.")
+            return payer_words.tell_payer(self, 'released')
         if self._sberbank_awaits_call_off():
-            return payer_env._("The payment was called off. Nothing was charged.")
+            return payer_words.tell_payer(self, 'called_off')
         if order.is_expired:
-            return payer_env._("The time for the payment has run out. Nothing was charged.")
+            return payer_words.tell_payer(self, 'expired')
         return self._sberbank_describe_decline_to_payer(order)
 
     # === BESIDE THE STATE === #

@@ -147,6 +147,7 @@ class PaymentTransaction(models.Model):
                    WHERE provider.code = %(code)s
                      AND tx.state = 'done'
                      AND tx.operation != 'validation'
+                     AND NOT (tx.is_live IS TRUE AND tx.provider_id = ANY(%(copied)s))
                      AND (
                             (tx.is_post_processed IS NOT TRUE AND tx.sberbank_turn_at IS NULL)
                          OR %(due)s
@@ -187,6 +188,7 @@ class PaymentTransaction(models.Model):
             skip_locked=SQL() if waiting else SQL('SKIP LOCKED'),
             pauses=SQL('(%s)', list(PAUSES)),
             ready=ready.ids,
+            copied=providers._sberbank_filter_copied().ids,
             size=size or 1,
             last=len(PAUSES),
         )

@@ -2,6 +2,7 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError, ValidationError
 
 from .. import const
+from . import payer_words
 
 
 class PaymentTransaction(models.Model):
@@ -93,7 +94,7 @@ class PaymentTransaction(models.Model):
         if order.is_reversed or order.is_held or order.is_money_taken:
             self._sberbank_set_verified(order)
         elif order.is_declined:
-            self._sberbank_set_not_saved(self._sberbank_explain_not_saved(order))
+            self._sberbank_set_not_saved('not_saved_in_time' if order.is_expired else 'not_saved')
         elif self.state == 'draft':
             self._set_pending()
             self.is_post_processed = True
@@ -107,24 +108,11 @@ class PaymentTransaction(models.Model):
         if self._sberbank_may_save_card(order):
             self._set_done(extra_allowed_states=('cancel',))
         else:
-            self._sberbank_set_not_saved(
-                self._sberbank_translate_for_payer().env._(
-                    "The bank has checked the card, but does not keep it. Nothing was charged."
-                )
-            )
+            self._sberbank_set_not_saved('not_kept')
 
-    def _sberbank_set_not_saved(self, message):
+    def _sberbank_set_not_saved(self, what):
         if self.state == 'cancel':
             return
+        message = payer_words.tell_payer(self, what)
         self._set_canceled(state_message=message, extra_allowed_states=('error',))
         self._sberbank_came_to_nothing()
-
-    def _sberbank_explain_not_saved(self, order):
-        """Return the calm sentence for the payer; the bank's code and text are for staff."""
-        payer_env = self._sberbank_translate_for_payer().env
-        if order.is_expired:
-            return payer_env._("The time to save the card has run out. Nothing was charged.")
-        return payer_env._(
-            "The bank did not accept the card. Nothing was charged. Please try again, or save"
-            " another card."
-        )

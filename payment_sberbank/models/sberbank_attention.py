@@ -234,5 +234,8 @@ class SberbankAttention(models.Model):
         self.ensure_one()
         if not self.is_mailed:
             self.is_mailed, self.mail_id = self.transaction_id.provider_id._sberbank_queue_mail(
-                'payment_sberbank.mail_template_attention', self, self.mail_id
+                'payment_sberbank.mail_template_attention',
+                self,
+                self.mail_id,
+                is_live=self.is_live,
             )

@@ -119,5 +119,26 @@ class TestToDo(BankCase):
 
         self.assertIn('Publish', self.provider.sberbank_todo)
 
+    def test_a_cash_desk_in_another_currency_is_told(self):
+        dollar = self.env.ref('base.USD')
+        dollar.active = True
+        self.provider.is_published = True
+        self.provider.journal_id.currency_id = self.roubles
+        self.assertFalse(self.provider.sberbank_todo)
+
+        self.provider.journal_id.currency_id = dollar
+        self.env.invalidate_all()
+
+        self.assertIn(f'{self.provider.journal_id.name}" is in USD', self.provider.sberbank_todo)
+
+    def test_without_a_chart_of_accounts_there_is_no_cash_desk_to_choose(self):
+        company = self.env['res.company'].create({
+            'name': 'Without a chart',
+            'currency_id': self.roubles.id,
+        })
+        provider = self.provider.copy({'company_id': company.id})
+
+        self.assertIn('chart of accounts first', provider.sberbank_todo)
+
     def test_other_providers_have_nothing_of_it(self):
         self.assertFalse(self.env.ref('payment.payment_provider_demo').sberbank_todo)

@@ -1,5 +1,8 @@
 """A copy of the database, and a second one at the same login: no money, no word to the bank."""
 
+from datetime import timedelta
+
+from freezegun import freeze_time
 from lxml import html
 
 from odoo import fields
@@ -9,16 +12,23 @@ from odoo.tools import mute_logger
 
 from odoo.addons.payment_sberbank import gateway
 
+from tests.gateway.vectors import ASYMMETRIC_CERTIFICATE as CERTIFICATE
+
 from .common import CALLBACK_KEY
 from .issued import receipt
 from .test_callback import CallbackCase
+from .test_mail import STAFF, MailCommon
 from .test_pay_route import PayRouteCase
 from .test_tokens import CardCase
 from .test_topup_page import TopUpPageCommon
+from .test_turns import TurnsCase
 
 HOME = 'the-shop'
 JOBS = ('ask_bank', 'ask_for_receipts', 'send_second_receipts', 'charge_cards', 'check_cards')
 LOGGERS = ('callback', 'payer', 'questions')
+
+[READ] = gateway.read_certificates(CERTIFICATE)
+AFTER_ITS_END = (READ.expires + timedelta(days=1)).replace(tzinfo=None, hour=7)
 
 #: Which moment each job goes by.
 DUE = {
@@ -273,6 +283,78 @@ class TestBankIsLeftAlone(CopyMixin, CardCase):
             with self.subTest(state):
                 self.provider.state = state
                 self.assert_refused(tx._sberbank_refresh, gateway.WrongSettings)
+
+
+class TestSilenceInCopy(CopyMixin, TurnsCase, MailCommon):
+    """The staff and the payers are written to by the database that takes their payments."""
+
+    def setUp(self):
+        super().setUp()
+        self.provider.write({'sberbank_staff_email': STAFF, 'sberbank_digest_day': False})
+        self.provider.sberbank_ca_certificates = CERTIFICATE
+
+    def run_jobs(self):
+        """Run what writes e-mails, in the morning after the certificate's end."""
+        with freeze_time(AFTER_ITS_END):
+            self.env['payment.provider']._cron_sberbank_send_digests()
+            self.env['payment.provider']._cron_sberbank_warn_of_certificates()
+        self.run_job('ir_cron_book_payments')
+        self.env.invalidate_all()
+
+    def subjects(self):
+        return sorted(mail.subject for mail in self.staff_mails())
+
+    def test_none_of_its_jobs_writes_until_payments_are_taken_there(self):
+        tx = self.create_paid(10)
+        self.become_copy()
+        tx._sberbank_need_attention('mismatch', "It is odd.")
+
+        self.run_jobs()
+        with self.as_worker() as env:
+            tx.with_env(env)._cron_post_process()
+
+        self.assertEqual(self.subjects(), [])
+        self.assertFalse(tx.payment_id)
+        self.assertFalse(tx.sberbank_turn_at)
+
+        with mute_logger('odoo.addons.payment_sberbank.models.payment_provider_database'):
+            self.provider.action_sberbank_take_payments_here()
+        self.run_jobs()
+
+        self.assertEqual(len(self.subjects()), 4)
+        self.assertTrue(tx.payment_id)
+
+    def test_what_is_booked_by_hand_is_not_told_either(self):
+        tx = self.create_paid(10)
+        self.become_copy()
+
+        tx.action_sberbank_book_now()
+
+        self.assertTrue(tx.payment_id)
+        self.assertFalse(tx.sberbank_is_mailed)
+        self.assertEqual(self.subjects(), [])
+
+    def test_the_job_is_not_called_again_and_again_for_what_it_leaves_alone(self):
+        job = self.env.ref('payment_sberbank.ir_cron_book_payments')
+        tx = self.create_paid(10)
+        tx.write({'sberbank_turn_at': fields.Datetime.now(), 'sberbank_turns': 1})
+        self.become_copy()
+        calls = self.env['ir.cron.trigger'].search([('cron_id', '=', job.id)])
+
+        self.run_job('ir_cron_book_payments')
+
+        self.assertEqual(self.env['ir.cron.trigger'].search([('cron_id', '=', job.id)]), calls)
+
+    def test_test_money_is_told_of(self):
+        self.become_copy()
+        self.provider.state = 'test'
+        tx = self.create_paid(10)
+
+        self.run_job('ir_cron_book_payments')
+
+        self.assertTrue(tx.payment_id)
+        [subject] = self.subjects()
+        self.assertIn('[Test]', subject)
 
 
 class TestNotificationInCopy(CopyMixin, CallbackCase):

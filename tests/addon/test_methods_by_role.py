@@ -45,6 +45,10 @@ OURS = {
         'create': Door('new payment', LEDGERS),
         'write': Door('payment', LEDGER, ({'memo': 'seen'},)),
     },
+    'ir.module.module': {
+        # Payments in the books keep the app.
+        'button_uninstall': Door('this app', ADMINISTRATOR, outcome='UserError'),
+    },
     'mail.mail': {
         'send': Door('e-mail', ADMINISTRATOR),
     },
@@ -53,6 +57,7 @@ OURS = {
     },
     'payment.provider': {
         'action_sberbank_check_trial': Door('provider', ADMINISTRATOR),
+        'action_sberbank_keep_roubles': Door('provider', ADMINISTRATOR),
         'action_sberbank_make_trial': Door('provider', ADMINISTRATOR),
         'action_sberbank_send_test_email': Door('provider', ADMINISTRATOR),
         'action_sberbank_renew_health_token': Door('provider', ADMINISTRATOR),
@@ -252,6 +257,7 @@ class TestMethodsByRole(RolesCase):
             'line of the report': self.env['sberbank.report'].browse(live.id),
             'card of today': cards[:1],
             'provider': self.provider,
+            'this app': self.env.ref('base.module_payment_sberbank'),
             'token': self.create_token(),
             'none': pending.browse(),
             'many': pending | different,

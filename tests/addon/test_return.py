@@ -95,6 +95,25 @@ class ReturnCase:
                 )
                 self.assertEqual(document.get('lang'), 'en-US')
 
+    def test_whoever_looks_at_it_reads_the_reason_in_their_own_language(self):
+        """The page may be opened by somebody else than the payer, or later."""
+        self.env['res.lang']._activate_lang('ru_RU')
+        words = {'ru_RU': 'Время на оплату истекло', 'en_US': 'time for the payment has run out'}
+        self.bank.expire(self.tx.provider_reference)
+        for payers in words:
+            self.tx.partner_lang = payers
+            self.tx.write({'state': 'pending', 'state_message': False})
+            for visitors, expected in words.items():
+                with self.subTest(payer=payers, visitor=visitors):
+                    self.opener.cookies['frontend_lang'] = visitors
+
+                    status_page = self.come_back()
+                    result_page = self.url_open(self.poll_status()['landing_route'])
+
+                    self.assertIn(words[payers], self.tx.state_message)
+                    for page in (status_page, result_page):
+                        self.assertIn(expected, ' '.join(page.text.split()))
+
     def test_the_banks_order_id_in_the_address_is_not_read(self):
         paid = self.create_registered_tx(10)
         self.bank.pay(paid.provider_reference)

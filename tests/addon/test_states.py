@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import fields
 
 from odoo.addons.payment_sberbank import gateway
+from odoo.addons.payment_sberbank.models import payer_words
 
 from .bankside import BankCase
 from .common import SberbankCommon, SberbankHttpCommon
@@ -106,6 +107,27 @@ class TestStates(SberbankCommon):
         self.bank_says(tx, gateway.OrderStatus.DECLINED, action_code=116)
 
         self.assertIn('недостаточно денег', tx.state_message)
+
+    def test_each_sentence_for_payers_is_found_in_every_language_and_no_other_one_is(self):
+        self.env['res.lang']._activate_lang('ru_RU')
+        tx = self.create_tx(10)
+        english, russian = tx.with_context(lang='en_US'), tx.with_context(lang='ru_RU')
+        pairs = zip(
+            payer_words.get_sentences(english.env).values(),
+            payer_words.get_sentences(russian.env).values(),
+            strict=True,
+        )
+        for pair in pairs:
+            for told in pair:
+                with self.subTest(told):
+                    tx.state_message = told
+                    self.assertEqual(english._sberbank_get_state_message(), pair[0])
+                    self.assertEqual(russian._sberbank_get_state_message(), pair[1])
+                    self.assertNotEqual(*pair)
+
+        for told in (False, "The gateway's own word."):
+            tx.state_message = told
+            self.assertEqual(russian._sberbank_get_state_message(), told)
 
     def test_the_bank_tells_how_it_was_paid(self):
         methods = self.provider.payment_method_ids.with_context(active_test=False)

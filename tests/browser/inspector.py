@@ -1,5 +1,7 @@
 """Whether a page can be read and used by everybody: axe-core, narrow windows, the keyboard."""
 
+from collections.abc import Sequence
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
@@ -22,11 +24,20 @@ ZOOMED_WINDOW = {side: pixels // 2 for side, pixels in DESKTOP['viewport'].items
 MOST_TABS = 80
 
 TO_THE_TOP = "document.body.tabIndex = -1; document.body.focus();"
-#: Remembers what a part of the page has for the Tab key, in its order, and how that looks.
+#: Remembers what a part of the page has for the Tab key, in its order, and what is around it. One
+#: has to see a ring by an outline or a shadow: another shade of a colour is no sign of the focus.
 FIND_STOPS = """part => {
+    const isClear = colour => /^rgba\\(.*, 0\\)$|\\/ 0%?\\)$/.test(colour);
+    const isShadow = shadow =>
+        (shadow.match(/-?[\\d.]+px/g) || []).some(parseFloat)
+        && !isClear(shadow.match(/^[a-z]+\\(.*?\\)/)[0]);
     const look = stop => {
         const style = getComputedStyle(stop);
-        return [style.outline, style.boxShadow, style.borderColor, style.backgroundColor].join();
+        const isOutlined = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
+        return [
+            isOutlined && !isClear(style.outlineColor) ? style.outline : '',
+            ...style.boxShadow.split(/,(?![^(]*\\))/).map(one => one.trim()).filter(isShadow),
+        ].join();
     };
     const all = 'a[href], button, input:not([type=hidden]), select, textarea';
     const stops = [...document.querySelector(part).querySelectorAll(all)].filter(
@@ -35,7 +46,8 @@ FIND_STOPS = """part => {
     const looks = stops.map(look);
     window.stopInFocus = () => {
         const number = stops.indexOf(document.activeElement);
-        return { number, isSeen: look(document.activeElement) !== looks[number] };
+        const now = look(document.activeElement);
+        return { number, isSeen: now !== '' && now !== looks[number] };
     };
     return stops.map(stop => stop.outerHTML.slice(0, 120));
 }"""
@@ -54,15 +66,22 @@ class Inspector:
         #: What is wrong, a line for each.
         self.findings: list[str] = []
 
-    def look(self, name: str, part: str = '') -> None:
+    def look(
+        self,
+        name: str,
+        part: str = '',
+        *,
+        windows: Sequence[dict[str, int]] = (PHONE_WINDOW, ZOOMED_WINDOW),
+    ) -> None:
         """Look at the page that is open, or at a part of it.
 
         :param name: what it is called in the findings
         :param part: the selector of what is ours on a page of Odoo's
+        :param windows: the narrow windows that it is to fit into
         """
         self._walk(name, part or 'body')
         self._ask_axe(name, part)
-        for window in (PHONE_WINDOW, ZOOMED_WINDOW):
+        for window in windows:
             self._page.set_viewport_size(window)
             size = f'{name}, {window["width"]} px wide'
             if (pixels := self._page.evaluate(OVERFLOW)) > 0:

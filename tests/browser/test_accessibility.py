@@ -5,6 +5,7 @@ What Odoo puts around our pages, and what its own pages have beside our parts, i
 its portal tells no language, has paler colours, and headings out of their order.
 """
 
+import functools
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -13,6 +14,7 @@ from dev.env.folders import ADDON
 from dev.env.waiting import wait_until
 from dev.odoo.back_office import Sale
 from dev.odoo.provider import STAFF_EMAIL
+from tests.gateway.authority import Authority
 
 from .inspector import Inspector
 from .letter_box import LetterBox
@@ -26,10 +28,13 @@ from .pages import (
     is_russian,
     open_in_portal,
 )
+from .provider_form import ProviderForm
 
 TOP_UP = '/my/top-up'
 RECEIPTS = '.o_sberbank_receipts'
 HELP_PAGES = sorted((ADDON / 'static/help').glob('*.html'))
+#: An additional root certificate, of which staff are to be told.
+ENDING = 'Root CA that ends tomorrow'
 #: Bank seconds in which the register has printed.
 DELAY = 60
 #: Seconds until what the bank did is on the list.
@@ -233,8 +238,24 @@ def test_the_way_to_the_bank_and_the_receipt(shop, customer, visitor, inspector)
     inspector.look('invoice with a receipt', RECEIPTS)
 
 
-def test_the_e_mails_to_staff(shop, customer, visitor, inspector, letter_box, language):
-    page = visitor.page
+def run_job_of_provider(office, job):
+    """Have the provider do what a job does for it, whatever the hour."""
+    action_id = office.call(
+        'ir.actions.server',
+        'create',
+        {
+            'name': job,
+            'model_id': office.record('payment.model_payment_provider'),
+            'state': 'code',
+            'code': f'model.browse({office.provider()}).{job}()',
+        },
+    )
+    office.call('ir.actions.server', 'run', [action_id])
+    office.call('ir.actions.server', 'unlink', [action_id])
+
+
+def pay_and_dispute(shop, customer, visitor):
+    """Have a payment booked and charged back; return the payment, and what is on the list of it."""
     office = shop.back_office
     invoice = shop.sell(customer, 77700)
     open_in_portal(visitor, customer, invoice).choose_sberbank()
@@ -252,6 +273,13 @@ def test_the_e_mails_to_staff(shop, customer, visitor, inspector, letter_box, la
     [attention] = wait_until(
         lambda: office.find('sberbank.attention', listed, ['id']), limit=ATTENTION_LIMIT
     )
+    return payment, attention
+
+
+def test_the_e_mails_to_staff(shop, customer, visitor, inspector, letter_box, language):
+    page = visitor.page
+    office = shop.back_office
+    payment, attention = pay_and_dispute(shop, customer, visitor)
     office.call('payment.provider', 'action_sberbank_send_test_email', [office.provider()])
 
     for name, mark in (
@@ -265,6 +293,53 @@ def test_the_e_mails_to_staff(shop, customer, visitor, inspector, letter_box, la
         assert page.locator('html').get_attribute('lang') == language.replace('_', '-')
         assert is_russian(page.locator('p').first.inner_text()) == (language == 'ru_RU')
     assert {letter['To'] for letter in letter_box.letters} == {STAFF_EMAIL}
+
+
+def test_the_e_mails_about_what_is_left_undone(
+    shop, customer, visitor, inspector, letter_box, language
+):
+    page = visitor.page
+    office = shop.back_office
+    pay_and_dispute(shop, customer, visitor)
+    office.write_to_provider({'sberbank_ca_certificates': Authority(ENDING).pem})
+    for job in ('_sberbank_send_digest', '_sberbank_warn_of_certificates'):
+        run_job_of_provider(office, job)
+    office.write_to_provider({'sberbank_ca_certificates': False})
+
+    for name, mark in (
+        ('reminder', '/odoo/online-payments-needing-attention"'),
+        ('certificates', ENDING),
+    ):
+        page.goto('about:blank')
+        page.set_content(letter_box.letter(mark))
+        visitor.photograph(name)
+        inspector.look(f'e-mail, {name}')
+        assert page.locator('html').get_attribute('lang') == language.replace('_', '-')
+        assert is_russian(page.locator('p').first.inner_text()) == (language == 'ru_RU')
+
+
+def test_the_form_in_a_copy_of_the_database(shop, visitor, inspector, language):
+    uuid = shop.back_office.call('ir.config_parameter', 'get_param', 'database.uuid')
+    set_uuid = functools.partial(
+        shop.back_office.call, 'ir.config_parameter', 'set_param', 'database.uuid'
+    )
+    shop.take_payments('rbs')
+    shop.back_office.write_to_provider({'state': 'enabled'})
+    shop.speak_to_administrator(language)
+    set_uuid('of a copy')
+    try:
+        visitor.open('/odoo')
+        visitor.log_in(shop.administrator)
+        ProviderForm.find(visitor, shop.provider('name', language=language)['name'])
+        visitor.photograph('copy')
+        # How the back office fits into a narrow window is Odoo's.
+        inspector.look('form in a copy', '[name=sberbank_copy]', windows=())
+        banner = visitor.page.locator('[name=sberbank_copy]').inner_text()
+        assert is_russian(banner) == (language == 'ru_RU')
+    finally:
+        set_uuid(uuid)
+        shop.speak_to_administrator('en_US')
+        shop.forget_provider()
 
 
 @pytest.mark.parametrize('path', HELP_PAGES, ids=lambda path: path.stem)
