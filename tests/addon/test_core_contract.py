@@ -123,6 +123,7 @@ CONTROLLER_OVERRIDES = {
     ),
     '_cast_as_float': '(str_value)',
     'home': '(**kw)',
+    'payment_method': '(**kwargs)',
     'payment_transaction': '(amount, currency_id, partner_id, access_token, **kwargs)',
     'poll_status': '(**_kwargs)',
 }

@@ -37,6 +37,10 @@ BARE = {
     ('GET', const.TOPUP_RESULT_ROUTE): {EVERYBODY: 404},
     # Odoo's own, whose methods we override.
     ('GET', '/my'): {EVERYBODY - {'anonymous'}: 200, frozenset({'anonymous'}): 303},
+    ('GET', '/my/payment_method'): {
+        EVERYBODY - {'anonymous'}: 200,
+        frozenset({'anonymous'}): 303,
+    },
     ('GET', '/my/home'): {EVERYBODY - {'anonymous'}: 200, frozenset({'anonymous'}): 303},
 }
 

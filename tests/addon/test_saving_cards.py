@@ -505,6 +505,32 @@ class TestSavingInTheOlderGateway(SavingTests, SavingCase):
     dialect = 'rbs'
 
 
+class TestOnlyCards(SavingCase):
+    """Accounts are saved by paying by SBP, and in no other way."""
+
+    dialect = 'ecom'
+
+    def setUp(self):
+        super().setUp()
+        self.provider.sberbank_binds_accounts = True
+        self.sbp = self.env.ref('payment_sberbank.payment_method_sbp')
+
+    def test_the_page_offers_no_accounts(self):
+        self.assertTrue(self.sbp.support_tokenization)
+        form = self.open_form()
+
+        self.assertEqual(
+            form.xpath(
+                "//input[@data-payment-option-type='payment_method']/@data-payment-method-code"
+            ),
+            ['card'],
+        )
+
+    def test_no_account_is_saved_in_place_of_a_card(self):
+        with self.assertRaises(ValidationError):
+            self.create_verification(payment_method_id=self.sbp.id)
+
+
 class TestSavingInTheNewerGateway(SavingTests, SavingCase):
     dialect = 'ecom'
 
