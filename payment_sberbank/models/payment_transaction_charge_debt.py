@@ -39,8 +39,8 @@ class PaymentTransaction(models.Model):
         if self.currency_id.compare_amounts(self.amount, left) > 0:
             raise UserError(
                 self.env._(
-                    "A saved card is charged for no more than is left to pay: %(left)s, with the"
-                    " charges that are under way.",
+                    "No more is charged than is left to pay: %(left)s, with the charges that are"
+                    " under way.",
                     left=self.currency_id.format(max(left, 0)),
                 )
             )
@@ -77,7 +77,10 @@ class PaymentTransaction(models.Model):
         :rtype: payment.transaction
         """
         return (self.invoice_ids.transaction_ids - self).filtered(
-            lambda tx: tx.operation == 'offline' and tx.state == 'pending'
+            lambda tx: (
+                tx.state == 'pending'
+                and (tx.operation == 'offline' or tx._sberbank_is_by_account())
+            )
         )
 
     def _sberbank_get_left(self, charges):

@@ -135,7 +135,7 @@ def test_of_two_who_ask_for_the_same_money_at_once_one_gets_it(shop, token_id):
             assert wait_until(lambda: is_somebody_waiting(shop), limit=PATIENCE)
         with pytest.raises(psycopg2.errors.SerializationFailure):  # Odoo tries it again then.
             second.result(PATIENCE)
-        with pytest.raises(UserError, match='no more than is left'):
+        with pytest.raises(UserError, match='than is left to pay'):
             ask_too()
 
         run(shop, '_cron_sberbank_charge_cards')

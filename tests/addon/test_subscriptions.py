@@ -260,6 +260,20 @@ class TestCharging(AccountCase):
         self.run_job('ir_cron_charge_cards')
         self.assertEqual((tx.state, self.get_taken()), ('done', [10000, 5000]))
 
+    def test_an_invoice_is_charged_once_however_often_its_payer_clicks(self):
+        paid = {'invoice_ids': [Command.set(self.create_invoice(50).ids)]}
+        first, second = (
+            self.create_token_tx(self.token, 50, 'online_token', **paid) for _click in range(2)
+        )
+        first._charge_with_token()
+
+        with self.assertRaises(UserError) as refusal:
+            second._charge_with_token()
+
+        self.assertIn('than is left to pay', str(refusal.exception))
+        self.run_job('ir_cron_charge_cards')
+        self.assertEqual((first.state, self.get_taken()), ('done', [10000, 5000]))
+
     def test_a_lost_answer_is_asked_about_and_the_charge_is_not_repeated(self):
         for fault in ('drop_response_after_commit', 'truncated', 'json_array'):
             with self.subTest(fault):
