@@ -65,8 +65,9 @@ class PaymentTransaction(models.Model):
         # Without a payment, cards are saved and nothing else.
         is_payment = self.operation != 'validation'
         is_wanted = is_payment and self.tokenize and self.payment_method_id.code == const.SBP
-        is_known = bool(provider._sberbank_get_client_id(self.partner_id))
-        if not (is_wanted and is_known and provider._sberbank_offers_accounts()):
+        if not (is_wanted and provider._sberbank_offers_accounts()):
+            return None
+        if not provider._sberbank_get_client_id(self.partner_id):
             return None
         for_payer = provider.with_context(lang=self.partner_lang)
         return gateway.BySbp(for_payer._sberbank_get_account_purpose())
@@ -84,24 +85,6 @@ class PaymentTransaction(models.Model):
             and order.is_money_taken
             and self.provider_id._sberbank_get_client_id(self.partner_id)
             and not self._sberbank_describe_mismatch(order)
-        )
-
-    def _sberbank_find_account(self, order):
-        """Return the token of the account that an order has bound, if there is one.
-
-        :param gateway.Order order: The order as the bank knows it.
-        :rtype: payment.token
-        """
-        tokens = self.env['payment.token'].sudo()
-        if not self._sberbank_may_save_account(order):
-            return tokens
-        return tokens.search(
-            [
-                ('provider_id', '=', self.provider_id.id),
-                ('provider_ref', '=', order.account.subscription_id),
-                ('partner_id', '=', self.partner_id.commercial_partner_id.id),
-            ],
-            limit=1,
         )
 
     def _sberbank_get_account_values(self, order):

@@ -69,8 +69,8 @@ class PaymentTransaction(models.Model):
 
         :rtype: payment.transaction
         """
-        paid = self | self._sberbank_get_captures()
-        return paid.child_transaction_ids.filtered(lambda tx: tx.operation == 'refund')
+        children = self.child_transaction_ids | self._sberbank_get_captures().child_transaction_ids
+        return children.filtered(lambda tx: tx.operation == 'refund')
 
     def _sberbank_get_captured(self):
         """Return the sum of the parts that were taken of the hold, in kopecks.

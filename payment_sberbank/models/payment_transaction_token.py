@@ -129,9 +129,7 @@ class PaymentTransaction(models.Model):
         if self.provider_code != const.PROVIDER_CODE:
             super()._tokenize(payment_data)
             return
-        order = payment_data['order']
-        known = self._sberbank_find_account(order) or self._sberbank_find_saved_card(order)
-        if known:
+        if known := self._sberbank_find_saved(payment_data):
             self.write({'token_id': known.id, 'tokenize': False})
             return
         try:
@@ -141,20 +139,21 @@ class PaymentTransaction(models.Model):
             # Another worker has just saved it: it is found at the bank's next word.
             _logger.warning("The card of %s is not saved yet: %s", self.reference, error)
 
-    def _sberbank_find_saved_card(self, order):
-        """Return the token of the card that an order was paid by, if there is one.
+    def _sberbank_find_saved(self, payment_data):
+        """Return the token of the card or account that an order was paid by, if there is one.
 
-        :param gateway.Order order: The order as the bank knows it.
+        :param dict payment_data: The order as the bank knows it.
         :rtype: payment.token
         """
         tokens = self.env['payment.token'].sudo()
-        if not self._sberbank_may_save_card(order):
+        values = self._extract_token_values(payment_data)
+        if not values:
             return tokens
         return tokens.search(
             [
                 ('provider_id', '=', self.provider_id.id),
-                ('provider_ref', '=', order.binding_id),
-                ('partner_id', '=', self.partner_id.commercial_partner_id.id),
+                ('provider_ref', '=', values['provider_ref']),
+                ('partner_id', '=', values['partner_id']),
             ],
             limit=1,
         )
