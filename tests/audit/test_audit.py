@@ -49,18 +49,18 @@ def test_a_hundred_payments_full_of_faults_are_booked_to_the_kopeck():
 
 
 @pytest.mark.parametrize(
-    ('defect', 'found'),
+    ('defect', 'found', 'count'),
     [
-        ('lock', 'doubled'),
-        ('amount', 'wrong'),
-        ('sent', 'doubled'),
-        ('swallow', 'lost'),
-        ('receipt', 'lost'),
-        ('charge', 'doubled'),
+        ('lock', 'doubled', 12),
+        ('amount', 'wrong', 12),
+        ('sent', 'doubled', 12),
+        ('swallow', 'lost', 12),
+        ('receipt', 'lost', 12),
+        ('charge', 'doubled', 6),  # A charge that is made anew is waited for in vain.
     ],
 )
-def test_a_defect_is_found(defect, found):
-    run, verdict = audit('--count', '12', '--seed', '1', '--defect', defect)
+def test_a_defect_is_found(defect, found, count):
+    run, verdict = audit('--count', str(count), '--seed', '1', '--defect', defect)
 
     assert run.returncode == 1, run.stdout
     assert int(verdict[found]) > 0, run.stdout
