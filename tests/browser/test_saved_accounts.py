@@ -24,7 +24,7 @@ def test_customer_saves_an_account_pays_from_it_and_removes_it(shop, visit):
         assert visitor.page.locator('[name=o_sberbank_accounts]').is_visible()
         visitor.photograph('accounts')
         cards_page.remove()
-        visitor.page.locator('[name=o_sberbank_no_cards]').wait_for()
+        visitor.page.locator('[name=o_sberbank_accounts]').wait_for(state='detached')
 
         assert shop.booked(first) + shop.booked(second) == [150000, 99950]
         [account] = shop.bank.control.subscriptions(shop.login_at_bank('ecom'))
