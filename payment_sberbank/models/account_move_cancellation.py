@@ -19,7 +19,7 @@ class AccountMove(models.Model):
     def _compute_sberbank_has_open_orders(self):
         for move in self:
             move.sberbank_has_open_orders = move.state == 'draft' and bool(
-                move.transaction_ids._sberbank_filter_ended_by(move)
+                move.transaction_ids._sberbank_filter_ended_by(move._origin)
             )
 
     def action_sberbank_cancel(self):
