@@ -27,6 +27,7 @@
         'views/payment_transaction_views.xml',
         'views/account_payment_views.xml',
         'wizards/sberbank_refund_views.xml',
+        'wizards/sberbank_cancellation_views.xml',
         'views/account_move_views.xml',
         'views/mail_templates.xml',
         'views/payment_templates.xml',

@@ -1,5 +1,6 @@
 from . import (
     account_move,
+    account_move_cancellation,
     account_move_entry,
     account_move_line,
     account_move_receipt,

@@ -61,6 +61,22 @@ class PaymentTransaction(models.Model):
             )
         )
 
+    def _sberbank_filter_ended_by(self, invoice):
+        """Leave out what is not called off because an invoice is cancelled, or was so before.
+
+        :param account.move invoice: The invoice, which is not cancelled yet.
+        :rtype: payment.transaction
+        """
+        return self._sberbank_filter_open().filtered(
+            lambda tx: (
+                not tx.sberbank_is_called_off
+                and all(
+                    document.state == 'cancel'
+                    for document in [*(tx.invoice_ids - invoice), *tx._sberbank_get_orders()]
+                )
+            )
+        )
+
     def _sberbank_call_off(self):
         """Have the job call the orders off at its next run.
 

@@ -201,6 +201,9 @@ FIELDS = {
     'sberbank.payment.type': {
         MANAGERS: ['active', 'booking', 'company_id', 'name', 'sequence'],
     },
+    'sberbank.cancellation': {
+        frozenset({'billing'}): ['invoice_id'],
+    },
     'sberbank.refund': {
         frozenset({'billing'}): ['amount', 'credit_note_id', 'is_sent', 'transaction_ids'],
     },
@@ -420,6 +423,10 @@ class TestFieldsByRole(RolesCase):
             .env['sberbank.refund']
             .with_user(self.users['billing'])
             .create({'transaction_ids': tx.ids}),
+            'sberbank.cancellation': self
+            .env['sberbank.cancellation']
+            .with_user(self.users['billing'])
+            .create({'invoice_id': invoice.id}),
             'sberbank.payment.type': self.type_income.copy({'company_id': self.company.id}),
             'sberbank.receipt': (asked := self.create_asked_receipt(tx)),
             'sberbank.receipt.issued': asked.issued_ids,

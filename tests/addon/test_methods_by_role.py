@@ -38,6 +38,7 @@ class Door(NamedTuple):
 #: refused for who they are.
 OURS = {
     'account.move': {
+        'action_sberbank_cancel': Door('draft invoice', LEDGER),
         'action_sberbank_refund_online': Door('invoice of the held one', LEDGER),
         'button_cancel': Door('draft invoice', LEDGER),
     },
@@ -92,6 +93,9 @@ OURS = {
         'action_open_receipts': Door('attention', STAFF),
         'action_open_transaction': Door('attention', STAFF),
         'action_solve': Door('attention', STAFF),
+    },
+    'sberbank.cancellation': {
+        'action_cancel_invoice': Door('cancellation window', frozenset({'billing'})),
     },
     'sberbank.report': {
         'action_open_transaction': Door('line of the report', STAFF),
@@ -237,7 +241,8 @@ class TestMethodsByRole(RolesCase):
         failed = self.env['sberbank.receipt']._sberbank_note(booked, 'payment', receipt())
         failed.state = 'failed'
         self.records = {
-            'draft invoice': self.create_invoice(70, post=False),
+            'draft invoice': (draft := self.create_invoice(70, post=False)),
+            'cancellation window': self.open_cancellation_window(draft),
             'capture window': self.open_capture_window(held),
             'lost refund': lost_refund,
             'refund window': self.open_refund_window(booked),
@@ -309,6 +314,11 @@ class TestMethodsByRole(RolesCase):
         """Have a user open the window for refunds; it is nobody else's."""
         window = self.env['sberbank.refund'].with_user(self.users['billing'])
         return window.create({'transaction_ids': tx.ids, 'amount': 1})
+
+    def open_cancellation_window(self, invoice):
+        """Have a user be asked whether an invoice is to be cancelled; it is nobody else's."""
+        window = self.env['sberbank.cancellation'].with_user(self.users['billing'])
+        return window.create({'invoice_id': invoice.id})
 
     def create_foreign_tx(self):
         other = self.env['payment.provider'].search(

@@ -20,6 +20,7 @@ RIGHTS = {
     'payment.provider': (ADMINISTRATOR, ADMINISTRATOR, ADMINISTRATOR, ADMINISTRATOR),
     'payment.transaction': (EVERYWHERE, EVERYWHERE, EVERYWHERE, ADMINISTRATOR),
     'sberbank.attention': (EVERYWHERE, NOBODY, NOBODY, NOBODY),
+    'sberbank.cancellation': (LEDGERS, LEDGERS, LEDGERS, NOBODY),
     'sberbank.exchange': (EVERYWHERE, NOBODY, NOBODY, NOBODY),
     'sberbank.operation': (EVERYWHERE, NOBODY, NOBODY, NOBODY),
     'sberbank.payment.type': (EVERYWHERE | {'auditor'}, *[MANAGERS | ADMINISTRATOR] * 3),
@@ -49,6 +50,7 @@ MENUS = {
 #: What the windows that we open show.
 WINDOWS = {
     'action_sberbank_attention': 'sberbank.attention',
+    'action_sberbank_cancellation': 'sberbank.cancellation',
     'action_sberbank_exchange': 'sberbank.exchange',
     'action_sberbank_payment_analysis': 'account.payment',
     'action_sberbank_payment_type': 'sberbank.payment.type',
