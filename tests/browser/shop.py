@@ -106,6 +106,22 @@ class VisitedShop:
         finally:
             self.back_office.write_to_provider({'sberbank_binds_accounts': False})
 
+    @contextmanager
+    def holding_money(self) -> Iterator[None]:
+        """Have money held, and holds taken in several parts; the older gateway allows that."""
+        self.take_payments('rbs')
+        self.open_contract('rbs', terms={'permissions': {'multi_completion': True}})
+        # SBP holds no money, and Odoo wants it switched off then.
+        (sbp,) = self.back_office.find('payment.method', [('code', '=', 'sbp')], ['id'])
+        settings = ('capture_manually', 'sberbank_captures_in_parts')
+        self.back_office.write_to_provider({'payment_method_ids': [[3, sbp['id']]]})
+        self.back_office.write_to_provider(dict.fromkeys(settings, True))
+        try:
+            yield
+        finally:
+            self.back_office.write_to_provider(dict.fromkeys(settings, False))
+            self.back_office.write_to_provider({'payment_method_ids': [[4, sbp['id']]]})
+
     def take_payments(self, dialect: str) -> None:
         """Have the provider enabled at the gateway of a dialect."""
         self.open_contract(dialect)
