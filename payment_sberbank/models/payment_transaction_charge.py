@@ -197,10 +197,14 @@ class PaymentTransaction(models.Model):
             self._sberbank_end_charge()  # Whoever has asked about the order from here on goes on.
 
     def _sberbank_note_end(self):
-        """Tell staff of a charge that came to nothing, when others have asked the bank about it."""
+        """Tell staff of a charge that came to nothing, when others have asked the bank about it.
+
+        Or when the worker died that did: what can't be charged any more goes out of use, too.
+        """
         is_known = not self.sberbank_charge_at or self.state in ('pending', 'authorized', 'done')
         self.sberbank_charge_at = False
         if not is_known:
+            self._sberbank_is_gone_for_good(self._sberbank_get_decline_code())
             reason = self.sberbank_decline_reason or self.state_message
             self._sberbank_need_attention('charge_failed', reason)
 

@@ -178,6 +178,15 @@ class PaymentTransaction(models.Model):
         if news := {name: value for name, value in told.items() if value != known[name]}:
             self.write(news)
 
+    def _sberbank_get_decline_code(self):
+        """Return the bank's code for the latest attempt to pay, as it was written down.
+
+        :return: The action code; None if the bank has told none.
+        :rtype: int|None
+        """
+        code, _colon, _words = (self.sberbank_decline_reason or '').partition(':')
+        return int(code) if code.lstrip('-').isdecimal() else None
+
     def _sberbank_get_payment_method(self, order):
         code = const.PAYMENT_SYSTEMS_MAPPING.get((order.payment_system or '').upper())
         way = (order.payment_way or '').upper()

@@ -1,6 +1,7 @@
 """Cards on file: saved by paying, paid with, charged without the payer, removed on both sides."""
 
 from datetime import timedelta
+from unittest.mock import patch
 from uuid import uuid4
 
 from odoo import fields
@@ -604,6 +605,17 @@ class ChargingTests:
         self.again(tx)
 
         self.assertEqual((tx.state, self.get_reasons(tx)), ('cancel', ['charge_failed']))
+
+    def test_a_card_that_is_dead_is_out_of_use_though_the_worker_that_heard_of_it_died(self):
+        self.bank.set_binding(self.token.provider_ref, actionCode=43)
+        charges = self.env.registry['payment.transaction']
+        with patch.object(charges, '_sberbank_fail_charge', return_value=None):
+            tx = self.charge(self.token)
+        self.assertEqual((tx.state, self.token.active), ('cancel', True))
+
+        self.again(tx)
+
+        self.assertEqual((self.get_reasons(tx), self.token.active), (['charge_failed'], False))
 
     def test_one_that_the_bank_has_no_more_is_out_of_use(self):
         self.bank.remove_binding(self.token.provider_ref, by='payer')
