@@ -89,8 +89,8 @@ class PaymentTransaction(models.Model):
         :rtype: int
         """
         captured = self.env.context.get('sberbank_captured')
-        now = self._sberbank_get_captured()
-        return captured.get(str(self.id), now) if isinstance(captured, dict) else now
+        shown = captured.get(str(self.id)) if isinstance(captured, dict) else None
+        return shown if type(shown) is int else self._sberbank_get_captured()
 
     def _sberbank_release_rest(self, rest):
         """Have the bank release what was not taken of the hold.

@@ -66,6 +66,21 @@ class CaptureCase(OperationCase):
 
 
 class TestCaptures(CaptureCase):
+    def test_what_a_window_has_shown_is_known_only_if_it_is_a_number(self):
+        tx = self.create_held_tx()
+        self.capture(tx, 30)
+
+        for context, known in (
+            ({str(tx.id): 1000}, 1000),
+            ({str(tx.id): '1000'}, 3000),
+            ({str(tx.id): None}, 3000),
+            ({}, 3000),
+            ('1000', 3000),
+        ):
+            with self.subTest(context=context):
+                told = tx.with_context(sberbank_captured=context)
+                self.assertEqual(told._sberbank_recall_captured(), known)
+
     def test_a_hold_is_taken_part_by_part(self):
         invoice = self.create_invoice(100.5)
         tx = self.create_held_tx(invoices=invoice)
