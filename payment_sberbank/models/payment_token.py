@@ -106,7 +106,7 @@ class PaymentToken(models.Model):
     def _handle_archiving(self):  # pylint: disable=missing-return
         """Override of `payment` to have the bank remove the card as well, later and for sure."""
         super()._handle_archiving()
-        ours = self.filtered(lambda token: token.sberbank_place and not token.sberbank_member_id)
+        ours = self._sberbank_filter_cards()
         if ours and not self.env.context.get('sberbank_keep_at_bank'):
             ours.write({
                 'sberbank_unbind_at': fields.Datetime.now(),
@@ -154,6 +154,13 @@ class PaymentToken(models.Model):
             and token_sudo.sberbank_place == provider_sudo._sberbank_get_place()
             and token_sudo.sberbank_is_live == (provider_sudo.state == 'enabled')
         )
+
+    def _sberbank_filter_cards(self):
+        """Leave out what is no saved card: others' tokens, and accounts that are bound by SBP.
+
+        :rtype: payment.token
+        """
+        return self.filtered(lambda token: token.sberbank_place and not token.sberbank_member_id)
 
     def _sberbank_belongs_to(self, user):
         """Tell whether somebody may pay with the card: its owner, their colleagues, and staff.

@@ -38,11 +38,8 @@ class PaymentToken(models.Model):
     def create(self, vals_list):
         """Override to have each card on file looked for."""
         tokens = super().create(vals_list)
-        ours = tokens.sudo().filtered(
-            lambda token: token.sberbank_place and not token.sberbank_member_id
-        )
-        if ours:
-            ours.sberbank_check_at = fields.Datetime.now() + CHECK_INTERVAL
+        if cards := tokens.sudo()._sberbank_filter_cards():
+            cards.sberbank_check_at = fields.Datetime.now() + CHECK_INTERVAL
         return tokens
 
     @api.model

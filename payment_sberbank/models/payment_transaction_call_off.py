@@ -69,12 +69,21 @@ class PaymentTransaction(models.Model):
         """
         return self._sberbank_filter_open().filtered(
             lambda tx: (
-                not tx.sberbank_is_called_off
-                and all(
-                    document.state == 'cancel'
-                    for document in [*(tx.invoice_ids - invoice), *tx._sberbank_get_orders()]
-                )
+                not tx.sberbank_is_called_off and tx._sberbank_is_for_nothing_left(invoice.ids)
             )
+        )
+
+    def _sberbank_is_for_nothing_left(self, leaving_ids=()):
+        """Tell whether all that it was begun for is cancelled.
+
+        :param Collection[int] leaving_ids: The ids of invoices that are about to be.
+        :return: False also if it was begun for no document.
+        :rtype: bool
+        """
+        invoices, orders = self.invoice_ids, self._sberbank_get_orders()
+        staying = invoices.filtered(lambda invoice: invoice.id not in leaving_ids)
+        return bool(invoices or orders) and all(
+            document.state == 'cancel' for document in [*staying, *orders]
         )
 
     def _sberbank_call_off(self):
@@ -97,9 +106,7 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         if not self._sberbank_filter_open():
             return False
-        documents = [*self.invoice_ids, *self._sberbank_get_orders()]
-        are_withdrawn = documents and all(document.state == 'cancel' for document in documents)
-        return self.sberbank_is_called_off or bool(are_withdrawn)
+        return self.sberbank_is_called_off or self._sberbank_is_for_nothing_left()
 
     def _sberbank_complete_question(self, client, question):
         """Override of the ground floor to call the order off before the bank is asked about it."""

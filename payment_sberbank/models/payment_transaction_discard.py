@@ -20,10 +20,9 @@ class PaymentTransaction(models.Model):
 
     That is a top-up, or a card that was to be saved, of which there is certainly no money: the bank
     was never told of it, or said that the order was declined or its time had run out, and that
-    nothing was taken of it. For three
-    months it is there for all to see, staff and, once the bank knew of it, the customer; then it is
-    deleted with its exchanges. There is no entry of it in the ledger and no line in the bank's
-    register, so accountants miss nothing.
+    nothing was taken of it. For three months it is there for all to see, staff and, once the bank
+    knew of it, the customer; then it is deleted with its exchanges. There is no entry of it in the
+    ledger and no line in the bank's register, so accountants miss nothing.
 
     All else stays. What was begun for an invoice, an order or the like is named in that document's
     history. What was held, taken, reversed, refunded, in error, or ever on the list of what needs a

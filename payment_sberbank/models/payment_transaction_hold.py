@@ -121,10 +121,7 @@ class PaymentTransaction(models.Model):
         held = self._sberbank_get_held()
         if amount is None:
             return held
-        try:
-            part = gateway.to_kopecks(amount)
-        except gateway.NotWholeKopecks as error:
-            raise UserError(describe_reason(self.env, error)) from error
+        part = self._sberbank_read_kopecks(amount)
         if not 0 < part <= held:
             raise UserError(
                 self.env._(
@@ -176,8 +173,15 @@ class PaymentTransaction(models.Model):
         :rtype: int
         :raise UserError: If it is no whole number of kopecks.
         """
-        if amount is None:
-            return self._sberbank_get_held()
+        return self._sberbank_get_held() if amount is None else self._sberbank_read_kopecks(amount)
+
+    def _sberbank_read_kopecks(self, amount):
+        """Return what staff have entered, in kopecks.
+
+        :param float amount: Roubles.
+        :rtype: int
+        :raise UserError: If it is no whole number of kopecks.
+        """
         try:
             return gateway.to_kopecks(amount)
         except gateway.NotWholeKopecks as error:

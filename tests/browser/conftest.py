@@ -26,3 +26,11 @@ def shop(bank: 'BankProcess', browser: 'Browser') -> Iterator['VisitedShop']:
 
     with database.scratch('browser') as name, odoo_server(name) as server:
         yield VisitedShop(server, bank)
+
+
+@pytest.fixture
+def in_russian(shop: 'VisitedShop') -> Iterator[None]:
+    """Let the administrator's pages be in Russian."""
+    shop.speak_to_administrator('ru_RU')
+    yield
+    shop.speak_to_administrator('en_US')

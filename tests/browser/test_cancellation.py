@@ -14,13 +14,6 @@ CALL_OFF_LIMIT = 90
 DECLINED = 6
 
 
-@pytest.fixture
-def in_russian(shop):
-    shop.speak_to_administrator('ru_RU')
-    yield
-    shop.speak_to_administrator('en_US')
-
-
 @pytest.mark.usefixtures('in_russian')
 def test_accountant_is_shown_the_open_order_and_asked(shop, visit):
     shop.take_payments('rbs')

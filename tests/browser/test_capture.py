@@ -10,13 +10,6 @@ from .shop import BOOKING_LIMIT
 from .visitor import DESKTOP
 
 
-@pytest.fixture
-def in_russian(shop):
-    shop.speak_to_administrator('ru_RU')
-    yield
-    shop.speak_to_administrator('en_US')
-
-
 @pytest.mark.usefixtures('in_russian')
 def test_accountant_captures_a_part_and_later_the_rest(shop, visit):
     with shop.holding_money():
