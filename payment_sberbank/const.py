@@ -25,6 +25,9 @@ TIMEZONE = 'Europe/Moscow'
 # How long, in milliseconds, a worker waits for a row that another one holds.
 LOCK_PATIENCE_MS = 10_000
 
+# How often the bank's word is applied when another worker was in the way, before it is given up.
+APPLYING_TRIES = 5
+
 # How long, in seconds, a payer or a notification waits for all that the bank is asked on their
 # behalf; the job finds out the rest. Payers give up at about that time, and so does the bank.
 BANK_PATIENCE_SECS = 10

@@ -1,5 +1,7 @@
 from functools import partial
 
+import psycopg2
+
 from odoo import api, fields, models
 
 from .. import const, gateway
@@ -123,9 +125,17 @@ class PaymentTransaction(models.Model):
 
         :param gateway.Order order: The order as the bank knows it.
         :return: None
+        :raise psycopg2.errors.SerializationFailure: If others are in the way again and again.
         """
-        with self._sberbank_locked() as tx:
-            tx._process(const.PROVIDER_CODE, {'order': order})
+        for tries_left in reversed(range(const.APPLYING_TRIES)):
+            try:
+                with self._sberbank_locked() as tx:
+                    tx._process(const.PROVIDER_CODE, {'order': order})
+                return
+            except psycopg2.errors.SerializationFailure:
+                # A worker that books a refund holds the refund's row, and not the payment's.
+                if not tries_left:
+                    raise
 
     def _extract_amount_data(self, payment_data):
         """Override of `payment` to leave the comparison of amounts to `_apply_updates`.

@@ -243,6 +243,34 @@ def test_a_refund_that_is_taken_for_made_is_not_recorded_once_more(shop):
         assert set(refunds.mapped('state')) == {'done'}
 
 
+def test_the_bank_s_word_is_applied_though_a_refund_is_booked_meanwhile(shop):
+    tx_id, order_id = pay_and_book(shop, 100)
+    shop.bank.faults(shop.login, {'fault': 'callback_never'})
+    with paused(shop, 'ir_cron_ask_bank'), paused(shop, 'ir_cron_book_payments'):
+        shop.bank.refund(order_id, 3000)
+        with shop.env() as env:
+            tx = env['payment.transaction'].browse(tx_id)
+            tx._sberbank_refresh()
+            refund_id = tx.child_transaction_ids.id
+        write(shop, refund_id, {'sberbank_masked_pan': False})
+        lock_rows = type(tx)._sberbank_lock_rows
+        bookings = []
+
+        def lock_after_booking(self):
+            if self.ids == [refund_id] and not bookings:
+                bookings.append(write(shop, refund_id, {'is_post_processed': True}))
+            lock_rows(self)
+
+        with patch.object(type(tx), '_sberbank_lock_rows', lock_after_booking), shop.env() as env:
+            env['payment.transaction'].browse(tx_id)._sberbank_refresh()
+
+    assert bookings
+    assert shop.read_tx(refund_id, 'sberbank_masked_pan') == shop.read_tx(
+        tx_id, 'sberbank_masked_pan'
+    )
+    assert shop.read_tx(refund_id, 'is_post_processed')
+
+
 def test_turns_are_given_back_while_a_notification_is_written_down(shop):
     shop.bank.faults(shop.login, {'fault': 'callback_never'})
     held = threading.Event()
@@ -306,6 +334,12 @@ def is_somebody_waiting(shop):
             ' WHERE NOT lock.granted AND datname = current_database()'
         )
         return bool(env.cr.fetchall())
+
+
+def write(shop, tx_id, values):
+    """Write a transaction as another worker does."""
+    with shop.env() as env:
+        env['payment.transaction'].browse(tx_id).write(values)
 
 
 def make_due(shop, tx_ids):
