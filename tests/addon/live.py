@@ -249,6 +249,16 @@ def _switch(shop, job, *, active):
     wait_until(is_switched)
 
 
+def wait_until_booked(shop, tx_id):
+    """Wait until a payment is booked, and what it was for is settled.
+
+    The core's job finishes drafts, too, for which there is nothing to do.
+
+    :raise AssertionError: If it does not come to that in time.
+    """
+    wait_until(lambda: shop.read_tx(tx_id, 'state', 'is_post_processed') == ['done', True])
+
+
 def wait_until(condition):
     """Wait for what the running Odoo does by itself.
 

@@ -11,13 +11,12 @@ from odoo.fields import Command
 
 from dev.env.waiting import wait_until
 
-from .live import PASSWORD, PATIENCE, at_once
+from .live import PASSWORD, PATIENCE, at_once, wait_until_booked
 from .test_concurrency import (
     assert_booked_once,
     is_somebody_waiting,
     paused,
     run,
-    wait_until_booked,
 )
 
 CHARGE = 'ir_cron_charge_cards'

@@ -12,7 +12,7 @@ import psycopg2
 import pytest
 import requests
 
-from .live import PATIENCE, STAFF, at_once, paused, wait_until
+from .live import PATIENCE, STAFF, at_once, paused, wait_until, wait_until_booked
 
 #: Seconds between two looks at something that is waited for.
 PAUSE = 0.05
@@ -378,10 +378,6 @@ def poll_status(shop, session):
         if response.get('result', {}).get('state') == 'done':
             return
         time.sleep(PAUSE)
-
-
-def wait_until_booked(shop, tx_id):
-    wait_until(lambda: shop.read_tx(tx_id, 'is_post_processed'))
 
 
 def assert_booked_once(shop, tx_id, invoice_id):

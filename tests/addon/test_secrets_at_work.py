@@ -12,9 +12,7 @@ import pytest
 
 from odoo.tools import SQL
 
-from dev.env.waiting import wait_until
-
-from .live import CALLBACK_KEY, PASSWORD, PATIENCE, live_shop
+from .live import CALLBACK_KEY, PASSWORD, live_shop, wait_until_booked
 
 #: All loggers, into the server's log and into the database; but the one that would wait for ever to
 #: log into the database what it does there.
@@ -37,7 +35,7 @@ def paid_shop(lasting_children):
         order_id = shop.read_tx(tx_id, 'provider_reference')
         shop.bank.pay(order_id)
         shop.come_back(tx_id)
-        assert wait_until(lambda: shop.read_tx(tx_id, 'is_post_processed'), limit=PATIENCE)
+        wait_until_booked(shop, tx_id)
         staff = shop.log_in()
         staff.press('payment.transaction', 'action_sberbank_ask_bank', [tx_id])
         staff.press('payment.transaction', 'action_refund', [tx_id], 50)

@@ -4,9 +4,9 @@ import pytest
 
 from dev.env.waiting import wait_until
 
-from .live import PASSWORD, PATIENCE, at_once, paused
+from .live import PASSWORD, PATIENCE, at_once, paused, wait_until_booked
 from .test_charges_at_once import CHARGE, ask_for_charge
-from .test_concurrency import assert_booked_once, run, wait_until_booked
+from .test_concurrency import assert_booked_once, run
 
 CALL = 'paymentOrderBySubscription'
 

@@ -12,7 +12,7 @@ import requests
 
 from odoo import fields
 
-from .live import PATIENCE, paused, wait_until
+from .live import PATIENCE, paused, wait_until, wait_until_booked
 
 #: Seconds that the bank takes for an answer. Whoever holds something meanwhile holds it for so
 #: long; what other sessions do in between is over sooner.
@@ -170,7 +170,7 @@ def test_staff_refund(shop, tx_id, staff):
     """A refund's own transaction is made before it is sent, and undone if the bank refuses it."""
     shop.visit_pay_route(tx_id)
     shop.bank.pay(shop.read_tx(tx_id, 'provider_reference'))
-    wait_until(lambda: shop.read_tx(tx_id, 'is_post_processed'))
+    wait_until_booked(shop, tx_id)
 
     assert_holds_nothing(
         shop,
