@@ -13,6 +13,7 @@ from . import (
     ir_actions,
     ir_cron,
     ir_module,
+    ir_qweb,
     mail_mail,
     payment_method,
     payment_provider,

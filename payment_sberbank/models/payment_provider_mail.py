@@ -153,7 +153,7 @@ class PaymentProvider(models.Model):
         :return: The e-mails, in the records' order.
         :rtype: mail.mail
         """
-        template = self.env.ref(template_xmlid).sudo()
+        template = self.env.ref(template_xmlid).sudo().with_context(sberbank_mail=True)
         mails = template.send_mail_batch(records.ids)
         languages = template._render_lang(records.ids)
         for record, mail in zip(records, mails, strict=False):

@@ -197,7 +197,8 @@ class PaymentTransaction(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        return self.company_id.sudo().partner_id.lang
+        # Two columns and not two wide rows, for all that is ever written begins with this.
+        return self.company_id.sudo().with_context(prefetch_fields=False).partner_id.lang
 
     def _sberbank_translate_for_payer(self):
         """Return the transaction in the language of its payer, for texts that the payer reads.

@@ -24,6 +24,15 @@ class PaymentTransaction(models.Model):
         """
         self.ensure_one()
         self._sberbank_lock_rows()
+        return self._sberbank_book_locked_money()
+
+    def _sberbank_book_locked_money(self):
+        """Make the entry of the money, unless it is there, in a row that is locked already.
+
+        :return: Why it can't be made, for staff, who are told; or None if it is there.
+        :rtype: str|None
+        :raise psycopg2.OperationalError: If another worker was in the way.
+        """
         if not self._sberbank_is_unbooked():
             return None
         tx = self._sberbank_prepare_booking()

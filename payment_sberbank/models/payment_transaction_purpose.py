@@ -49,7 +49,7 @@ class PaymentTransaction(models.Model):
             if tx.is_post_processed:
                 continue
             tx = tx._sberbank_prepare_booking()
-            if obstacle := tx._sberbank_book_money():
+            if obstacle := tx._sberbank_book_locked_money():
                 raise UserError(obstacle)
             tx._sberbank_check_test_money()
             tx._sberbank_get_documents_tx()._sberbank_set_withdrawn_apart()

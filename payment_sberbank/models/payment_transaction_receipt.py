@@ -29,6 +29,8 @@ class PaymentTransaction(models.Model):
         noted = self._sberbank_find_noted_receipt()
         if noted and self.sberbank_order_number:
             return
+        if not (noted or self.sudo()._sberbank_needs_receipt()):
+            return
         tx = self.with_context(lang=self._sberbank_get_staff_lang())
         try:
             receipt = tx._sberbank_get_receipt()

@@ -54,6 +54,9 @@ OVERRIDES = {
     'ir.module.module': {
         'button_uninstall': '()',
     },
+    'ir.qweb': {
+        '_generate_code_uncached': '(template)',
+    },
     'mail.mail': {
         'send': '(auto_commit=False, raise_exception=False, post_send_callback=None)',
     },

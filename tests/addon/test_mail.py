@@ -4,6 +4,8 @@ from contextlib import contextmanager
 from smtplib import SMTPRecipientsRefused
 from unittest.mock import patch
 
+from lxml import etree
+
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext, mute_logger
 
@@ -32,6 +34,21 @@ class MailCommon(LedgerCommon):
             mute_logger('odoo.addons.payment_sberbank.models.payment_provider_mail'),
         ):
             yield
+
+    @contextmanager
+    def compiled_texts(self):
+        """Give the texts that are compiled to be rendered during the block."""
+        qweb = self.env.registry['ir.qweb']
+        generate, texts = qweb._generate_code, []
+
+        def spy(model, source):
+            is_check = 'raise_on_forbidden_code_for_model' in model.env.context
+            if isinstance(source, etree._Element) and not is_check:
+                texts.append(source)
+            return generate(model, source)
+
+        with patch.object(qweb, '_generate_code', spy):
+            yield texts
 
     def pay_twice(self):
         """Pay an invoice a second time, which needs attention."""
@@ -104,6 +121,28 @@ class TestBookedMail(MailCommon):
             self.env['payment.transaction']._sberbank_mail_forgotten()
 
         self.assertEqual(len(self.staff_mails()), 1)
+
+    def test_its_text_is_compiled_once(self):
+        self.pay(self.create_tx(invoices=self.create_invoice(1000)))
+
+        with self.compiled_texts() as compiled:
+            self.pay(self.create_tx(invoices=self.create_invoice(2000)))
+
+        self.assertFalse(compiled)
+        first, second = map(self.text_of, self.staff_mails().sorted('id'))
+        self.assertIn('1,000.00', first)
+        self.assertIn('2,000.00', second)
+
+    def test_a_text_that_was_changed_is_the_next_ones(self):
+        self.pay(self.create_tx(invoices=self.create_invoice(1000)))
+        template = self.env.ref('payment_sberbank.mail_template_payment_booked')
+        template.body_html = '<p>Paid: <t t-out="object.amount"/></p>'
+
+        with self.compiled_texts() as compiled:
+            self.pay(self.create_tx(invoices=self.create_invoice(2000)))
+
+        self.assertEqual(len(compiled), 1)
+        self.assertIn('Paid: 2000.0', self.text_of(self.staff_mails().sorted('id')[-1]))
 
     def test_it_is_queued_and_not_sent(self):
         sending = patch.object(self.env.registry['ir.mail_server'], 'send_email')
