@@ -88,13 +88,11 @@ class PaymentTransaction(models.Model):
         :raise gateway.WrongSettings: If the settings can't be used.
         """
         self.ensure_one()
-        usual = {
-            'before_call': self._sberbank_let_go,
-            'on_exchange': self.env['sberbank.exchange']._recorder(
-                self.id, self._sberbank_get_staff_lang()
-            ),
-        }
-        return self.provider_id._sberbank_get_client(is_live=self.is_live, **{**usual, **options})
+        options.setdefault('before_call', self._sberbank_let_go)
+        if 'on_exchange' not in options:
+            exchanges, language = self.env['sberbank.exchange'], self._sberbank_get_staff_lang()
+            options['on_exchange'] = exchanges._recorder(self.id, language)
+        return self.provider_id._sberbank_get_client(is_live=self.is_live, **options)
 
     def _sberbank_let_go(self):
         """Hold no snapshot of the database while the bank is asked: it may take its time.
