@@ -45,7 +45,7 @@ class SberbankAttention(models.Model):
             ('page_refused', "The payment page is on an unknown host"),
             ('no_receipt', "The receipt can't be made"),
             ('unclear', "What the bank says is unclear"),
-            ('charge_failed', "The saved card was not charged"),
+            ('charge_failed', "The saved card or account was not charged"),
             ('cards_refused', "The bank saves no cards without a payment"),
             ('receipt_failed', "The receipt was not issued"),
             ('receipt_late', "The receipt is late"),
@@ -176,7 +176,7 @@ class SberbankAttention(models.Model):
                 " asked again by itself, and what it says then is followed."
             ),
             'charge_failed': self.env._(
-                "Nothing was charged. Charge the card again later, or send the customer a link to"
+                "Nothing was charged. Charge it again later, or send the customer a link to"
                 " pay. If the bank does not allow charges without the customer, switch them off on"
                 " the payment provider."
             ),

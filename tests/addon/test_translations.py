@@ -19,7 +19,7 @@ KEPT = re.compile(r'%\(\w+\)[sg]|\{\{.*?\}\}|t-out="[^"]*"|t-if="[^"]*"|<code>[^
 #: What is the same in both languages.
 INTERNATIONAL = re.compile(
     r'ID|No\.|SberPay|JSON \(epay\)|-+BEGIN CERTIFICATE-+|https?://\S+|pay\.example\.com|RRN'
-    r'|[\d,. %]+'
+    r'|Qweb|[\d,. %]+'
 )
 
 
