@@ -2,7 +2,7 @@ from lxml import etree
 
 from odoo import models, tools
 
-# What the core's own cache of views tells apart, and what makes the code another one.
+# In this context a text is not rendered, but examined for what its author may not write.
 RESTRICTED = 'raise_on_forbidden_code_for_model'
 
 
