@@ -24,8 +24,10 @@ TAKEN = {
     'orderId': 'id-2',
     'orderNumber': 'N2',
     'operations': [{'type': 'AUTHORIZATION', 'amount': 50_00}],
+    'history': [{'moment': 0, 'event': 'registered'}],
 }
 DECLINED = {**TAKEN, 'operations': []}
+RUN_OUT = {**DECLINED, 'history': [*TAKEN['history'], {'moment': 1200, 'event': 'expired'}]}
 GIVEN_BACK = {**TAKEN, 'operations': [*TAKEN['operations'], {'type': 'REFUND', 'amount': 50_00}]}
 VOIDED = {**TAKEN, 'operations': [{'type': 'PREAUTHORIZATION', 'amount': 50_00}]}
 DONE = OdooCharge('N2', 'INV/2', 'done', is_waiting=False, attention=set())
@@ -66,6 +68,7 @@ def kinds(one):
         ),
         card(on_file={'active': False}, is_in_use=False, charges=(FAILED,), end='customer_first'),
         card(charges=(), asked=0),
+        card(RUN_OUT, charges=(FAILED,)),
     ],
 )
 def test_what_agrees_is_clean(one):
@@ -81,6 +84,9 @@ def test_a_card_that_is_charged_twice_is_doubled(second):
     ('one', 'kind'),
     [
         (card(DECLINED, charges=(FAILED,)), 'lost'),
+        (card(RUN_OUT, DECLINED, charges=(FAILED,)), 'lost'),
+        (card(charges=(FAILED,)), 'lost'),
+        (card(RUN_OUT, charges=(replace(FAILED, attention=set()),)), 'wrong'),
         (card(TAKEN, charges=(replace(DONE, state='pending'),)), 'lost'),
         (card(TAKEN, charges=(replace(DONE, is_waiting=True),)), 'lost'),
         (card(DECLINED, charges=(replace(FAILED, attention=set()),), answer='customer'), 'wrong'),
