@@ -2,9 +2,6 @@ from lxml import etree
 
 from odoo import models, tools
 
-# In this context a text is not rendered, but examined for what its author may not write.
-RESTRICTED = 'raise_on_forbidden_code_for_model'
-
 
 class IrQweb(models.AbstractModel):
     """The texts of our e-mails, compiled once and not for each e-mail.
@@ -17,11 +14,9 @@ class IrQweb(models.AbstractModel):
 
     def _generate_code_uncached(self, template):
         """Override of `base` to find the code again where we render."""
-        context = self.env.context
-        is_text = isinstance(template, etree._Element)
-        if not is_text or not context.get('sberbank_mail') or RESTRICTED in context:
-            return super()._generate_code_uncached(template)
-        return self._sberbank_generate_code(etree.tostring(template, encoding='unicode'))
+        if self.env.context.get('sberbank_mail') and isinstance(template, etree._Element):
+            return self._sberbank_generate_code(etree.tostring(template, encoding='unicode'))
+        return super()._generate_code_uncached(template)
 
     @tools.ormcache(
         'source',

@@ -144,6 +144,15 @@ class TestBookedMail(MailCommon):
         self.assertEqual(len(compiled), 1)
         self.assertIn('Paid: 2000.0', self.text_of(self.staff_mails().sorted('id')[-1]))
 
+    def test_a_text_is_examined_anew_for_an_author_who_may_not_write_everything(self):
+        text = etree.fromstring('<div><p t-out="object.env.cr.dbname"/></div>')
+        qweb = self.env['ir.qweb'].with_context(sberbank_mail=True)
+        qweb._generate_code_uncached(text)
+
+        restricted = qweb.with_context(raise_on_forbidden_code_for_model='payment.transaction')
+        with self.assertRaises(PermissionError):
+            restricted._generate_code_uncached(text)
+
     def test_it_is_queued_and_not_sent(self):
         sending = patch.object(self.env.registry['ir.mail_server'], 'send_email')
 
