@@ -62,6 +62,7 @@ from . import (
     payment_transaction_guards,
     payment_transaction_hint,
     payment_transaction_hold,
+    payment_transaction_hold_purpose,
     payment_transaction_inquiry,
     payment_transaction_job,
     payment_transaction_mail,

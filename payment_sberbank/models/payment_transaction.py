@@ -20,8 +20,7 @@ class PaymentTransaction(models.Model):
 
     _inherit = 'payment.transaction'
 
-    # What is searched by: callbacks by the bank's id, each booking by the payment, the customer's
-    # page by the customer. Without an index, each of them reads the table of all transactions.
+    # By these, a callback, a booking and a customer's page search the table of all transactions.
     provider_reference = fields.Char(index='btree_not_null')
     payment_id = fields.Many2one(index='btree_not_null')
     partner_id = fields.Many2one(index=True)
@@ -271,7 +270,10 @@ class PaymentTransaction(models.Model):
         """
 
     def _sberbank_watch_hold(self):
-        """Tell staff of a hold that is about to be lost."""
+        """Have what a hold is for noted soon, and tell staff of one that is about to be lost."""
+
+    def _sberbank_finish_hold(self):
+        """Have other apps take note of the hold, unless they have, while all of it is held."""
 
     def _sberbank_follow_receipts(self, order):
         """Let the receipts of the order follow its state.

@@ -203,22 +203,32 @@ class PaymentTransaction(models.Model):
 
         :return: None
         """
-        captured, held = self._sberbank_get_captured(), self._sberbank_get_amount()
-        if captured < held:
-            self.write({
-                'amount': gateway.to_roubles(captured),
-                'sberbank_ordered_amount': gateway.to_roubles(self._sberbank_get_ordered_amount()),
-            })
-            self._log_message_on_linked_documents(
-                self.env._(
-                    "%(taken)s of the held %(held)s were taken. The bank released the rest.",
-                    taken=display_amount(self.env, captured),
-                    held=display_amount(self.env, held),
-                )
-            )
+        captured = self._sberbank_get_captured()
+        if captured < self._sberbank_get_amount():
+            self._sberbank_keep_part(captured)
         if self.state != 'done':
             self._set_done(extra_allowed_states=('cancel',))
             self._sberbank_trigger_booking()
+
+    def _sberbank_keep_part(self, taken):
+        """Make what was taken of the hold its amount; the bank released the rest.
+
+        :param int taken: Kopecks.
+        :return: None
+        """
+        self._sberbank_finish_hold()
+        held = self._sberbank_get_amount()
+        self.write({
+            'amount': gateway.to_roubles(taken),
+            'sberbank_ordered_amount': gateway.to_roubles(self._sberbank_get_ordered_amount()),
+        })
+        self._log_message_on_linked_documents(
+            self.env._(
+                "%(taken)s of the held %(held)s were taken. The bank released the rest.",
+                taken=display_amount(self.env, taken),
+                held=display_amount(self.env, held),
+            )
+        )
 
 
 def _get_taken_at(order):

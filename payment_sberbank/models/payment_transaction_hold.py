@@ -262,21 +262,12 @@ class PaymentTransaction(models.Model):
             return  # The sum at the bank is that of all parts.
         if order.deposited_amount is None or order.taken_of(part) != part:
             return
-        self.write({
-            'amount': gateway.to_roubles(part),
-            'sberbank_ordered_amount': gateway.to_roubles(held),
-        })
-        self._log_message_on_linked_documents(
-            self.env._(
-                "%(taken)s of the held %(held)s were taken. The bank released the rest.",
-                taken=display_amount(self.env, part),
-                held=display_amount(self.env, held),
-            )
-        )
+        self._sberbank_keep_part(part)
 
     def _sberbank_watch_hold(self):  # pylint: disable=missing-return
-        """Override of the ground floor to tell staff of a hold that is about to be lost."""
+        """Override of the ground floor: a new hold is finished soon, the end of an old one told."""
         super()._sberbank_watch_hold()
+        self._sberbank_finish_hold_soon()
         if self.state != 'authorized':
             self._sberbank_attention_solved('hold_waiting')
         elif self._sberbank_get_end_of_hold() - fields.Datetime.now() < NOTICE:

@@ -76,15 +76,35 @@ class PaymentTransaction(models.Model):
     def _sberbank_describe_changed_orders(self):
         """Return what the orders come to now, if it was something else when they were paid.
 
+        Or which of them are not confirmed because less than was ordered was taken.
+
         :rtype: str
         """
         if not self._sberbank_is_total_changed():
-            return ''
+            return self._sberbank_describe_unconfirmed_orders()
         return self.env._(
             "%(orders)s came to %(before)s and comes to %(now)s now.",
             orders=', '.join(self._sberbank_get_order_names()),
             before=self.currency_id.format(self.sberbank_orders_total),
             now=self.currency_id.format(self._sberbank_sum_orders()),
+        )
+
+    def _sberbank_describe_unconfirmed_orders(self):
+        """Return which quotations wait for the rest of a sum of which a part was taken.
+
+        :rtype: str
+        """
+        tx = self._sberbank_get_documents_tx()
+        quotations = [
+            one.name for one in tx._sberbank_get_orders() if one.state in ('draft', 'sent')
+        ]
+        if not (quotations and tx.sberbank_ordered_amount > tx.amount):
+            return ''
+        return self.env._(
+            "%(orders)s is not confirmed: %(taken)s of the ordered %(ordered)s were taken.",
+            orders=', '.join(quotations),
+            taken=self.currency_id.format(tx.amount),
+            ordered=self.currency_id.format(tx.sberbank_ordered_amount),
         )
 
     def _sberbank_is_total_changed(self):
