@@ -1,5 +1,6 @@
 """The bank as a process: how it starts, what it says, how it ends."""
 
+import http.client
 import ipaddress
 import json
 import signal
@@ -8,6 +9,7 @@ import sys
 import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -188,3 +190,25 @@ def private_certificate(folder: Path) -> tuple[str, str]:
         )
     )
     return str(files[0]), str(files[1])
+
+
+def test_a_connection_is_kept_whatever_the_calls_were(bank):
+    """Callers save the handshake; what they sent and nobody wanted is not taken for a call."""
+    address = urlsplit(bank.url)
+    connection = http.client.HTTPConnection(address.hostname, address.port)
+    statuses, sockets = [], set()
+    for method, path in (
+        ('GET', '/control/health'),
+        ('POST', '/nothing/here'),
+        ('PUT', '/payment/rest/register.do'),
+        ('GET', '/control/health'),
+    ):
+        connection.request(method, path, body=b'x' * 1000 if method != 'GET' else None)
+        sockets.add(connection.sock)
+        with connection.getresponse() as answer:
+            statuses.append(answer.status)
+            answer.read()
+    connection.close()
+
+    assert statuses == [200, 404, 405, 200]
+    assert len(sockets) == 1
