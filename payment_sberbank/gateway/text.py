@@ -83,7 +83,9 @@ def printable(text: str, max_length: int = 512) -> str:
     Line breaks, control characters, marks that turn the direction of writing, and lone surrogates
     (which neither a log file nor PostgreSQL takes) become spaces.
     """
-    cleaned = ''.join(letter if _is_plain(letter) else ' ' for letter in text)
+    cleaned = text
+    if not text.isprintable():
+        cleaned = ''.join(letter if _is_plain(letter) else ' ' for letter in text)
     if len(cleaned) <= max_length:
         return cleaned
     return cleaned[: max_length - 1] + '…'

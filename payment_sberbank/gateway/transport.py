@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -19,7 +20,7 @@ from urllib3.util.ssl_match_hostname import CertificateError
 from .errors import TooManyRequests, Unavailable, UnexpectedAnswer, WrongSettings
 from .wording import _lt
 
-__all__ = ['MAX_ANSWER_SIZE', 'Reply', 'check_status', 'post']
+__all__ = ['MAX_ANSWER_SIZE', 'Reply', 'check_status', 'environ_proxies', 'post']
 
 # Bytes, decompressed. A status answer with everything in it has some 10 kB.
 MAX_ANSWER_SIZE = 1024 * 1024
@@ -73,7 +74,7 @@ def post(
             headers={'Accept': 'application/json', 'Accept-Encoding': 'identity', **headers},
             timeout=timeout,
             verify=ca_bundle or True,
-            proxies=requests.utils.get_environ_proxies(url),
+            proxies=environ_proxies(*urlsplit(url)[:2]),
             allow_redirects=False,
             stream=True,
         ) as response:
@@ -86,6 +87,16 @@ def post(
         # The original holds the request, and with it the password: it must not travel along.
         failure = _failure(error, urlsplit(url).hostname or url, timeout, has_added=bool(ca_bundle))
     raise failure
+
+
+@lru_cache(maxsize=64)
+def environ_proxies(scheme: str, netloc: str) -> dict[str, str]:
+    """Return the proxies to a host, by the environment, which is read once in a process.
+
+    :param netloc: The host, with its port if it has one.
+    """
+    proxies: dict[str, str] = requests.utils.get_environ_proxies(f'{scheme}://{netloc}/')
+    return proxies
 
 
 def check_status(reply: Reply, host: str) -> None:

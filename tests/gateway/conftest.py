@@ -9,6 +9,7 @@ from hypothesis import settings
 sys.path.insert(0, str(Path(__file__).parents[2] / 'payment_sberbank'))
 
 from gateway import ECOM, RBS, Credentials, GatewayClient
+from gateway.transport import environ_proxies
 
 from .authority import Authority
 from .server import ScriptedServer
@@ -24,6 +25,7 @@ def _plain_network(monkeypatch):
     for name in ('http_proxy', 'https_proxy', 'all_proxy', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE'):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
+    environ_proxies.cache_clear()
 
 
 @pytest.fixture

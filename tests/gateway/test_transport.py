@@ -19,7 +19,7 @@ from gateway import (
     WrongSettings,
     new_session,
 )
-from gateway.transport import MAX_ANSWER_SIZE
+from gateway.transport import MAX_ANSWER_SIZE, environ_proxies
 
 from .server import Answer, ScriptedServer
 
@@ -344,6 +344,7 @@ def test_of_the_machines_settings_only_its_proxies_are_taken(
     assert 'authorization' not in {name.lower() for name in server.last.headers}
 
     monkeypatch.setenv('http_proxy', 'http://127.0.0.1:9')
+    environ_proxies.cache_clear()
     with pytest.raises(Unavailable, match='through the proxy') as caught:
         refund(GatewayClient(ECOM, server.url, credentials))
     assert not caught.value.may_have_reached
