@@ -69,7 +69,9 @@ class PaymentTransaction(models.Model):
 
         :rtype: payment.transaction
         """
-        children = self.child_transaction_ids | self._sberbank_get_captures().child_transaction_ids
+        children = self.child_transaction_ids
+        if children:
+            children |= self._sberbank_get_captures().child_transaction_ids
         return children.filtered(lambda tx: tx.operation == 'refund')
 
     def _sberbank_get_captured(self):

@@ -109,12 +109,13 @@ class PaymentTransaction(models.Model):
         :rtype: dict[concurrent.futures.Future, payment.transaction]
         """
         asked = {}
-        for tx in self:
-            question = tx._sberbank_question(
-                before_call=None,
-                on_exchange=exchanges.recorder(tx.id, tx._sberbank_get_staff_lang()),
-            )
-            asked[ask(tx.provider_id.id, question)] = tx
+        for txs in self.grouped('company_id').values():
+            language = txs[0]._sberbank_get_staff_lang()
+            for tx in txs:
+                question = tx._sberbank_question(
+                    before_call=None, on_exchange=exchanges.recorder(tx.id, language)
+                )
+                asked[ask(tx.provider_id.id, question)] = tx
         self._sberbank_let_go()
         return asked
 
@@ -156,32 +157,37 @@ class PaymentTransaction(models.Model):
             txs = self.with_env(api.Environment(cr, SUPERUSER_ID, dict(self.env.context)))
             locked = txs.try_lock_for_update(allow_referencing=True)
             locked.fetch(['invoice_ids'])  # The core reads them for one after another.
-            for tx in locked:
-                if tx._sberbank_apply_among_others(orders[tx.id]):
-                    applied += self.browse(tx.id)
-            if any(tx.state == 'done' for tx in txs & applied.with_env(txs.env)):
-                txs._sberbank_trigger_booking()
-        return applied
+            if locked._sberbank_apply_as_one(orders):
+                applied = locked
+            else:
+                applied = locked.filtered(lambda tx: tx._sberbank_apply_as_one(orders))
+            if 'done' in applied.mapped('state'):
+                applied._sberbank_trigger_booking()
+        return self.browse(applied.ids)
 
-    def _sberbank_apply_among_others(self, order):
-        """Apply the bank's word to one locked transaction, or undo all that was done for it.
+    def _sberbank_apply_as_one(self, orders):
+        """Apply the bank's word to locked transactions, or undo all that was done for all of them.
 
-        :param gateway.Order order: The order as the bank knows it.
+        What changes in them is written at the end, a few statements for all.
+
+        :param dict[int, gateway.Order] orders: The bank's word, by the transaction's id.
         :return: Whether it was applied.
         :rtype: bool
         :raise psycopg2.OperationalError: If another worker was in the way.
         """
         try:
             with self.env.cr.savepoint():
-                self.with_context(
-                    allowed_company_ids=self.company_id.ids,
-                    lang=self._sberbank_get_staff_lang(),
-                    sberbank_among_others=True,
-                )._process(const.PROVIDER_CODE, {'order': order})
+                for company, txs in self.grouped('company_id').items():
+                    for tx in txs.with_context(
+                        allowed_company_ids=company.ids,
+                        lang=txs[0]._sberbank_get_staff_lang(),
+                        sberbank_among_others=True,
+                    ):
+                        tx._process(const.PROVIDER_CODE, {'order': orders[tx.id]})
         except psycopg2.OperationalError:
             raise
         except Exception as error:
-            _logger.info("The answer about %s has to be applied alone: %s", self.reference, error)
+            _logger.info("%s can't be applied as one: %s", self, error)
             return False
         return True
 
