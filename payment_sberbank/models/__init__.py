@@ -59,6 +59,7 @@ from . import (
     payment_transaction_discard,
     payment_transaction_discount,
     payment_transaction_donation,
+    payment_transaction_finding,
     payment_transaction_guards,
     payment_transaction_hint,
     payment_transaction_hold,

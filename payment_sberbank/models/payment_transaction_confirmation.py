@@ -2,7 +2,7 @@ from functools import partial
 
 import psycopg2
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 from .. import const, gateway
 from ..gateway.wording import _lt
@@ -14,7 +14,7 @@ _logger = get_logger(__name__)
 
 
 class PaymentTransaction(models.Model):
-    """The one way for money to be believed: find, ask the bank, apply what it says.
+    """The one way for money to be believed: ask the bank, apply what it says.
 
     (Who speaks is checked by the callback's controller, the only place where somebody speaks.)
     """
@@ -27,42 +27,6 @@ class PaymentTransaction(models.Model):
         readonly=True,
         copy=False,
     )
-
-    # === FIND === #
-
-    @api.model
-    def _sberbank_find(self, order_id=None, order_number=None, field_names=None):
-        """Find the transaction of an order by whichever of its names came.
-
-        :param str order_id: The bank's id of the order (mdOrder), if it came.
-        :param str order_number: Our number of the order, if it came.
-        :param Sequence[str] field_names: What is read of it, all by default.
-        :return: The transaction that bears every given name, or none.
-        :rtype: payment.transaction
-        """
-        domain = [('operation', '!=', 'refund')]
-        if order_number:  # No other provider's transactions have one.
-            domain.append(('sberbank_order_number', '=', order_number))
-            tx = self.search_fetch(domain, field_names, limit=1)
-            # Until register.do has answered, the bank's id is not known to us.
-            if order_id and tx.provider_reference and tx.provider_reference != order_id:
-                return self.browse()
-            return tx
-        if order_id:
-            domain += [
-                ('provider_id.code', '=', const.PROVIDER_CODE),
-                ('provider_reference', '=', order_id),
-            ]
-            return self.search_fetch(domain, field_names, limit=1)
-        return self.browse()
-
-    @api.model
-    def _search_by_reference(self, provider_code, payment_data):
-        """Override of `payment` to find the transaction by the bank's order."""
-        if provider_code != const.PROVIDER_CODE:
-            return super()._search_by_reference(provider_code, payment_data)
-        order = payment_data['order']
-        return self._sberbank_find(order_id=order.order_id, order_number=order.order_number)
 
     # === ASK === #
 
