@@ -22,6 +22,19 @@ _logger = get_logger(__name__)
 QUESTIONS_AT_A_TIME = 16
 BATCH_SIZE = 16
 
+# What is read of an order to ask about it, and of its answer. All of it is far more.
+OF_QUESTION = (
+    'company_id',
+    'is_live',
+    'operation',
+    'provider_id',
+    'provider_reference',
+    'sberbank_is_called_off',
+    'sberbank_order_number',
+    'state',
+)
+OF_ANSWER = ('is_live', 'provider_id')
+
 # Seconds for which the other answers are waited for once one has come. What is applied together
 # takes less than half of the work.
 GATHER_SECS = 0.02
@@ -109,6 +122,7 @@ class PaymentTransaction(models.Model):
         :rtype: dict[concurrent.futures.Future, payment.transaction]
         """
         asked = {}
+        self.fetch(OF_QUESTION)
         for txs in self.grouped('company_id').values():
             language = txs[0]._sberbank_get_staff_lang()
             for tx in txs:
@@ -130,10 +144,12 @@ class PaymentTransaction(models.Model):
         orders = {
             tx.id: answer.result() for tx, answer in answers.items() if not answer.exception()
         }
-        for provider, is_live in {(tx.provider_id, tx.is_live) for tx in self.browse(orders)}:
+        answered = self.browse(orders)
+        answered.fetch(OF_ANSWER)
+        for provider, is_live in {(tx.provider_id, tx.is_live) for tx in answered}:
             provider._sberbank_found_again(is_live)
         try:
-            applied = self.browse(orders)._sberbank_apply_together(orders)
+            applied = answered._sberbank_apply_together(orders)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             applied = self.browse()
         for tx, answer in answers.items():
