@@ -63,6 +63,7 @@ from . import (
     payment_transaction_guards,
     payment_transaction_hint,
     payment_transaction_hold,
+    payment_transaction_hold_end,
     payment_transaction_hold_purpose,
     payment_transaction_inquiry,
     payment_transaction_job,

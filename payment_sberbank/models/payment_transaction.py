@@ -53,7 +53,6 @@ class PaymentTransaction(models.Model):
         '(provider_id, provider_reference)'
         ' WHERE sberbank_order_number IS NOT NULL AND provider_reference IS NOT NULL'
     )
-
     _sberbank_latest_idx = models.Index("(provider_id, last_state_change) WHERE state = 'done'")
 
     # === AMOUNTS === #
@@ -259,7 +258,6 @@ class PaymentTransaction(models.Model):
 
         :rtype: gateway.CardOnFile|None
         """
-        return
 
     def _sberbank_look_for_card(self, client):
         """Make sure before the order is registered that the bank still has the saved card.
@@ -271,6 +269,9 @@ class PaymentTransaction(models.Model):
 
     def _sberbank_watch_hold(self):
         """Have what a hold is for noted soon, and tell staff of one that is about to be lost."""
+
+    def _sberbank_note_lost_hold(self):
+        """Take notice that the bank has released a hold of which nothing was taken."""
 
     def _sberbank_finish_hold(self):
         """Have other apps take note of the hold, unless they have, while all of it is held."""
@@ -291,7 +292,6 @@ class PaymentTransaction(models.Model):
         :rtype: gateway.Receipt|None
         :raise ValidationError: If there can be no receipt that is right.
         """
-        return
 
     def _sberbank_owe_return_receipt(self, refund):
         """Write down that the receipt of a return is due of which the register was told nothing.

@@ -1,18 +1,12 @@
-from datetime import timedelta
-
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
 from .. import const, gateway
 from ..wording import describe_failure, describe_reason, display_amount
 
-# How long before a hold ends by itself staff are told.
-NOTICE = timedelta(days=1)
-
 
 class PaymentTransaction(models.Model):
-    """Money that the bank holds: to be taken, to be released, or about to be lost.
+    """Money that the bank holds: to be taken, or to be released.
 
     The bank is looked at before it is asked to act, and again after: an answer can get lost after
     the bank has acted, and then the same click must not act twice.
@@ -26,26 +20,6 @@ class PaymentTransaction(models.Model):
         readonly=True,
         copy=False,
     )
-    sberbank_held_until = fields.Date(
-        string="Held until",
-        help="When the bank may release the money by itself: the day is by the number of days on"
-        " the provider, since the bank does not tell it.",
-        compute='_compute_sberbank_held_until',
-    )
-
-    @api.depends('state', 'create_date', 'provider_id.sberbank_hold_days')
-    def _compute_sberbank_held_until(self):
-        for tx in self:
-            is_held = tx.provider_code == const.PROVIDER_CODE and tx.state == 'authorized'
-            tx.sberbank_held_until = is_held and tx._sberbank_get_end_of_hold().date()
-
-    def _sberbank_get_end_of_hold(self):
-        """Return when the bank may release the money by itself.
-
-        :rtype: datetime
-        """
-        days = self.provider_id.sudo().sberbank_hold_days
-        return self._sberbank_get_begin() + timedelta(days=days)
 
     def action_capture(self):
         """Override of `payment` to refuse where nothing is held, in place of telling of success.
@@ -101,7 +75,7 @@ class PaymentTransaction(models.Model):
             self._sberbank_release_rest(rest)
             return self
         self._sberbank_check_whole(amount_to_void)
-        order = self._sberbank_end_hold(
+        order = self.with_context(sberbank_released_here=True)._sberbank_end_hold(
             lambda client, order_id, receipt: client.reverse(order_id, receipt=receipt),
             'reversal',
             0,
@@ -263,19 +237,3 @@ class PaymentTransaction(models.Model):
         if order.deposited_amount is None or order.taken_of(part) != part:
             return
         self._sberbank_keep_part(part)
-
-    def _sberbank_watch_hold(self):  # pylint: disable=missing-return
-        """Override of the ground floor: a new hold is finished soon, the end of an old one told."""
-        super()._sberbank_watch_hold()
-        self._sberbank_finish_hold_soon()
-        if self.state != 'authorized':
-            self._sberbank_attention_solved('hold_waiting')
-        elif self._sberbank_get_end_of_hold() - fields.Datetime.now() < NOTICE:
-            self._sberbank_need_attention(
-                'hold_waiting',
-                self.env._(
-                    "%(amount)s is held until about %(date)s.",
-                    amount=display_amount(self.env, self._sberbank_get_held()),
-                    date=format_date(self.env, self._sberbank_get_end_of_hold().date()),
-                ),
-            )

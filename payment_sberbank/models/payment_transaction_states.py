@@ -132,6 +132,7 @@ class PaymentTransaction(models.Model):
     def _sberbank_set_unpaid(self, order):
         if self.state not in ('draft', 'pending', 'authorized', 'error'):
             return
+        was_held = self.state == 'authorized'
         was_never_paid = (
             self.state in ('draft', 'pending')
             and order.is_declined
@@ -141,6 +142,8 @@ class PaymentTransaction(models.Model):
             state_message=self._sberbank_get_unpaid_message(order),
             extra_allowed_states=('error',),
         )
+        if was_held:
+            self._sberbank_note_lost_hold()
         if was_never_paid:
             self._sberbank_came_to_nothing()
 

@@ -40,6 +40,7 @@ class SberbankAttention(models.Model):
             ('refund_open', "The refund has no credit note"),
             ('refund_failed', "The refund was not made"),
             ('hold_waiting', "The hold is about to be lost"),
+            ('hold_lost', "The hold was lost"),
             ('not_answered', "The bank gives no usable answer"),
             ('given_up', "The bank is asked no more"),
             ('page_refused', "The payment page is on an unknown host"),
@@ -152,6 +153,11 @@ class SberbankAttention(models.Model):
             ),
             'hold_waiting': self.env._(
                 "Capture the transaction to take the money, or void it to release it."
+            ),
+            'hold_lost': self.env._(
+                "If somebody released it on purpose, nothing has to be done. If not, the customer"
+                " has to pay anew: send a link, and look at what was confirmed or delivered"
+                " meanwhile."
             ),
             'not_answered': self.env._(
                 "Look at the order in the bank's cabinet: it may be paid. The bank is asked again"

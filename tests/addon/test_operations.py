@@ -147,6 +147,55 @@ class HoldCase:
             self.act(self.tx, '_sberbank_refresh')
             self.assertEqual(self.tx.sberbank_attention_ids.mapped('reason'), ['hold_waiting'])
 
+    def warn_of_end(self):
+        """Let staff be told that the hold is about to end."""
+        self.provider.sberbank_hold_days = 7
+        with freeze_time(fields.Datetime.now() + timedelta(days=6, hours=1)):
+            self.act(self.tx, '_sberbank_refresh')
+        self.assertEqual(self.open_reasons(), ['hold_waiting'])
+
+    def open_reasons(self):
+        attentions = self.tx.sberbank_attention_ids
+        return attentions.filtered(lambda one: not one.is_solved).mapped('reason')
+
+    def test_a_hold_that_the_bank_ends_is_told_once_whether_or_not_staff_were_warned(self):
+        for is_warned in (True, False):
+            with self.subTest(is_warned=is_warned):
+                self.tx = self.create_held_tx()
+                if is_warned:
+                    self.warn_of_end()
+                self.bank.reverse(self.tx.provider_reference)
+
+                with freeze_time(fields.Datetime.now() + timedelta(days=2)):
+                    self.act(self.tx, '_sberbank_refresh')
+                    self.act(self.tx, '_sberbank_refresh')
+
+                self.assertEqual((self.tx.state, self.open_reasons()), ('cancel', ['hold_lost']))
+                self.assertIn('100.50', self.tx.sberbank_attention_ids[0].details)
+
+    def test_what_is_released_here_is_not_lost(self):
+        self.warn_of_end()
+
+        with freeze_time(fields.Datetime.now() + timedelta(days=2)):
+            self.act(self.tx, 'action_void')
+            self.act(self.tx, '_sberbank_refresh')
+
+        self.assertEqual((self.tx.state, self.open_reasons()), ('cancel', []))
+
+    def test_what_is_captured_after_a_warning_is_not_lost(self):
+        self.warn_of_end()
+
+        self.act(self.tx, 'action_capture')
+
+        self.assertEqual((self.tx.state, self.open_reasons()), ('done', []))
+
+    def test_what_is_released_in_the_cabinet_on_the_same_day_is_not_lost(self):
+        self.bank.reverse(self.tx.provider_reference)
+
+        self.act(self.tx, '_sberbank_refresh')
+
+        self.assertEqual((self.tx.state, self.open_reasons()), ('cancel', []))
+
     def test_no_hold_lasts_no_time_or_for_ever(self):
         for days in (0, -1, 31):
             with self.subTest(days=days), self.assertRaisesRegex(ValidationError, 'Ask the bank'):
