@@ -76,12 +76,10 @@ class PaymentTransaction(models.Model):
     def _sberbank_describe_changed_orders(self):
         """Return what the orders come to now, if it was something else when they were paid.
 
-        Or which of them are not confirmed because less than was ordered was taken.
-
         :rtype: str
         """
         if not self._sberbank_is_total_changed():
-            return self._sberbank_describe_unconfirmed_orders()
+            return ''
         return self.env._(
             "%(orders)s came to %(before)s and comes to %(now)s now.",
             orders=', '.join(self._sberbank_get_order_names()),

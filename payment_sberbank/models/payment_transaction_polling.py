@@ -203,7 +203,8 @@ class PaymentTransaction(models.Model):
         except psycopg2.OperationalError:
             raise
         except Exception as error:
-            _logger.info("%s can't be applied as one: %s", self, error)
+            references = ', '.join(self.mapped('reference'))
+            _logger.info("The answers about %s can't be applied as one: %s", references, error)
             return False
         return True
 

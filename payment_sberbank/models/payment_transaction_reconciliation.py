@@ -203,7 +203,9 @@ class PaymentTransaction(models.Model):
                     amount=amount,
                 ),
             )
-        elif changed := self._sberbank_describe_changed_orders():
+        elif changed := (
+            self._sberbank_describe_changed_orders() or self._sberbank_describe_unconfirmed_orders()
+        ):
             self._sberbank_need_attention(
                 'changed',
                 self.env._(
