@@ -19,8 +19,11 @@ class PaymentTransaction(models.Model):
 
         :return: None
         """
-        if self._sberbank_is_hold_unfinished():
-            self.env.ref('payment.cron_post_process_payment_tx').sudo()._trigger()
+        if not self._sberbank_is_hold_unfinished():
+            return
+        # As for the core, it may have been deleted: that keeps no hold from being noted.
+        if job := self.env.ref('payment.cron_post_process_payment_tx', raise_if_not_found=False):
+            job.sudo()._trigger()
 
     def _sberbank_finish_hold(self):  # pylint: disable=missing-return
         """Override of the ground floor. What fails is tried again once the money is taken."""

@@ -58,6 +58,11 @@ class HeldQuotations:
         self.act(tx, '_sberbank_refresh')
         self.assertEqual(self.count_calls(), calls + 1)
 
+    def test_without_the_core_s_job_the_hold_is_noted_all_the_same(self):
+        self.core_job.unlink()
+
+        self.hold()
+
     def test_a_part_that_is_taken_first_confirms_it_all_the_same_and_once(self):
         tx = self.hold()
 
