@@ -22,28 +22,53 @@ class PaymentTransaction(models.Model):
     def _sberbank_note_operations(self, order):
         """Keep the operations of an order, and give each refund its own numbers.
 
+        Those of several orders whose word is applied together are kept at the end of that.
+
         :param gateway.Order order: The order as the bank knows it, compared with ours already.
         :return: None
         """
         told = order.operations or ()
-        # An answer that was under way for long may know fewer of them.
-        if len(told) >= len(self.sberbank_operation_ids):
-            self._sberbank_keep_operations(told)
+        if not self.env.context.get('sberbank_among_others'):
+            self._sberbank_keep_operations({self.id: told})
         pairs, _others = self._sberbank_pair_refunds(told)
         for refund in self._sberbank_get_refunds('done'):
             refund._sberbank_note_own_numbers(pairs.get(refund))
 
+    def _sberbank_keep_operations_together(self, orders):
+        """Keep the operations of several orders whose word was applied, written down at once.
+
+        Of an order that is not as it was made, none are kept.
+
+        :param dict[int, gateway.Order] orders: The bank's word, by the transaction's id.
+        :return: None
+        """
+        matching = self.filtered(lambda tx: not tx._sberbank_has_attention('mismatch'))
+        told = {tx.id: orders[tx.id].operations or () for tx in matching}
+        matching._sberbank_keep_operations(told)
+
     def _sberbank_keep_operations(self, told):
-        values_list = [_prepare_operation(operation) for operation in told]
-        known = [
-            {name: operation[name] for name in values}
-            for operation, values in zip(self.sberbank_operation_ids, values_list, strict=False)
-        ]
-        if known != values_list:
-            self.sberbank_operation_ids.unlink()
-            self.env['sberbank.operation'].create([
-                {'transaction_id': self.id, **values} for values in values_list
-            ])
+        """Keep the operations of orders, unless they are known.
+
+        :param dict[int, Sequence[gateway.Operation]] told: What the bank told, by the transaction's
+            id.
+        :return: None
+        """
+        outdated = self.env['sberbank.operation']
+        news = []
+        for tx in self:
+            known = tx.sberbank_operation_ids
+            # An answer that was under way for long may know fewer of them.
+            if len(told[tx.id]) < len(known):
+                continue
+            values_list = [_prepare_operation(operation) for operation in told[tx.id]]
+            if values_list != [
+                {name: operation[name] for name in values}
+                for operation, values in zip(known, values_list, strict=False)
+            ]:
+                outdated += known
+                news += [{'transaction_id': tx.id, **values} for values in values_list]
+        outdated.unlink()
+        self.env['sberbank.operation'].create(news)
 
     def _sberbank_pair_refunds(self, told):
         """Find which operation each confirmed refund was: by its key, else by its sum.

@@ -200,6 +200,7 @@ class PaymentTransaction(models.Model):
                         sberbank_among_others=True,
                     ):
                         tx._process(const.PROVIDER_CODE, {'order': orders[tx.id]})
+                self._sberbank_keep_operations_together(orders)
         except psycopg2.OperationalError:
             raise
         except Exception as error:

@@ -129,8 +129,26 @@ class TestPolling(BankCase):
 
         apply(2)  # Caches are filled.
         few, many = apply(4), apply(9)
-        # What was done to each order is written down.
-        self.assertLessEqual(many - few, 5 * 1)
+        self.assertEqual(many, few)
+
+    def test_the_operations_of_what_is_applied_together_are_kept_but_of_no_strange_order(self):
+        txs = self.create_due_tx() + self.create_due_tx(20) + self.create_due_tx(30)
+        for tx in txs:
+            self.bank.pay(tx.provider_reference)
+        txs[1].amount = 21
+        model = self.env.registry['payment.transaction']
+        with patch.object(model, '_sberbank_apply_answer') as alone:
+            self.run_job(ASK_BANK)
+
+        alone.assert_not_called()
+        self.assertEqual(txs.mapped('state'), ['done', 'error', 'done'])
+        kept = [
+            (operation.transaction_id, operation.amount)
+            for operation in self.env['sberbank.operation'].search([
+                ('transaction_id', 'in', txs.ids)
+            ])
+        ]
+        self.assertEqual(kept, [(txs[0], 10), (txs[2], 30)])
 
     def test_what_is_not_due_is_not_asked_about(self):
         self.create_registered_tx(10)
