@@ -87,8 +87,7 @@ class PaymentProvider(models.Model):
     def _sberbank_queue_mail(self, template_xmlid, record, earlier_mail, *, is_live=True):
         """Put an e-mail to the staff into the queue.
 
-        It is written in the same database transaction as what it tells about, so that both are
-        there or neither. The mail queue's job sends it.
+        It is written in the caller's database transaction. The mail queue's job sends it.
 
         :param str template_xmlid: The XML id of the template.
         :param models.Model record: What the e-mail is about.

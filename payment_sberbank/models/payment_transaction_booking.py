@@ -69,7 +69,7 @@ class PaymentTransaction(models.Model):
             'lang': partner.lang,
             'tz': partner.tz or const.TIMEZONE,
             'sberbank_booking': True,
-            'sberbank_mails_together': self.env.context.get('sberbank_mails_together'),
+            'sberbank_has_turn': self.env.context.get('sberbank_has_turn'),
         })
 
     def _sberbank_make_entry(self):

@@ -36,7 +36,7 @@ class PaymentTransaction(models.Model):
             if time.monotonic() > until:
                 self._sberbank_trigger_booking()  # With whatever is left, without a pause.
                 break
-        self._sberbank_mail_forgotten()
+        self._sberbank_mail_remaining()
         self._sberbank_wake_for_next_turn()
 
     @api.model
@@ -72,8 +72,8 @@ class PaymentTransaction(models.Model):
         for tx in failed:
             if time.monotonic() > until:
                 break
-            if self._sberbank_take_turn(tx):
-                tx._sberbank_use_turn()
+            if turn := self._sberbank_take_turn(tx):
+                turn._sberbank_use_turn()
 
     def _sberbank_use_turns_together(self, until):
         """Book the payments together, then finish them, and commit both.

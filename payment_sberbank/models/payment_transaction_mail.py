@@ -35,14 +35,27 @@ class PaymentTransaction(models.Model):
         '(last_state_change) WHERE payment_id IS NOT NULL AND sberbank_is_mailed IS NOT TRUE'
     )
 
+    def _sberbank_leave_mail_to_job(self):
+        """Have the job that books write the e-mail, unless this is the payment's turn there.
+
+        An e-mail is sent by a job in any case: nobody who pays need wait until it is written.
+
+        :return: None
+        """
+        self.ensure_one()
+        if self.sberbank_is_mailed or not self.payment_id:
+            return
+        if not self.provider_id.sberbank_staff_email:
+            self.sberbank_is_mailed = True  # Nobody wants it, and nobody will.
+        elif not self.env.context.get('sberbank_has_turn'):
+            self.env['ir.cron']._sberbank_get_job('book_payments')._trigger()
+
     def _sberbank_mail_booked(self):
         """Put the e-mail about the booked payment into the queue, once.
 
         :return: None
         """
         self.ensure_one()
-        if self.env.context.get('sberbank_mails_together'):
-            return
         if self.payment_id and not self.sberbank_is_mailed:
             self.sberbank_is_mailed, self.sberbank_mail_id = self.provider_id._sberbank_queue_mail(
                 BOOKED_TEMPLATE, self, self.sberbank_mail_id, is_live=self.is_live
@@ -53,10 +66,11 @@ class PaymentTransaction(models.Model):
 
         :return: None
         """
-        untold = self.filtered(
-            lambda tx: tx.payment_id and not (tx.sberbank_is_mailed or tx.sberbank_mail_id)
-        )
-        by_provider = untold.grouped(lambda tx: (tx.provider_id, tx.is_live))
+        untold = self.filtered(lambda tx: tx.payment_id and not tx.sberbank_is_mailed)
+        failed = untold.filtered('sberbank_mail_id')
+        for tx in failed:
+            tx._sberbank_mail_booked()
+        by_provider = (untold - failed).grouped(lambda tx: (tx.provider_id, tx.is_live))
         for (provider, is_live), of_provider in by_provider.items():
             txs = of_provider._sberbank_prepare_booking()
             mails = provider.with_env(txs.env)._sberbank_queue_mails(
@@ -69,8 +83,8 @@ class PaymentTransaction(models.Model):
                     tx._sberbank_mail_booked()
 
     @api.model
-    def _sberbank_mail_forgotten(self):
-        """Write the e-mails that could not be written when there was something to tell."""
+    def _sberbank_mail_remaining(self):
+        """Write the e-mails about what others have finished, and those that failed before."""
         self._sberbank_unmark_failed_mails()
         since = fields.Datetime.subtract(fields.Datetime.now(), days=MAIL_RETRY_DAYS)
         txs = self.search([
@@ -80,8 +94,7 @@ class PaymentTransaction(models.Model):
             ('sberbank_is_mailed', '=', False),
             ('last_state_change', '>=', since),
         ])
-        for tx in txs.try_lock_for_update(allow_referencing=True):
-            tx._sberbank_mail_booked()
+        txs.try_lock_for_update(allow_referencing=True)._sberbank_mail_booked_together()
         attentions = self.env['sberbank.attention'].search([
             ('is_mailed', '=', False),
             ('is_solved', '=', False),

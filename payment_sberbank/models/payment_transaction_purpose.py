@@ -66,7 +66,7 @@ class PaymentTransaction(models.Model):
             self._sberbank_attention_solved('not_settled')
         self._sberbank_report_open_money(unsettled)
         self._sberbank_note_paid_orders()
-        self._sberbank_mail_booked()
+        self._sberbank_leave_mail_to_job()
 
     def _sberbank_finish_again(self):
         """Finish what could not be finished before, if it can be now.

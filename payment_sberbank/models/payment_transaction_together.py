@@ -174,7 +174,7 @@ class PaymentTransaction(models.Model):
             return False
         try:
             with self.env.cr.savepoint():
-                self.with_context(sberbank_mails_together=True)._sberbank_finish_again()
+                self._sberbank_finish_again()
         except psycopg2.OperationalError:
             raise
         except Exception as error:

@@ -126,12 +126,11 @@ class PaymentTransaction(models.Model):
                 self._sberbank_wake_at(fields.Datetime.now() + timedelta(minutes=1))
                 return self.browse()
             except psycopg2.errors.SerializationFailure:
-                # Another worker has written the row since we looked: look anew.
-                self.env.cr.rollback()
+                self.env.cr.rollback()  # Another worker has written the row meanwhile: look anew.
         taken = sorted(tx_id for [tx_id] in self.env.cr.fetchall())
         self.env.cr.commit()  # pylint: disable=invalid-commit
         self.invalidate_model(['sberbank_turn_at', 'sberbank_turns'])
-        return self.browse(taken)
+        return self.browse(taken).with_context(sberbank_has_turn=True)
 
     @api.model
     def _sberbank_get_turn_query(self, tx=None, *, waiting=False, size=None):
@@ -231,6 +230,7 @@ class PaymentTransaction(models.Model):
                 if not has_reason:  # Else the turns before ended with it, and not with a worker.
                     self._sberbank_tell_of_deaths()
                 self._sberbank_finish_again()
+                self._sberbank_mail_booked_together()
                 if not self._sberbank_has_attention('not_settled'):
                     self._sberbank_end_turns()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:

@@ -220,7 +220,11 @@ class ShopMixin:
         return tx.payment_id
 
     def mails_to(self, address):
-        """Return the e-mails to an address that are in the queue or were sent."""
+        """Return the e-mails to an address that are in the queue or were sent.
+
+        The job writes those about payments that it has not finished itself.
+        """
+        self.env['payment.transaction']._sberbank_mail_remaining()
         return self.env['mail.mail'].search([('email_to', 'ilike', address)])
 
 

@@ -250,13 +250,14 @@ def _switch(shop, job, *, active):
 
 
 def wait_until_booked(shop, tx_id):
-    """Wait until a payment is booked, and what it was for is settled.
+    """Wait until a payment is booked, what it was for is settled, and staff are told.
 
     The core's job finishes drafts, too, for which there is nothing to do.
 
     :raise AssertionError: If it does not come to that in time.
     """
-    wait_until(lambda: shop.read_tx(tx_id, 'state', 'is_post_processed') == ['done', True])
+    names = ('state', 'is_post_processed', 'sberbank_is_mailed')
+    wait_until(lambda: shop.read_tx(tx_id, *names) == ['done', True, True])
 
 
 def wait_until(condition):

@@ -21,6 +21,15 @@ class MailCommon(LedgerCommon):
     def staff_mails(self):
         return self.mails_to(STAFF)
 
+    def pay(self, tx, **values):
+        payment = super().pay(tx, **values)
+        self.write_remaining()
+        return payment
+
+    def write_remaining(self):
+        """Do what the job does after it has booked."""
+        self.env['payment.transaction']._sberbank_mail_remaining()
+
     def text_of(self, mail):
         return html2plaintext(mail.body_html)
 
@@ -107,10 +116,38 @@ class TestBookedMail(MailCommon):
 
         self.pay(tx)
         self.provider.sberbank_staff_email = STAFF
-        self.env['payment.transaction']._sberbank_mail_forgotten()
+        self.write_remaining()
 
         self.assertTrue(tx.payment_id)
         self.assertFalse(self.staff_mails())
+
+    def test_whoever_pays_waits_for_no_e_mail(self):
+        tx = self.create_tx(100)
+        self.bank_says(tx)
+        job = self.env.ref('payment_sberbank.ir_cron_book_payments')
+        self.env['ir.cron.trigger'].search([('cron_id', '=', job.id)]).unlink()
+
+        with patch.object(self.env.registry['mail.template'], 'send_mail_batch') as write:
+            tx._post_process()
+
+        write.assert_not_called()
+        self.assertTrue(tx.is_post_processed)
+        self.assertFalse(tx.sberbank_is_mailed)
+        self.assertTrue(self.env['ir.cron.trigger'].search([('cron_id', '=', job.id)]))
+        self.write_remaining()
+        self.assertTrue(tx.sberbank_is_mailed)
+
+    def test_the_job_is_not_called_for_an_e_mail_that_nobody_wants(self):
+        self.provider.sberbank_staff_email = False
+        tx = self.create_tx(100)
+        self.bank_says(tx)
+        tx._sberbank_book_money()
+        self.env['ir.cron.trigger'].search([]).unlink()
+
+        tx._post_process()
+
+        self.assertTrue(tx.sberbank_is_mailed)
+        self.assertFalse(self.env['ir.cron.trigger'].search([]))
 
     def test_it_is_written_once(self):
         tx = self.create_tx(100)
@@ -118,7 +155,7 @@ class TestBookedMail(MailCommon):
         for _time in range(3):
             self.pay(tx)
             tx._sberbank_mail_booked()
-            self.env['payment.transaction']._sberbank_mail_forgotten()
+            self.write_remaining()
 
         self.assertEqual(len(self.staff_mails()), 1)
 
@@ -179,8 +216,8 @@ class TestBookedMail(MailCommon):
 
         with self.broken_templates():
             self.pay(tx)
-        written = self.staff_mails()
-        self.env['payment.transaction']._sberbank_mail_forgotten()
+            written = self.staff_mails()
+        self.write_remaining()
 
         self.assert_booked(tx)
         self.assertFalse(written)
@@ -272,9 +309,9 @@ class TestAttentionMail(MailCommon):
 
         with self.broken_templates():
             tx._sberbank_need_attention('mismatch', "It is odd.")
-        reasons, written = self.attentions(tx), self.attention_mails()
+            reasons, written = self.attentions(tx), self.attention_mails()
         for _time in range(2):
-            self.env['payment.transaction']._sberbank_mail_forgotten()
+            self.write_remaining()
 
         self.assertEqual(reasons, ['mismatch'])
         self.assertFalse(written)

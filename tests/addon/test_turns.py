@@ -79,6 +79,24 @@ class TestTurns(TurnsCase):
         self.assertTrue(tx.is_post_processed)
         self.assertFalse(self.open_reasons(tx))
 
+    def test_the_job_writes_the_e_mail_together_with_what_it_tells(self):
+        alone = self.create_paid(100)
+        alone._sberbank_give_turn()
+        txs = alone + self.create_paid(200) + self.create_paid(300)
+        model = self.env.registry['payment.transaction']
+        self.env['ir.cron.trigger'].search([]).unlink()
+
+        with patch.object(model, '_sberbank_mail_remaining'):
+            self.run_job(JOB)
+
+        self.assertEqual(txs.mapped('is_post_processed'), [True] * 3)
+        self.assertEqual(txs.mapped('sberbank_is_mailed'), [True] * 3)
+        self.assertEqual(txs.sberbank_mail_id.mapped('email_to'), ['cashier@shop.example'] * 3)
+        self.assertNotIn(
+            self.env.ref(f'payment_sberbank.{JOB}'),
+            self.env['ir.cron.trigger'].search([]).cron_id,  # It does not call itself.
+        )
+
     def test_it_is_finished_by_itself_once_it_can_be_and_mailed_once(self):
         debt = self.create_invoice(100)
         tx = self.create_paid(100)
