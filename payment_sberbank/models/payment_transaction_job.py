@@ -14,6 +14,9 @@ _logger = get_logger(__name__)
 # Payments that are booked together at most: their rows are locked for about a second.
 BATCH_SIZE = 32
 
+# Seconds for which payments that were booked together are finished, though the job's time is over.
+FINISH_SECS = 2
+
 
 class PaymentTransaction(models.Model):
     """The job that books the confirmed payments, and finishes what they were for."""
@@ -78,6 +81,9 @@ class PaymentTransaction(models.Model):
     def _sberbank_use_turns_together(self, until):
         """Book the payments together, then finish them, and commit both.
 
+        What is booked is finished by the same run: behind all that is to be booked yet, it would
+        wait for long.
+
         :param float until: The moment of `time.monotonic` at which nothing new is begun.
         :return: Those that are finished, and those that have to be tried alone.
         :rtype: tuple[payment.transaction, payment.transaction]
@@ -86,6 +92,7 @@ class PaymentTransaction(models.Model):
         try:
             self._sberbank_book_together()
             self.env.cr.commit()  # pylint: disable=invalid-commit  # Whatever comes of the rest.
+            until = max(until, time.monotonic() + FINISH_SECS)
             while (untried := self - finished - failed) and time.monotonic() < until:
                 now_finished, now_failed = untried._sberbank_finish_some()
                 now_finished._sberbank_end_turns_together()

@@ -9,6 +9,7 @@ from odoo import api, fields
 from odoo.exceptions import UserError
 from odoo.tools import config, mute_logger
 
+from odoo.addons.payment_sberbank.models import payment_transaction_job as job
 from odoo.addons.payment_sberbank.models import payment_transaction_together as together
 
 from .test_turns import BOOKING, JOB, TurnsCase
@@ -273,13 +274,25 @@ class TestTogether(TurnsCase):
         self.assertEqual(self.open_reasons(deadly), ['not_settled'])
         self.assertEqual(len(txs.payment_id), 4)
 
-    def test_what_there_was_no_time_for_is_new_once_more(self):
-        txs = self.create_paid_invoices(2)
-
+    def use_turns_when_time_is_over(self):
         with self.as_worker() as env:
             taken = env['payment.transaction']._sberbank_take_batch(8)
             taken._sberbank_use_turns(until=time.monotonic())
 
+    def test_what_is_booked_is_finished_though_the_time_of_the_job_is_over(self):
+        txs = self.create_paid_invoices(2)
+
+        self.use_turns_when_time_is_over()
+
+        self.assertEqual(txs.mapped('is_post_processed'), [True, True])
+
+    def test_what_there_was_no_time_for_is_new_once_more(self):
+        self.patch(job, 'FINISH_SECS', 0)
+        txs = self.create_paid_invoices(2)
+
+        self.use_turns_when_time_is_over()
+
+        self.assertEqual(txs.mapped('is_post_processed'), [False, False])
         self.assertEqual(len(txs.payment_id), 2)
         self.assertEqual(txs.mapped('sberbank_turn_at'), [False, False])
         self.run_job(JOB)
