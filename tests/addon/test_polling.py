@@ -135,20 +135,17 @@ class TestPolling(BankCase):
         txs = self.create_due_tx() + self.create_due_tx(20) + self.create_due_tx(30)
         for tx in txs:
             self.bank.pay(tx.provider_reference)
+        orders = {tx.id: tx._sberbank_ask() for tx in txs}
         txs[1].amount = 21
-        model = self.env.registry['payment.transaction']
-        with patch.object(model, '_sberbank_apply_answer') as alone:
-            self.run_job(ASK_BANK)
 
-        alone.assert_not_called()
+        with self.as_worker() as env:
+            applied = txs.with_env(env)._sberbank_apply_together(orders)
+
+        self.assertEqual(applied.ids, txs.ids)
         self.assertEqual(txs.mapped('state'), ['done', 'error', 'done'])
-        kept = [
-            (operation.transaction_id, operation.amount)
-            for operation in self.env['sberbank.operation'].search([
-                ('transaction_id', 'in', txs.ids)
-            ])
-        ]
-        self.assertEqual(kept, [(txs[0], 10), (txs[2], 30)])
+        operations = self.env['sberbank.operation'].search([('transaction_id', 'in', txs.ids)])
+        self.assertEqual(operations.transaction_id, txs[0] + txs[2])
+        self.assertEqual(operations.mapped('amount'), [10, 30])
 
     def test_what_is_not_due_is_not_asked_about(self):
         self.create_registered_tx(10)
