@@ -2,8 +2,10 @@ from odoo import api, fields, models
 
 from .. import const
 
-# How long an e-mail that could not be written is tried again, in days.
+# For how many days after a payment the job looks whether its e-mail is written, and for how many it
+# is left to the job: there has to be time for trying again what fails.
 MAIL_RETRY_DAYS = 3
+MAIL_LEAVE_DAYS = 1
 
 BOOKED_TEMPLATE = 'payment_sberbank.mail_template_payment_booked'
 
@@ -38,7 +40,8 @@ class PaymentTransaction(models.Model):
     def _sberbank_leave_mail_to_job(self):
         """Have the job that books write the e-mail, unless this is the payment's turn there.
 
-        An e-mail is sent by a job in any case: nobody who pays need wait until it is written.
+        An e-mail is sent by a job in any case: nobody who pays need wait until it is written. About
+        a payment of days ago, which is finished by hand, it is written here.
 
         :return: None
         """
@@ -47,7 +50,12 @@ class PaymentTransaction(models.Model):
             return
         if not self.provider_id.sberbank_staff_email:
             self.sberbank_is_mailed = True  # Nobody wants it, and nobody will.
-        elif not self.env.context.get('sberbank_has_turn'):
+            return
+        if self.env.context.get('sberbank_has_turn'):
+            return
+        if self.last_state_change < _days_ago(MAIL_LEAVE_DAYS):
+            self._sberbank_mail_booked()
+        else:
             self.env['ir.cron']._sberbank_get_job('book_payments')._trigger()
 
     def _sberbank_mail_booked(self):
@@ -86,7 +94,7 @@ class PaymentTransaction(models.Model):
     def _sberbank_mail_remaining(self):
         """Write the e-mails about what others have finished, and those that failed before."""
         self._sberbank_unmark_failed_mails()
-        since = fields.Datetime.subtract(fields.Datetime.now(), days=MAIL_RETRY_DAYS)
+        since = _days_ago(MAIL_RETRY_DAYS)
         txs = self.search([
             ('provider_id.code', '=', const.PROVIDER_CODE),
             ('is_post_processed', '=', True),
@@ -153,3 +161,7 @@ class PaymentTransaction(models.Model):
                 "chargeback of %(payment)s: the card's bank took it back", payment=payment
             )
         return self.env._("refund of %(payment)s", payment=payment)
+
+
+def _days_ago(days):
+    return fields.Datetime.subtract(fields.Datetime.now(), days=days)

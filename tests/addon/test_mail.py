@@ -1,11 +1,13 @@
 """The e-mails to staff: what they say, to whom, and that each is written once."""
 
 from contextlib import contextmanager
+from datetime import timedelta
 from smtplib import SMTPRecipientsRefused
 from unittest.mock import patch
 
 from lxml import etree
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext, mute_logger
 
@@ -136,6 +138,19 @@ class TestBookedMail(MailCommon):
         self.assertTrue(self.env['ir.cron.trigger'].search([('cron_id', '=', job.id)]))
         self.write_remaining()
         self.assertTrue(tx.sberbank_is_mailed)
+
+    def test_what_is_finished_by_hand_after_days_is_told_as_well(self):
+        for days in (2, 3, 5, 40):
+            with self.subTest(days=days):
+                tx = self.create_tx(100)
+                self.bank_says(tx)
+                tx.last_state_change = fields.Datetime.now() - timedelta(days=days)
+
+                tx._sberbank_book_by_hand()
+                self.write_remaining()
+
+                self.assertTrue(tx.sberbank_is_mailed)
+                self.assertEqual(tx.sberbank_mail_id.email_to, STAFF)
 
     def test_the_job_is_not_called_for_an_e_mail_that_nobody_wants(self):
         self.provider.sberbank_staff_email = False
