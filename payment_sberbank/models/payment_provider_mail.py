@@ -129,7 +129,7 @@ class PaymentProvider(models.Model):
         :raise psycopg2.OperationalError: If another worker was in the way.
         """
         self.ensure_one()
-        if not self.sberbank_staff_email or self._sberbank_is_in_copy(is_live):
+        if not (records and self.sberbank_staff_email) or self._sberbank_is_in_copy(is_live):
             return self.env['mail.mail']
         try:
             with self.env.cr.savepoint():

@@ -75,20 +75,17 @@ class PaymentTransaction(models.Model):
         :return: None
         """
         untold = self.filtered(lambda tx: tx.payment_id and not tx.sberbank_is_mailed)
-        failed = untold.filtered('sberbank_mail_id')
-        for tx in failed:
-            tx._sberbank_mail_booked()
-        by_provider = (untold - failed).grouped(lambda tx: (tx.provider_id, tx.is_live))
+        by_provider = untold.grouped(lambda tx: (tx.provider_id, tx.is_live))
         for (provider, is_live), of_provider in by_provider.items():
             txs = of_provider._sberbank_prepare_booking()
+            new = txs.filtered(lambda tx: not tx.sberbank_mail_id)
             mails = provider.with_env(txs.env)._sberbank_queue_mails(
-                BOOKED_TEMPLATE, txs, is_live=is_live
+                BOOKED_TEMPLATE, new, is_live=is_live
             )
-            for tx, mail in zip(txs, mails, strict=False):
+            for tx, mail in zip(new, mails, strict=False):
                 tx.write({'sberbank_is_mailed': True, 'sberbank_mail_id': mail.id})
-            if not mails:
-                for tx in txs:
-                    tx._sberbank_mail_booked()
+            for tx in txs:  # One that failed before, or that can't be written with the others.
+                tx._sberbank_mail_booked()
 
     @api.model
     def _sberbank_mail_remaining(self):

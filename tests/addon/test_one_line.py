@@ -105,9 +105,6 @@ class TestNotSent(MailCommon, MockSmtplibCase):
         with self.mock_smtplib_connection():
             self.staff_mails().send()
 
-    def run_forgotten(self):
-        self.env['payment.transaction']._sberbank_mail_remaining()
-
     def test_a_mail_that_the_server_refuses_does_not_count_as_sent(self):
         tx = self.create_tx(100)
         self.pay(tx)
@@ -124,11 +121,11 @@ class TestNotSent(MailCommon, MockSmtplibCase):
         self.pay(tx)
         for _hour in range(3):
             self.fail_to_send()
-            self.run_forgotten()
+            self.write_remaining()
 
         self.assertEqual(self.staff_mails().mapped('state'), ['outgoing'])
         self.send_again()
-        self.run_forgotten()
+        self.write_remaining()
 
         self.assertEqual(len(self.emails), 1)
         self.assertTrue(tx.sberbank_is_mailed)
@@ -142,7 +139,7 @@ class TestNotSent(MailCommon, MockSmtplibCase):
 
         self.env['payment.transaction']._sberbank_unmark_failed_mails()
         self.assertFalse(attention.is_mailed)
-        self.run_forgotten()
+        self.write_remaining()
 
         self.assertTrue(attention.is_mailed)
         self.send_again()
@@ -152,7 +149,7 @@ class TestNotSent(MailCommon, MockSmtplibCase):
         self.pay(self.create_tx(100))
 
         for _hour in range(3):
-            self.run_forgotten()
+            self.write_remaining()
 
         self.assertEqual(len(self.staff_mails()), 1)
 
@@ -166,7 +163,7 @@ class TestNotSent(MailCommon, MockSmtplibCase):
             'state': 'exception',
         })
 
-        self.run_forgotten()
+        self.write_remaining()
 
         self.assertTrue(tx.sberbank_is_mailed)
         self.assertTrue(other.exists())
