@@ -3,6 +3,7 @@
 import ipaddress
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import requests
@@ -17,6 +18,7 @@ MAX_CALLBACK_URL_LENGTH = 512
 _PRIVATE_DOMAINS = ('.local', '.localhost', '.internal', '.lan', '.home.arpa')
 
 
+@lru_cache(maxsize=64)  # Most are this system's own, which seldom change.
 def ascii_url(url: str) -> str:
     """Write an address in ASCII: the host in punycode, everything else percent-encoded.
 

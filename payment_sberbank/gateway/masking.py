@@ -6,7 +6,7 @@ Masking works on the structure, so that no quote, percent sign or escape in a va
 import html
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import TypeAlias, TypeGuard, overload
 from urllib.parse import quote
@@ -47,7 +47,7 @@ _MAX_TEXT = 2048
 # A shorter secret protects nothing, and replacing it would garble every line.
 _MIN_SECRET_LENGTH = 4
 
-_Secrets: TypeAlias = re.Pattern[str] | None
+_Secrets: TypeAlias = Sequence[re.Pattern[str]]
 
 
 @overload
@@ -68,7 +68,7 @@ def mask(structure: object, secrets: Collection[str] = ()) -> object:
     :param structure: What was sent or received: dicts, lists, texts, numbers, booleans, None.
     :param secrets: The credentials' values.
     """
-    return _mask(structure, _pattern_of(secrets), depth=0)
+    return _mask(structure, _patterns_of(secrets), depth=0)
 
 
 def is_masked_pan(value: object) -> TypeGuard[str]:
@@ -102,7 +102,9 @@ def _mask_named(name: str, value: object, secrets: _Secrets, depth: int) -> obje
 
 
 def _mask_text(text: str, secrets: _Secrets, max_length: int) -> str:
-    scrubbed = secrets.sub(MASK, text) if secrets else text
+    scrubbed = text
+    for secret in secrets:
+        scrubbed = secret.sub(MASK, scrubbed)
     scrubbed = _ADDRESS.sub(_mask_address, scrubbed)
     return printable(_ESCAPED_ADDRESS.sub(_mask_escaped_address, scrubbed), max_length)
 
@@ -133,19 +135,21 @@ def _meaning_of(name: object, siblings: dict[object, object]) -> str:
     return str(name).casefold()
 
 
-def _pattern_of(secrets: Collection[str]) -> _Secrets:
-    """Make the pattern of all secrets that are long enough, or None if there is none."""
+def _patterns_of(secrets: Collection[str]) -> _Secrets:
+    """Make the patterns of all secrets that are long enough, the longest first."""
     long_enough = {secret for secret in secrets if len(secret) >= _MIN_SECRET_LENGTH}
-    longest_first = sorted(long_enough, key=len, reverse=True)
-    return (
-        re.compile('|'.join(map(_escaped, longest_first)), re.IGNORECASE) if longest_first else None
-    )
+    return [_pattern_of(secret) for secret in sorted(long_enough, key=len, reverse=True)]
 
 
-def _escaped(secret: str) -> str:
-    """Write the pattern of a secret whose letters may be escaped, each in its own way."""
+@lru_cache(maxsize=64)
+def _pattern_of(secret: str) -> re.Pattern[str]:
+    """Make the pattern of a secret whose letters may be escaped, each in its own way.
+
+    Each has one of its own: the credentials are always the same, the payer's data seldom.
+    """
     parts = ''.join(map(_part_of_pattern, re.findall(r'\\+|[^\\]', secret)))
-    return _NOT_AMONG_BACKSLASHES + parts if secret.startswith('\\') else parts
+    begin = _NOT_AMONG_BACKSLASHES if secret.startswith('\\') else ''
+    return re.compile(begin + parts, re.IGNORECASE)
 
 
 @lru_cache(maxsize=512)
@@ -153,13 +157,13 @@ def _part_of_pattern(part: str) -> str:
     """Write the pattern of a letter, or of some backslashes."""
     if part.startswith('\\'):
         return _BACKSLASHES
-    # The letter alone is the beginning of some of the others, so it comes after them.
-    spellings = (
+    letter = re.escape(part)
+    spellings = {
         re.escape(html.escape(part)),
         f'&#0*{ord(part)};',
         r'%20|\+' if part == ' ' else re.escape(quote(part, safe='', errors='replace')),
         rf'\\u{ord(part):04x}',
         re.escape(json.dumps(part)[1:-1]),
-        rf'\\?{re.escape(part)}',
-    )
-    return f"(?:{'|'.join(spellings)})"
+    }
+    # The letter alone is the beginning of some of the others, so it comes after them.
+    return rf"(?:{'|'.join(sorted(spellings - {letter}))}|\\?{letter})"
