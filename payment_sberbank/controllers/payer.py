@@ -139,7 +139,6 @@ def _open_page(tx_sudo):
         return form_url
     language = request.env.lang
     with room_to_wait(), tx_sudo.provider_id._sberbank_spare(tx_sudo.is_live):
-        request.env.cr.commit()  # Hold no snapshot of the database while the bank is asked.
         return tx_sudo._sberbank_open_page(language)
 
 

@@ -10,12 +10,9 @@ from odoo.tools import config
 from .. import gateway
 from ..gateway.wording import _lt
 
-# Whoever registers an order holds the request's database connection, and one with the lock for it.
-CONNECTIONS_EACH = 2
-
-# Most connections are for the others: whoever comes in needs two for a moment, before any code of
-# ours, and gets none of our pages if there is none.
-_room = BoundedSemaphore(max(1, config['db_maxconn'] // 4 // CONNECTIONS_EACH))
+# Whoever waits holds the request's database connection. Most are for the others: whoever comes in
+# needs two for a moment, before any code of ours, and gets none of our pages if there is none.
+_room = BoundedSemaphore(max(1, config['db_maxconn'] // 4))
 
 
 @contextmanager

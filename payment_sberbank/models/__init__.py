@@ -87,6 +87,7 @@ from . import (
     payment_transaction_refund_entry,
     payment_transaction_refund_outcome,
     payment_transaction_registration,
+    payment_transaction_registration_turn,
     payment_transaction_relief,
     payment_transaction_return_receipts,
     payment_transaction_returns,

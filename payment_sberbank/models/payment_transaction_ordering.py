@@ -161,6 +161,7 @@ class PaymentTransaction(models.Model):
         return f'{self.sberbank_order_number} {self._sberbank_get_subject()}'
 
     def _sberbank_get_subject(self):
+        self.invoice_ids.fetch(['name'])  # One column, and not a wide row.
         if invoices := self.invoice_ids.filtered('name'):
             return ', '.join(invoices.mapped('name'))
         if self.sberbank_is_topup:

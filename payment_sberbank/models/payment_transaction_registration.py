@@ -1,16 +1,11 @@
 import secrets
 import time
-from contextlib import contextmanager
 from datetime import timedelta
-
-import psycopg2
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL
 
 from .. import const, gateway
-from ..core import open_cursor
 from ..gateway.wording import _lt
 from ..log import get_logger
 
@@ -113,51 +108,29 @@ class PaymentTransaction(models.Model):
         No database row is locked while the bank is asked: the bank may well call us back before it
         answers.
 
+        It is done in the caller's database transaction, which is committed before the bank is asked
+        and after.
+
         :param str language: The payer's language, an Odoo language code.
         :return: The address, which is on one of the bank's hosts.
         :rtype: str
         :raise gateway.GatewayError: If there is no page to go to.
+        :raise psycopg2.errors.SerializationFailure: If another worker has registered the order
+            since the caller looked: all of it begins anew then, as requests do by themselves.
         """
         self.ensure_one()
         deadline = time.monotonic() + const.BANK_PATIENCE_SECS
-        with self._sberbank_registration_turn() as tx:
+        tx = self.with_user(SUPERUSER_ID)
+        with tx._sberbank_registration_turn():
+            if tx.sberbank_order_number:
+                tx._sberbank_look_anew()
+            is_allowed = tx._sberbank_get_page_rule()
             form_url = tx.sberbank_form_url
             if not form_url:
                 form_url = tx._sberbank_register(language, deadline - time.monotonic()).form_url
-        self._sberbank_check_page(form_url)
+        if not is_allowed(form_url):
+            tx._sberbank_refuse_page(form_url)
         return form_url
-
-    @contextmanager
-    def _sberbank_registration_turn(self):
-        """Yield the transaction in a cursor of its own when no other worker registers its order.
-
-        The lock is the session's and not the database transaction's: it outlives the commits that
-        are made before and after the bank is asked.
-        """
-        lock = ('payment_sberbank', self.id)
-        with open_cursor(self.env.registry) as cr:
-            try:
-                cr.execute(
-                    SQL(
-                        'SET LOCAL lock_timeout = %s; SELECT pg_advisory_lock(hashtext(%s), %s)',
-                        const.BANK_PATIENCE_SECS * 1000,
-                        *lock,
-                    ),
-                    log_exceptions=False,
-                )
-            except psycopg2.errors.LockNotAvailable as error:
-                raise gateway.Unavailable(
-                    _lt("Another worker is still registering the order."), may_have_reached=False
-                ) from error
-            try:
-                cr.commit()  # pylint: disable=invalid-commit  # See what the worker before us has written.
-                yield self.with_env(api.Environment(cr, SUPERUSER_ID, dict(self.env.context)))
-                cr.commit()  # pylint: disable=invalid-commit
-            except BaseException:
-                cr.rollback()
-                raise
-            finally:
-                cr.execute(SQL('SELECT pg_advisory_unlock(hashtext(%s), %s)', *lock))
 
     def _sberbank_register(self, language, time_limit):
         """Register the order at the bank, or find it there if an earlier answer was lost.
@@ -175,15 +148,37 @@ class PaymentTransaction(models.Model):
                 )
             )
         self._sberbank_ready_receipt()
-        # What was written down is there for good before the bank hears of it.
-        client = self._sberbank_get_client(time_limit=time_limit, before_call=self.env.cr.commit)
+        is_allowed = self._sberbank_get_page_rule()
+        tx = self._sberbank_for_staff()
+        exchanges = self.env['sberbank.exchange']._collector()
+        client = self._sberbank_get_client(
+            time_limit=time_limit,
+            # What was written down is there for good before the bank hears of it.
+            before_call=self.env.cr.commit,
+            on_exchange=exchanges.recorder(self.id, tx.env.lang),
+        )
+        try:
+            registered = self._sberbank_register_by_number(client, language)
+            registered = self._sberbank_correct_page(registered, is_allowed)
+            tx._sberbank_keep_order(registered, exchanges)
+        finally:
+            # What was asked was asked, whatever becomes of the answer.
+            exchanges.save()
+        return registered
+
+    def _sberbank_register_by_number(self, client, language):
+        """Register the order under a number that nobody else uses.
+
+        :param gateway.GatewayClient client: The client to talk to the bank with.
+        :param str language: The payer's language, an Odoo language code.
+        :rtype: gateway.Registered
+        :raise gateway.GatewayError: If the order could not be registered.
+        """
         self._sberbank_look_for_card(client)
         for _attempt in range(const.MAX_ORDER_NUMBERS):
             self._sberbank_reserve_order_number()
             registered = self._sberbank_register_or_recover(client, language)
             if registered:
-                registered = self._sberbank_correct_page(registered)
-                self._sberbank_keep_order(registered)
                 return registered
             self.sberbank_order_number = False
         raise gateway.OrderNumberTaken(
@@ -264,25 +259,29 @@ class PaymentTransaction(models.Model):
             and order.currency in (None, gateway.CURRENCY_NUMBER)
         )
 
-    def _sberbank_keep_order(self, registered):
-        """Write down the order; the bank's notification may have come before its answer.
+    def _sberbank_keep_order(self, registered, exchanges):
+        """Write down the order, and what was asked for it, for good.
+
+        The bank's notification may have come before its answer.
 
         :param gateway.Registered registered: The order.
+        :param sberbank.exchange.Collector exchanges: What was asked.
         :return: None
         """
-        with self._sberbank_locked() as tx:
-            tx.write({
-                'provider_reference': registered.order_id,
-                'sberbank_form_url': registered.form_url,
-                'sberbank_registered_at': fields.Datetime.now(),
-            })
-            tx._sberbank_schedule()
-            tx._sberbank_supersede_others()
-            tx._sberbank_attention_solved('no_receipt')
-            # All else is logged by one of the three, which so lead to one another.
-            _logger.info(
-                "%s is order %s = %s at the bank.",
-                tx.reference,
-                tx.sberbank_order_number,
-                registered.order_id,
-            )
+        self._sberbank_lock_latest_rows()
+        self.write({
+            'provider_reference': registered.order_id,
+            'sberbank_form_url': registered.form_url,
+            'sberbank_registered_at': fields.Datetime.now(),
+        })
+        self._sberbank_schedule()
+        self._sberbank_supersede_others()
+        self._sberbank_attention_solved('no_receipt')
+        # All else is logged by one of the three, which so lead to one another.
+        _logger.info(
+            "%s is order %s = %s at the bank.",
+            self.reference,
+            self.sberbank_order_number,
+            registered.order_id,
+        )
+        exchanges.commit_with(self.env)

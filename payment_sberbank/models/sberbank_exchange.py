@@ -201,6 +201,16 @@ class Collector:
         told = _prepare_notification(tx, notification, outcome, http_status)
         tx.env['sberbank.exchange'].create([*self._values, told])
 
+    def commit_with(self, env):
+        """Write down in a database transaction what was collected, and commit it.
+
+        :param odoo.api.Environment env: Of the database transaction.
+        :return: None
+        """
+        env['sberbank.exchange'].create(self._values)
+        env.cr.commit()  # pylint: disable=invalid-commit
+        self._values = []
+
     def save(self):
         """Write down what was collected. What was done with the answers stands, if it fails."""
         values, self._values = self._values, []

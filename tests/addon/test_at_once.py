@@ -1,14 +1,20 @@
 """Several workers at the same payments at the same time: real cursors, real commits."""
 
+import json
 from threading import Barrier, Thread
 from unittest.mock import patch
 from uuid import uuid4
+
+from psycopg2.errors import SerializationFailure
 
 from odoo import SUPERUSER_ID, api, fields
 from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tests import BaseCase, get_db_name, tagged
+
+from odoo.addons.payment_sberbank import const, gateway
+from odoo.addons.payment_sberbank.gateway import client as gateway_client
 
 from .common import ShopMixin
 
@@ -97,8 +103,103 @@ class TestAtOnce(ShopMixin, BaseCase):
         mails = self.env['mail.mail'].search([('email_to', '=', STAFF)])
         return [sum(tx.sberbank_order_number in mail.body_html for mail in mails) for tx in txs]
 
+    def registering(self):
+        """Let a bank register whatever it is asked to."""
+
+        def post(*_arguments, **_options):
+            order_id = str(uuid4())
+            page = f'http://127.0.0.1:9/payment/page.html?mdOrder={order_id}'
+            return gateway_client.Reply(
+                200, json.dumps({'orderId': order_id, 'formUrl': page}).encode()
+            )
+
+        return patch.object(gateway_client, 'post', side_effect=post)
+
+    def create_new_tx(self):
+        """Create a transaction of which the bank has not heard yet."""
+        unknown = ('provider_reference', 'sberbank_order_number', 'sberbank_form_url')
+        return self.create_tx(100, **dict.fromkeys((*unknown, 'sberbank_registered_at'), False))
+
     def payments_of(self, txs):
         return self.env['account.payment'].search([('payment_transaction_id', 'in', txs.ids)])
+
+    def test_an_order_is_registered_once_by_all_who_open_its_page(self):
+        tx = self.create_new_tx()
+        pages = []
+
+        with self.registering() as post:
+            self.at_once(
+                *[lambda env: pages.append(tx.with_env(env)._sberbank_open_page('en_US'))] * 4
+            )
+
+        post.assert_called_once()
+        self.assertEqual(pages, [tx.sberbank_form_url] * 4)
+        self.assertEqual(tx.sberbank_exchange_ids.mapped('method'), ['register'])
+
+    def test_who_has_looked_before_another_registered_it_asks_nothing_and_begins_anew(self):
+        tx = self.create_new_tx()
+        self.env.cr.commit()
+
+        with self.registering() as post, self.registry.cursor() as cr:
+            late_tx = tx.with_env(api.Environment(cr, SUPERUSER_ID, {}))
+            self.assertFalse(late_tx.sberbank_order_number)
+            self.at_once(lambda env: tx.with_env(env)._sberbank_open_page('en_US'))
+            with self.assertRaises(SerializationFailure):
+                late_tx._sberbank_open_page('en_US')
+            page = late_tx._sberbank_open_page('en_US')
+
+        post.assert_called_once()
+        self.assertEqual(page, tx.sberbank_form_url)
+
+    def test_who_has_looked_when_there_was_a_number_only_looks_anew(self):
+        tx = self.create_new_tx()
+        tx.sberbank_order_number = f'N-{uuid4().hex[:20]}'
+        self.env.cr.commit()
+
+        with self.registering() as post, self.registry.cursor() as cr:
+            late_tx = tx.with_env(api.Environment(cr, SUPERUSER_ID, {}))
+            self.assertFalse(late_tx.sberbank_form_url)
+            self.at_once(lambda env: tx.with_env(env)._sberbank_open_page('en_US'))
+            page = late_tx._sberbank_open_page('en_US')
+
+        post.assert_called_once()
+        self.assertEqual(page, tx.sberbank_form_url)
+
+    def test_who_waits_for_another_too_long_is_told_so(self):
+        tx = self.create_new_tx()
+        self.env.cr.commit()
+
+        with (
+            self.registering() as post,
+            patch.object(const, 'BANK_PATIENCE_SECS', 0.1),
+            tx._sberbank_registration_turn(),
+            self.registry.cursor() as cr,
+        ):
+            waiting_tx = tx.with_env(api.Environment(cr, SUPERUSER_ID, {}))
+            with self.assertRaises(gateway.Unavailable):
+                waiting_tx._sberbank_open_page('en_US')
+            self.assertEqual(waiting_tx.reference, tx.reference)  # The payer is shown a page.
+
+        post.assert_not_called()
+
+    def test_what_was_asked_is_written_down_though_the_order_can_not_be(self):
+        tx = self.create_new_tx()
+        model = self.env.registry['payment.transaction']
+
+        with (
+            self.registering(),
+            patch.object(model, '_sberbank_supersede_others', side_effect=RuntimeError),
+            self.registry.cursor() as cr,
+        ):
+            self.env.cr.commit()
+            with self.assertRaises(RuntimeError):
+                tx.with_env(api.Environment(cr, SUPERUSER_ID, {}))._sberbank_open_page('en_US')
+        self.env.cr.rollback()
+        self.env.invalidate_all()
+
+        self.assertTrue(tx.sberbank_order_number)
+        self.assertFalse(tx.provider_reference)
+        self.assertEqual(tx.sberbank_exchange_ids.mapped('outcome'), ['answered'])
 
     def test_a_payment_is_booked_once(self):
         invoice = self.create_invoice(1000)

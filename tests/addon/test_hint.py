@@ -90,7 +90,8 @@ class TestTakenIn(HintCase):
         registered = gateway.Registered(order_id='b' * 36, form_url='https://bank.example/page')
         with self.as_worker() as env:
             tx.with_env(env)._sberbank_note_notified('sberbank_next_ask_at')
-            tx.with_env(env)._sberbank_keep_order(registered)
+            exchanges = env['sberbank.exchange']._collector()
+            tx.with_env(env)._sberbank_keep_order(registered, exchanges)
 
         self.assertTrue(tx._sberbank_is_hint_waiting())
 

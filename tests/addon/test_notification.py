@@ -311,7 +311,7 @@ class TestCost(NotificationCase):
         first, second = self.visits(self.create_new_tx(10), self.create_new_tx(10))
         first()  # Caches are warm in production.
 
-        self.assertLessEqual(self.count(second), 29)
+        self.assertLessEqual(self.count(second), 18)
 
     def test_a_payer_who_comes_again(self):
         [visit] = self.visits(self.create_new_tx(10))
