@@ -27,14 +27,18 @@ class PaymentTransaction(models.Model):
 
         :return: Takes the address.
         :rtype: callable
+        :raise gateway.WrongSettings: If the gateway's address can't be used.
         """
         provider = self.provider_id
-        return partial(
-            gateway.payment_page_allowed,
-            allowed_hosts=provider._sberbank_get_page_hosts(self.is_live),
-            base_url=provider._sberbank_get_gateway_url(self.is_live),
-            further_hosts=provider._sberbank_get_further_page_hosts(),
-        )
+        try:
+            return partial(
+                gateway.payment_page_allowed,
+                allowed_hosts=provider._sberbank_get_page_hosts(self.is_live),
+                base_url=provider._sberbank_get_gateway_url(self.is_live),
+                further_hosts=provider._sberbank_get_further_page_hosts(),
+            )
+        except ValueError as error:
+            raise gateway.WrongSettings(gateway.reason_of(error)) from error
 
     def _sberbank_rebuild_form_url(self, order_id):
         """Return the payment page of an order by the example of the provider's latest ones.
@@ -76,7 +80,7 @@ class PaymentTransaction(models.Model):
 
         :param str form_url: The address that the bank named.
         :return: None
-        :raise gateway.WrongSettings: If it is on none of the known hosts.
+        :raise gateway.WrongSettings: If it is on none of the known hosts, or these can't be told.
         """
         if not self._sberbank_get_page_rule()(form_url):
             self._sberbank_refuse_page(form_url)

@@ -7,6 +7,8 @@ from urllib.parse import parse_qsl, urlsplit
 import requests
 from lxml import html
 
+from odoo.tools import SQL
+
 from odoo.addons.payment_sberbank import const, gateway
 
 from .bankside import BankCase
@@ -197,6 +199,24 @@ class TestNoPage(PayRouteCase):
                 self.assertIn('choose another way to pay', ' '.join(response.text.split()))
                 self.assertNotIn('Try again', response.text)
                 self.assertEqual(tx.state, 'draft')
+
+    def test_settings_that_an_upgrade_has_spoilt_are_no_error_of_the_payers(self):
+        txs = self.create_new_tx(10) + self.create_registered_tx(10)
+        for url in (None, '', 'ftp://bank.example/', 'http://[', 'bank'):
+            self.env.cr.execute(
+                SQL(
+                    'UPDATE payment_provider SET sberbank_custom_url = %s WHERE id = %s',
+                    url,
+                    self.provider.id,
+                )
+            )
+            self.provider.invalidate_recordset()
+            for tx in txs:
+                with self.subTest(url=url, has_page=bool(tx.sberbank_form_url)):
+                    response = self.visit(tx)
+
+                    self.assertEqual(response.status_code, 200)
+                    self.assertIn('choose another way to pay', ' '.join(response.text.split()))
 
     def test_the_payer_reads_nothing_of_the_banks_words_and_of_our_secrets(self):
         self.provider.sberbank_password = 'wrong%"password'
