@@ -63,7 +63,10 @@ class SberbankReceipt(models.Model):
         known = self.issued_ids.filtered(lambda row: row.bank_receipt_id in ids)
         if known:
             return known[0].receipt_id
-        fitting = self.filtered(lambda receipt: receipt._fits(answer)).sorted('id')
+        # What the accountant issues by hand may have the same sum as what was asked for.
+        fitting = self.filtered(lambda receipt: receipt._fits(answer)).sorted(
+            lambda receipt: (receipt.state in SETTLED, receipt.id)
+        )
         same_operation = fitting.filtered(
             lambda receipt: (
                 answer.operation_id

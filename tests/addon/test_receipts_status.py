@@ -129,6 +129,37 @@ class TestReceiptStatus(SberbankCommon):
         self.assertEqual(back.issued_ids.bank_receipt_id, second.receipt_id)
         self.assertEqual(back.state, 'done')
 
+    def test_what_was_asked_for_comes_before_what_is_issued_by_hand_of_the_same_sum(self):
+        self.bank_says(self.tx)
+        first = issued(self.asked)
+        self.told(first)
+        for state in ('by_hand', 'elsewhere', 'not_needed'):
+            for total in (10000, None):
+                with self.subTest(state=state, total=total):
+                    settled = self.note('closing', key=f'closing:{state}:{total}:settled')
+                    settled.state = state
+                    asked = self.note('closing', key=f'closing:{state}:{total}:asked')
+                    asked._was_asked_for()
+                    asked.state = 'unknown'  # The answer was lost.
+
+                    self.told(first, issued(asked, operation_id='', total=total))
+
+                    self.assertFalse(settled.issued_ids)
+                    self.assertEqual(settled.state, state)
+                    self.assertEqual(asked.state, 'done')
+        self.assertNotIn('receipt_unknown', self.reasons())
+
+    def test_what_is_issued_by_hand_in_the_cabinet_is_kept_with_what_was_left_to_that(self):
+        self.bank_says(self.tx)
+        first = issued(self.asked)
+        left = self.note('closing', key='closing:1')
+        left.state = 'by_hand'
+
+        strangers = self.told(first, issued(left, operation_id=''))
+
+        self.assertFalse(strangers)
+        self.assertEqual(left.issued_ids.amount, left.amount)
+
     def test_a_receipt_that_nobody_asked_for_is_told(self):
         self.bank_says(self.tx)
         first = issued(self.asked)
