@@ -38,7 +38,7 @@ class SberbankPayer(http.Controller):
         :param str access_token: The token that `_sberbank_get_access_token` gave out for it.
         :raise NotFound: If there is no such transaction or the token is not its.
         """
-        tx_sudo = _find_by_token('reference', reference, access_token)
+        tx_sudo = request.env['payment.transaction']._sberbank_find_to_pay(reference, access_token)
         if not tx_sudo or not tx_sudo._sberbank_may_be_opened_by(request.env.user):
             raise NotFound()  # Don't leak which references exist.
         if tx_sudo.provider_id._sberbank_is_in_copy(tx_sudo.is_live):

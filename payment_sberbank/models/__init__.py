@@ -81,6 +81,7 @@ from . import (
     payment_transaction_receipt_buyer,
     payment_transaction_receipts,
     payment_transaction_reconciliation,
+    payment_transaction_recovery,
     payment_transaction_reference,
     payment_transaction_refund,
     payment_transaction_refund_decision,

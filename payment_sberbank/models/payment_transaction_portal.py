@@ -63,13 +63,17 @@ class PaymentTransaction(models.Model):
         )
 
     @api.model
-    def _sberbank_find_by_token(self, field_name, value, access_token, purpose='pay'):
+    def _sberbank_find_by_token(
+        self, field_name, value, access_token, purpose='pay', *, field_names=None
+    ):
         """Find a transaction by a field, for whoever holds its token.
 
         :param str field_name: The field, indexed and unique.
         :param str value: Its value, as it came.
         :param str access_token: The token that `_sberbank_get_access_token` gave out.
         :param str purpose: What it was given out for.
+        :param Sequence[str] field_names: What is read of it, its reference among others; None for
+            all of it.
         :return: The sudoed transaction, or none.
         :rtype: payment.transaction
         """
@@ -77,7 +81,9 @@ class PaymentTransaction(models.Model):
         if not value or '\0' in value:  # PostgreSQL has no such texts.
             return tx_sudo
         tx_sudo = tx_sudo.search_fetch(
-            [('provider_id.code', '=', const.PROVIDER_CODE), (field_name, '=', value)], limit=1
+            [('provider_id.code', '=', const.PROVIDER_CODE), (field_name, '=', value)],
+            field_names,
+            limit=1,
         )
         if not tx_sudo:
             return tx_sudo
