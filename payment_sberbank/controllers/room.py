@@ -12,7 +12,8 @@ from ..gateway.wording import _lt
 
 # Whoever waits holds the request's database connection. Most are for the others: whoever comes in
 # needs two for a moment, before any code of ours, and gets none of our pages if there is none.
-_room = BoundedSemaphore(max(1, config['db_maxconn'] // 4))
+WAITING_SHARE = 8
+_room = BoundedSemaphore(max(1, config['db_maxconn'] // WAITING_SHARE))
 
 
 @contextmanager
