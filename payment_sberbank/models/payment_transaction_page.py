@@ -12,8 +12,8 @@ MAX_HOST_LENGTH = 253
 # How many of the latest pages are looked at; some may be on hosts that are unknown.
 MAX_EXAMPLES = 10
 
-# What is read of a transaction and of its provider to register an order, and then to keep it. All
-# of them is far more, and takes a sixth of the way to the bank.
+# What is read of a transaction and of its provider to have an order registered. All of both is far
+# more, and reading it would be a sixth of the way to the bank.
 OF_ORDER = (
     'amount',
     'company_id',

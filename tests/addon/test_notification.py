@@ -5,6 +5,7 @@ from functools import partial
 from unittest.mock import patch
 
 from odoo import fields
+from odoo.sql_db import Cursor
 
 from odoo.addons.payment_sberbank import const, gateway
 from odoo.addons.payment_sberbank.models import payment_provider_patience as patience
@@ -312,6 +313,21 @@ class TestCost(NotificationCase):
         first()  # Caches are warm in production.
 
         self.assertLessEqual(self.count(second), 18)
+
+    def test_what_is_read_for_a_payer_on_the_way_is_what_it_takes(self):
+        invoices = self.create_invoice(10), self.create_invoice(10)
+        txs = [self.create_new_tx(invoices=invoice) for invoice in invoices]
+        first, second = self.visits(*txs)
+        first()
+
+        with patch.object(Cursor, 'execute', autospec=True, side_effect=Cursor.execute) as execute:
+            second()
+
+        texts = [getattr(call.args[1], 'code', call.args[1]) for call in execute.call_args_list]
+        for table in ('payment_transaction', 'payment_provider', 'account_move', 'res_partner'):
+            with self.subTest(table=table):
+                columns = [text.count(f'"{table}"."') for text in texts]
+                self.assertLessEqual(max(columns), 25)
 
     def test_a_payer_who_comes_again(self):
         [visit] = self.visits(self.create_new_tx(10))
