@@ -7,6 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import config
 
 from .. import const, gateway
+from ..gateway.wording import _lt
 from ..wording import describe_reason
 
 # A name on the internet, as it stands in an address.
@@ -169,21 +170,22 @@ class PaymentProvider(models.Model):
         """
         self.ensure_one()
         if self.sberbank_gateway == 'custom':
-            return bool(self.sberbank_custom_dialect)
-        return bool(self.sberbank_gateway)
+            return self.sberbank_custom_dialect in gateway.DIALECTS
+        return self.sberbank_gateway in gateway.GATEWAYS
 
     def _sberbank_get_dialect(self):
         """Return the protocol that the chosen gateway speaks.
 
         :rtype: gateway.Dialect
+        :raise ValueError: If none is chosen that is known.
         """
         self.ensure_one()
         if self.sberbank_gateway == 'custom':
-            return gateway.DIALECTS[self.sberbank_custom_dialect]
+            return _look_up(gateway.DIALECTS, self.sberbank_custom_dialect)
         return self._sberbank_get_preset().dialect
 
     def _sberbank_get_preset(self):
-        return gateway.GATEWAYS[self.sberbank_gateway]
+        return _look_up(gateway.GATEWAYS, self.sberbank_gateway)
 
     def _sberbank_get_gateway_url(self, is_live):
         """Return the address of the bank's production or test gateway.
@@ -191,6 +193,7 @@ class PaymentProvider(models.Model):
         :param bool is_live: Which of them. An order stays where it was registered, also when the
                              provider is switched off or over meanwhile.
         :rtype: str
+        :raise ValueError: If it can't be told, or used.
         """
         self.ensure_one()
         if self.sberbank_gateway == 'custom':
@@ -202,6 +205,7 @@ class PaymentProvider(models.Model):
 
         :param bool is_live: Whether it is the production or the test gateway's page.
         :rtype: frozenset[str]
+        :raise ValueError: If they can't be told.
         """
         self.ensure_one()
         if self.sberbank_gateway == 'custom':
@@ -271,3 +275,16 @@ class PaymentProvider(models.Model):
         folder = Path(config['data_dir']) / 'payment_sberbank'
         folder.mkdir(parents=True, exist_ok=True)
         return gateway.ca_bundle_file(self.sberbank_ca_certificates, str(folder))
+
+
+def _look_up(known, code):
+    """Return what was chosen by its code; an upgrade may have left one that is known no more.
+
+    :param dict known: What can be chosen, by code.
+    :param str|bool code: What was.
+    :raise ValueError: If it is not known.
+    """
+    try:
+        return known[code]
+    except KeyError as error:
+        raise ValueError(_lt("Choose the gateway that the contract is for.")) from error

@@ -82,8 +82,7 @@ class PaymentTransaction(models.Model):
         """Tell whether the register behind the gateway sends receipts to an address."""
         if not (single_email_re.match(email) and gateway.is_email(email)):
             return False
-        dialect = self.provider_id.sudo()._sberbank_get_dialect()
-        return dialect is not gateway.RBS or len(email) <= RBS_EMAIL_LENGTH
+        return self.provider_id.sudo().sberbank_speaks_json or len(email) <= RBS_EMAIL_LENGTH
 
     def _sberbank_get_buyer(self):
         """Return who gets the receipt, as `gateway.Buyer` takes it.

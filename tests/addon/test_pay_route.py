@@ -202,17 +202,28 @@ class TestNoPage(PayRouteCase):
 
     def test_settings_that_an_upgrade_has_spoilt_are_no_error_of_the_payers(self):
         txs = self.create_new_tx(10) + self.create_registered_tx(10)
-        for url in (None, '', 'ftp://bank.example/', 'http://[', 'bank'):
+        for field_name, value in (
+            *(
+                ('sberbank_custom_url', url)
+                for url in (None, '', 'ftp://bank.example/', 'http://[', 'bank')
+            ),
+            *(
+                (field_name, code)
+                for field_name in ('sberbank_custom_dialect', 'sberbank_gateway')
+                for code in (None, 'gone')
+            ),
+        ):
             self.env.cr.execute(
                 SQL(
-                    'UPDATE payment_provider SET sberbank_custom_url = %s WHERE id = %s',
-                    url,
+                    'UPDATE payment_provider SET %s = %s WHERE id = %s',
+                    SQL.identifier(field_name),
+                    value,
                     self.provider.id,
                 )
             )
             self.provider.invalidate_recordset()
             for tx in txs:
-                with self.subTest(url=url, has_page=bool(tx.sberbank_form_url)):
+                with self.subTest(setting=field_name, value=value, page=tx.sberbank_form_url):
                     response = self.visit(tx)
 
                     self.assertEqual(response.status_code, 200)

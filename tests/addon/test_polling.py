@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.sql_db import Cursor
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from odoo.addons.payment_sberbank import gateway
 from odoo.addons.payment_sberbank.models import payment_transaction_polling as polling
@@ -364,6 +364,25 @@ class TestPolling(BankCase):
 
         self.assertEqual(tx.state, 'draft')
         self.assertGreater(tx.sberbank_next_ask_at, fields.Datetime.now())
+
+    def test_a_provider_whose_gateway_is_known_no_more_is_no_trouble_to_the_others(self):
+        other = self.provider.copy()
+        self.enable(other, journal_id=self.cash_journal.id)
+        lost = self.create_tx(10, provider=other, sberbank_next_ask_at=fields.Datetime.now())
+        tx = self.create_due_tx()
+        self.bank.pay(tx.provider_reference)
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                'UPDATE payment_provider SET sberbank_custom_dialect = NULL WHERE id = %s', other.id
+            )
+        )
+        other.invalidate_recordset()
+
+        self.run_job(ASK_BANK)
+
+        self.assertEqual((tx.state, lost.state), ('done', 'draft'))
+        self.assertGreater(lost.sberbank_next_ask_at, fields.Datetime.now())
 
     def test_a_disabled_provider_is_still_asked_about_its_orders(self):
         tx = self.create_due_tx()
