@@ -105,9 +105,9 @@ class PaymentTransaction(models.Model):
         """
         self.ensure_one()
         try:
-            with self._sberbank_registration_turn():
-                self._sberbank_look_anew()
-                return self._sberbank_charge_in_turn()
+            with self._sberbank_registration_turn() as tx:
+                tx._sberbank_look_anew()
+                return tx._sberbank_charge_in_turn()
         except gateway.Unavailable:
             return False  # Another worker is still at it.
 

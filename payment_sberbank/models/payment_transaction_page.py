@@ -1,7 +1,7 @@
 from dataclasses import replace
 from functools import partial
 
-from odoo import api, models
+from odoo import models
 
 from .. import gateway
 from ..gateway.wording import _lt
@@ -12,44 +12,6 @@ MAX_HOST_LENGTH = 253
 # How many of the latest pages are looked at; some may be on hosts that are unknown.
 MAX_EXAMPLES = 10
 
-# What is read of a transaction and of its provider to have an order registered. All of both is far
-# more, and reading it would be a sixth of the way to the bank.
-OF_ORDER = (
-    'amount',
-    'company_id',
-    'create_date',
-    'is_live',
-    'operation',
-    'partner_email',
-    'partner_lang',
-    'provider_id',
-    'reference',
-    'sberbank_form_url',
-    'sberbank_is_topup',
-    'sberbank_order_number',
-    'sberbank_registered_at',
-    'state',
-    'tokenize',
-)
-OF_PROVIDER = (
-    'capture_manually',
-    'code',
-    'company_id',
-    'sberbank_ca_certificates',
-    'sberbank_callback_refused_by',
-    'sberbank_custom_dialect',
-    'sberbank_custom_url',
-    'sberbank_database',
-    'sberbank_gateway',
-    'sberbank_page_hosts',
-    'sberbank_password',
-    'sberbank_receipts',
-    'sberbank_token',
-    'sberbank_username',
-    'sberbank_vat_table',
-    'state',
-)
-
 
 class PaymentTransaction(models.Model):
     """The bank's payment page: where payers may be sent, and how a lost address is found again."""
@@ -59,21 +21,6 @@ class PaymentTransaction(models.Model):
     _sberbank_page_example_idx = models.Index(
         '(provider_id, is_live, id) WHERE sberbank_form_url IS NOT NULL'
     )
-
-    @api.model
-    def _sberbank_find_to_pay(self, reference, access_token):
-        """Find a transaction for a payer on the way to the bank, and read what that takes.
-
-        :param str reference: Its reference, as it came.
-        :param str access_token: The token that `_sberbank_get_access_token` gave out.
-        :return: The sudoed transaction, or none.
-        :rtype: payment.transaction
-        """
-        tx_sudo = self._sberbank_find_by_token(
-            'reference', reference, access_token, field_names=OF_ORDER
-        )
-        tx_sudo.provider_id.fetch(OF_PROVIDER)
-        return tx_sudo
 
     def _sberbank_get_page_rule(self):
         """Return what tells whether payers may be sent to an address, without the database.

@@ -2,7 +2,7 @@ import secrets
 import time
 from datetime import timedelta
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from .. import const, gateway
@@ -134,8 +134,7 @@ class PaymentTransaction(models.Model):
         """
         self.ensure_one()
         deadline = time.monotonic() + const.BANK_PATIENCE_SECS
-        tx = self.with_user(SUPERUSER_ID)
-        with tx._sberbank_registration_turn():
+        with self._sberbank_registration_turn() as tx:
             if tx.sberbank_order_number:
                 tx._sberbank_look_anew()
             is_allowed = tx._sberbank_get_page_rule()

@@ -2,7 +2,7 @@ from contextlib import contextmanager
 
 import psycopg2
 
-from odoo import models
+from odoo import SUPERUSER_ID, models
 from odoo.tools import SQL
 
 from .. import const, gateway
@@ -16,12 +16,11 @@ class PaymentTransaction(models.Model):
 
     @contextmanager
     def _sberbank_registration_turn(self):
-        """Have the block run while no other worker registers the order.
+        """Yield the transaction for the system while no other worker registers its order.
 
         The lock is the session's and not the database transaction's: it outlives the commits that
-        are made before and after the bank is asked.
+        are made before and after the bank is asked. These are the caller's.
 
-        :return: None
         :raise gateway.Unavailable: If another worker takes too long.
         """
         cr = self.env.cr
@@ -31,7 +30,7 @@ class PaymentTransaction(models.Model):
         if not is_free:
             self._sberbank_await_lock(lock)
         try:
-            yield
+            yield self.with_user(SUPERUSER_ID)
             cr.commit()  # pylint: disable=invalid-commit
         except BaseException:
             cr.rollback()

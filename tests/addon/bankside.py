@@ -93,19 +93,6 @@ class BankCase(SberbankHttpCommon):
         """Make the bank fail so from now on, and in no other way."""
         self.bank.faults(self.login, SILENT, *faults)
 
-    def create_new_tx(self, amount=None, **values):
-        """Create a transaction of which the bank has not heard yet."""
-        return self.create_tx(
-            amount,
-            **{
-                'provider_reference': False,
-                'sberbank_order_number': False,
-                'sberbank_form_url': False,
-                'sberbank_registered_at': False,
-                **values,
-            },
-        )
-
     def create_registered_tx(self, amount=None, **values):
         """Create a transaction with a real order at the bank."""
         tx = self.create_new_tx(amount, **values)

@@ -171,6 +171,20 @@ class ShopMixin:
         })
 
     @classmethod
+    def create_new_tx(cls, amount=None, **values):
+        """Create a transaction of which the bank has not heard yet."""
+        return cls.create_tx(
+            amount,
+            **{
+                'provider_reference': False,
+                'sberbank_order_number': False,
+                'sberbank_form_url': False,
+                'sberbank_registered_at': False,
+                **values,
+            },
+        )
+
+    @classmethod
     def create_token(cls, **values):
         """Create a saved card of Anna's, at the gateway that the provider is set up for.
 

@@ -115,16 +115,11 @@ class TestAtOnce(ShopMixin, BaseCase):
 
         return patch.object(gateway_client, 'post', side_effect=post)
 
-    def create_new_tx(self):
-        """Create a transaction of which the bank has not heard yet."""
-        unknown = ('provider_reference', 'sberbank_order_number', 'sberbank_form_url')
-        return self.create_tx(100, **dict.fromkeys((*unknown, 'sberbank_registered_at'), False))
-
     def payments_of(self, txs):
         return self.env['account.payment'].search([('payment_transaction_id', 'in', txs.ids)])
 
     def test_an_order_is_registered_once_by_all_who_open_its_page(self):
-        tx = self.create_new_tx()
+        tx = self.create_new_tx(100)
         pages = []
 
         with self.registering() as post:
@@ -137,7 +132,7 @@ class TestAtOnce(ShopMixin, BaseCase):
         self.assertEqual(tx.sberbank_exchange_ids.mapped('method'), ['register'])
 
     def test_who_has_looked_before_another_registered_it_asks_nothing_and_begins_anew(self):
-        tx = self.create_new_tx()
+        tx = self.create_new_tx(100)
         self.env.cr.commit()
 
         with self.registering() as post, self.registry.cursor() as cr:
@@ -152,7 +147,7 @@ class TestAtOnce(ShopMixin, BaseCase):
         self.assertEqual(page, tx.sberbank_form_url)
 
     def test_who_has_looked_when_there_was_a_number_only_looks_anew(self):
-        tx = self.create_new_tx()
+        tx = self.create_new_tx(100)
         tx.sberbank_order_number = f'N-{uuid4().hex[:20]}'
         self.env.cr.commit()
 
@@ -166,7 +161,7 @@ class TestAtOnce(ShopMixin, BaseCase):
         self.assertEqual(page, tx.sberbank_form_url)
 
     def test_who_waits_for_another_too_long_is_told_so(self):
-        tx = self.create_new_tx()
+        tx = self.create_new_tx(100)
         self.env.cr.commit()
 
         with (
@@ -183,7 +178,7 @@ class TestAtOnce(ShopMixin, BaseCase):
         post.assert_not_called()
 
     def test_what_was_asked_is_written_down_though_the_order_can_not_be(self):
-        tx = self.create_new_tx()
+        tx = self.create_new_tx(100)
         model = self.env.registry['payment.transaction']
 
         with (
