@@ -160,6 +160,19 @@ class TestAtOnce(ShopMixin, BaseCase):
         post.assert_called_once()
         self.assertEqual(page, tx.sberbank_form_url)
 
+    def test_who_has_looked_before_another_made_the_charge_makes_none(self):
+        tx = self.create_new_tx(100, state='pending', sberbank_charge_at=fields.Datetime.now())
+        self.env.cr.commit()
+
+        with self.registering() as post, self.registry.cursor() as cr:
+            late_tx = tx.with_env(api.Environment(cr, SUPERUSER_ID, {}))
+            self.assertTrue(late_tx.sberbank_charge_at)
+            tx.sberbank_charge_at = False
+            self.env.cr.commit()
+            self.assertTrue(late_tx._sberbank_charge())
+
+        post.assert_not_called()
+
     def test_who_waits_for_another_too_long_is_told_so(self):
         tx = self.create_new_tx(100)
         self.env.cr.commit()
